@@ -1,0 +1,1 @@
+"""VRAM Atlas: what fits in GPU memory, computed from reviewed data."""

@@ -1,0 +1,270 @@
+"""The catalog: every file of data/, read, validated and cross-checked, or every problem in it."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from vram_atlas.board_memory import BoardMemory, board_memory
+from vram_atlas.crosschecks import (
+    Fault,
+    Named,
+    ambiguous,
+    count_faults,
+    shape_faults,
+    undisclosed_faults,
+)
+from vram_atlas.formulas.counting import count
+from vram_atlas.formulas.terms import ParameterGroups
+from vram_atlas.problems import Problem, ProblemsError
+from vram_atlas.schema.base import Source, Task
+from vram_atlas.schema.board import Board, Line, PlatformFile
+from vram_atlas.schema.layers import Undisclosed
+from vram_atlas.schema.method import Matrix, Method, MethodFile, TaskMethod
+from vram_atlas.schema.model import Disclosed, Family, Model
+from vram_atlas.schema.software import (
+    Format,
+    FormatFile,
+    Mebibytes,
+    Optimizer,
+    OptimizerFile,
+    Runtime,
+    RuntimeFile,
+)
+from vram_atlas.strict_yaml import Document, Place, path_text, read
+from vram_atlas.units import Bytes
+from vram_atlas.validation import SchemaModel, validate
+
+DATA: Final = Path(__file__).resolve().parent.parent / "data"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModelEntry:
+    """A model with its family, its file and its recomputed parameters (None: not published)."""
+
+    model: Model
+    family: Family
+    file: str
+    line: int
+    groups: ParameterGroups | None
+
+    @property
+    def id(self) -> str:
+        """The model's id."""
+        return self.model.id
+
+    @property
+    def architecture(self) -> Disclosed | None:
+        """The shape to compute with, or None for an undisclosed model."""
+        shape = self.model.architecture
+        return None if isinstance(shape, Undisclosed) else shape
+
+    @property
+    def native_format(self) -> str:
+        """The format the publisher ships; 16 bits where that is not published."""
+        return self.model.native_format or "bf16"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BoardEntry:
+    """A board with its line, its file and the memory a program can use."""
+
+    board: Board
+    line: Line
+    file: str
+    memory: BoardMemory
+
+    @property
+    def id(self) -> str:
+        """The board's id."""
+        return self.board.id
+
+    @property
+    def total(self) -> Bytes:
+        """What the driver reports."""
+        return self.memory.total
+
+    @property
+    def visible(self) -> Bytes:
+        """What PyTorch can allocate from, at least."""
+        return self.memory.visible
+
+    @property
+    def derived(self) -> bool:
+        """Whether `visible` follows from a rule instead of an observation."""
+        return self.memory.derived
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Catalog:
+    """Everything in data/, by id, in the order of the files."""
+
+    models: dict[str, ModelEntry]
+    boards: dict[str, BoardEntry]
+    formats: dict[str, Format]
+    optimizers: dict[str, Optimizer]
+    runtimes: dict[str, Runtime]
+    communication: Mebibytes
+    tasks: dict[Task, TaskMethod]
+    methods: dict[str, Method]
+    matrices: dict[str, Matrix]
+    aliases: dict[str, dict[str, str]]
+    sources: dict[str, dict[str, Source]]
+
+    def find(self, what: str, word: str) -> str | None:
+        """Id of a model, board, format, optimizer or runtime from an id or alias, or None."""
+        return self.aliases[what].get(normalised(word))
+
+
+def normalised(word: str) -> str:
+    """A name without case, spaces, hyphens and underscores; dots and slashes stay."""
+    return re.sub(r"[\s_-]+", "", word.lower())
+
+
+def load_catalog(data: Path = DATA) -> Catalog:
+    """Read and check everything.
+
+    Raises ProblemsError with every problem found, each with file, line and path.
+    """
+    loader = _Loader(data)
+    catalog = loader.load()
+    if loader.problems or catalog is None:
+        raise ProblemsError(loader.problems)
+    return catalog
+
+
+class _Loader:
+    """Collects documents and problems while the catalog is put together."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.problems: list[Problem] = []
+        self.documents: dict[str, Document] = {}
+        self.sources: dict[str, dict[str, Source]] = {}
+
+    def load(self) -> Catalog | None:
+        """The catalog, or None where a file is missing or unreadable."""
+        formats = self._file("formats.yml", FormatFile)
+        optimizers = self._file("optimizers.yml", OptimizerFile)
+        runtimes = self._file("runtimes.yml", RuntimeFile)
+        methods = self._file("methods.yml", MethodFile)
+        platforms = self._file("platforms.yml", PlatformFile)
+        models = [*self._models()]
+        boards = [*self._boards(platforms)]
+        if not (formats and optimizers and runtimes and methods):
+            return None
+        return Catalog(
+            models={entry.id: entry for entry in models},
+            boards={entry.id: entry for entry in boards},
+            formats={item.id: item for item in formats.formats},
+            optimizers={item.id: item for item in optimizers.optimizers},
+            runtimes={item.id: item for item in runtimes.runtimes},
+            communication=runtimes.communication,
+            tasks={item.id: item for item in methods.tasks},
+            methods={item.id: item for item in methods.methods},
+            matrices={item.id: item for item in methods.matrices},
+            aliases={
+                "models": self._owners("model", map(_named_model, models)),
+                "boards": self._owners("board", self._named_boards(boards)),
+                "formats": self._owners("format", self._named("formats", formats.formats)),
+                "optimizers": self._owners(
+                    "optimizer", self._named("optimizers", optimizers.optimizers)
+                ),
+                "runtimes": self._owners("runtime", self._named("runtimes", runtimes.runtimes)),
+            },
+            sources=self.sources,
+        )
+
+    def _file(self, name: str, schema: type[SchemaModel]) -> SchemaModel | None:
+        path, shown = self.data / name, f"data/{name}"
+        if not path.is_file():
+            tip = "Restore it from the repository."
+            self.problems.append(Problem(shown, 0, "(document)", "no file", "this file", tip))
+            return None
+        document = read(path, shown)
+        self.documents[shown] = document
+        entry, problems = validate(document, schema)
+        self.problems += problems
+        if entry is not None:
+            self.sources[shown] = getattr(entry, "sources", {})
+        return entry
+
+    def _folder(self, name: str, schema: type[SchemaModel]) -> Iterator[tuple[str, SchemaModel]]:
+        """Every file of a folder, in order; the id inside must be the name of the file."""
+        key = "family" if name == "models" else "line"
+        for path in sorted((self.data / name).glob("*.yml")):
+            if path.name.startswith("_"):
+                continue
+            entry = self._file(f"{name}/{path.name}", schema)
+            if entry is None:
+                continue
+            file, own = f"data/{name}/{path.name}", getattr(entry, key)
+            if own != path.stem:
+                expected = f"'{path.stem}', the name of the file"
+                self._add(file, (), Fault((key,), f"'{own}'", expected, "Rename one of them."))
+            yield file, entry
+
+    def _add(self, file: str, entry: Place, fault: Fault) -> None:
+        place = (*entry, *fault.place)
+        line = self.documents[file].line(place)
+        self.problems.append(
+            Problem(file, line, path_text(place), fault.saw, fault.expected, fault.tip)
+        )
+
+    def _models(self) -> Iterator[ModelEntry]:
+        for file, family in self._folder("models", Family):
+            for index, model in enumerate(family.models):
+                place = ("models", index)
+                line = self.documents[file].line(place)
+                groups, faults = _counted(model)
+                for fault in faults:
+                    self._add(file, place, fault)
+                yield ModelEntry(model, family, file, line, groups)
+
+    def _boards(self, platforms: PlatformFile | None) -> Iterator[BoardEntry]:
+        rules = platforms.visible if platforms else ()
+        for file, line in self._folder("gpus", Line):
+            for board in line.boards:
+                yield BoardEntry(board, line, file, board_memory(board, line.vendor, rules))
+
+    def _named_boards(self, boards: Iterable[BoardEntry]) -> Iterator[Named]:
+        for entry in boards:
+            place = ("boards", entry.line.boards.index(entry.board))
+            line = self.documents[entry.file].line(place)
+            yield _named(entry.file, line, entry.id, entry.board.name, entry.board.aliases)
+
+    def _named(self, name: str, items: Iterable[Format | Optimizer | Runtime]) -> Iterator[Named]:
+        file = f"data/{name}.yml"
+        for index, item in enumerate(items):
+            line = self.documents[file].line((name, index))
+            yield _named(file, line, item.id, item.name, item.aliases)
+
+    def _owners(self, what: str, entries: Iterable[Named]) -> dict[str, str]:
+        """The id behind every id, name and alias, normalised; two owners are a problem."""
+        owners: dict[str, Named] = {}
+        for entry, fault in ambiguous(what, entries, owners):
+            self.problems.append(
+                Problem(entry.file, entry.line, entry.id, fault.saw, fault.expected, fault.tip)
+            )
+        return {name: owner.id for name, owner in owners.items()}
+
+
+def _counted(model: Model) -> tuple[ParameterGroups | None, list[Fault]]:
+    """Recounted parameters, and what disagrees with them."""
+    architecture = model.architecture
+    if isinstance(architecture, Undisclosed):
+        return None, [*undisclosed_faults(model)]
+    faults = [*shape_faults(architecture)]
+    if faults:
+        return None, faults
+    groups = count(architecture)
+    return groups, [*count_faults(model, groups)]
+
+
+def _named_model(entry: ModelEntry) -> Named:
+    return _named(entry.file, entry.line, entry.id, entry.model.name, entry.model.aliases)
+
+
+def _named(file: str, line: int, identity: str, name: str, aliases: tuple[str, ...]) -> Named:
+    return Named(file, line, identity, tuple(map(normalised, (identity, name, *aliases))))

@@ -1,0 +1,194 @@
+"""Memory of convolutional networks: parameters, saved activations, inference transients.
+
+The unit of account is the *feature map*: `micro-batch x channels x side x side` elements, with
+`side' = floor((side + 2 padding - kernel) / stride) + 1` after a convolution or a pooling.
+
+What PyTorch keeps for the backward pass (checked with `saved_tensors_hooks` against torchvision's
+networks, see tests/test_convolutional.py):
+
+* a convolution and a linear layer keep their input; a batch norm keeps its input and two fp32
+  values per channel; a ReLU in place keeps its output, which is the storage that the next layer
+  keeps as its input: one feature map, counted here with the layer that *produces* it;
+* ReLU6 in place keeps a copy of its input besides;
+* max pooling keeps its input and the int64 index of every winner; dropout keeps a mask of one byte;
+* adding the identity keeps nothing.
+
+Under autocast every feature map is 16-bit (batch norm runs in the type of its input), and each
+weight of a convolution or linear layer has a 16-bit copy. Not included: the workspace that cuDNN
+asks for, which depends on the algorithm it picks.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import assert_never
+
+from vram_atlas.formulas.feature_maps import FeatureMap, Unit, units
+from vram_atlas.formulas.ops import Ops
+from vram_atlas.formulas.terms import InferenceActivations, ParameterGroups, TrainingActivations
+from vram_atlas.schema.layers import (
+    AveragePool,
+    Basic,
+    Bottleneck,
+    Convolution,
+    Convolutional,
+    Dropout,
+    InvertedResidual,
+    Linear,
+    MaxPool,
+)
+
+_FP32 = 4
+_HALF = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Tensors:
+    """Parameters of one block: its matrices and kernels one by one, and the rest in sum.
+
+    `margins` is what an optimizer that factors the last two dimensions keeps of the matrices:
+    rows plus columns of a matrix, `2 out in k` of a kernel.
+    """
+
+    matrices: tuple[int, ...]
+    other: int = 0
+    margins: int = 0
+
+
+@cache
+def count(architecture: Convolutional) -> ParameterGroups:
+    """Parameters of every block. Unit: elements.
+
+    `linear` holds convolution kernels (`out x in/groups x kernel^2`) and fully connected matrices;
+    `other` holds batch norms (a weight and a bias per channel) and biases.
+    Source: torch.nn.Conv2d, BatchNorm2d, Linear; totals in torchvision's weight metadata.
+    """
+    tensors = tuple(_tensors(architecture))
+    extra = sum(part.count for part in architecture.other_parameters)
+    return ParameterGroups(
+        linear=sum(sum(block.matrices) for block in tensors),
+        other=sum(block.other for block in tensors) + extra,
+        largest=max(max(block.matrices, default=0) for block in tensors),
+        largest_linear=max(max(block.matrices, default=0) for block in tensors),
+        block=max(sum(block.matrices) for block in tensors),
+        margins=sum(block.margins for block in tensors),
+    )
+
+
+def training(
+    architecture: Convolutional,
+    *,
+    micro_batch_size: float,
+    image_size: float,
+    element_bytes: float,
+    autocast: bool,
+    ops: Ops,
+) -> TrainingActivations:
+    """Bytes that the forward pass keeps, for the whole micro-batch.
+
+    `element_bytes` is the size of an element of the weights; under autocast feature maps are
+    16-bit whatever it is. `checkpoints` are the inputs of the units that gradient checkpointing
+    would wrap: one residual block, a run of plain layers up to its pooling, the classifier.
+    `recomputed` is the largest such unit *with* the gradients inside it. `outside` is the image
+    batch (fp32, plus its 16-bit copy under autocast) and the fp32 log-probabilities.
+    `transient` is what the backward pass needs above `saved` at its peak: gradients are born while
+    saved tensors are freed, so it is small.
+    """
+    element = _HALF if autocast else element_bytes
+    walk = tuple(units(architecture, micro_batch_size, image_size, element, ops))
+    image = micro_batch_size * architecture.channels * image_size * image_size
+    saved: float = 0
+    peak: float = 0
+    for unit in walk:
+        saved = saved + unit.times * unit.saved
+        peak = ops.maximum(peak, saved + unit.gradients)
+    groups = count(architecture)
+    return TrainingActivations(
+        saved=saved,
+        checkpoints=sum(unit.times * unit.entry for unit in walk[1:] if unit.checkpointed),
+        recomputed=ops.maximum(*(size for size in _recomputed(walk))),
+        outside=image * (element + _FP32 if autocast else element) + walk[-1].log_probabilities,
+        transient=peak - saved,
+        weight_copies=_HALF * groups.linear if autocast else 0,
+        block_weight_copies=_HALF * groups.block if autocast else 0,
+    )
+
+
+def inference(
+    architecture: Convolutional,
+    *,
+    micro_batch_size: float,
+    image_size: float,
+    element_bytes: float,
+    ops: Ops,
+) -> InferenceActivations:
+    """Largest set of feature maps live at once in a forward pass without gradients. Unit: bytes.
+
+    The image batch stays with the caller throughout. A convolution needs input + output, a batch
+    norm that runs out of place input + output, a residual block its input besides; the first block
+    of a stage needs a third output-sized map for its downsampling branch, and the later ones the
+    stage's input, which `torch.nn.Sequential` still holds.
+    """
+    walk = units(architecture, micro_batch_size, image_size, element_bytes, ops)
+    image = micro_batch_size * architecture.channels * image_size * image_size * element_bytes
+    return InferenceActivations(transient=image + ops.maximum(*(unit.live for unit in walk)))
+
+
+def _recomputed(walk: tuple[Unit, ...]) -> Iterator[float]:
+    """Saved tensors and gradients of every unit that checkpointing wraps as one."""
+    run: float = 0
+    for unit in walk:
+        run = unit.saved if unit.checkpointed else run + unit.times * unit.saved
+        yield run + unit.gradients
+
+
+def _tensors(architecture: Convolutional) -> Iterator[_Tensors]:
+    """Parameters block by block, repeats spelled out."""
+    shape = FeatureMap(architecture.channels, architecture.image_size)
+    for block in architecture.blocks:
+        match block:
+            case Linear():
+                width = shape.channels * int(shape.side) ** 2
+                yield _Tensors((width * block.features,), block.features, width + block.features)
+                shape = FeatureMap(block.features, 1)
+            case AveragePool():
+                shape = FeatureMap(shape.channels, block.size)
+            case MaxPool() | Dropout():
+                pass
+            case _:
+                for index in range(block.repeat):
+                    yield _block_tensors(block, shape.channels, first=index == 0)
+                    shape = FeatureMap(block.channels, shape.side)
+
+
+def _block_tensors(
+    block: Convolution | Basic | Bottleneck | InvertedResidual, entry: int, *, first: bool
+) -> _Tensors:
+    """Kernels of one block with `entry` input channels."""
+    out = block.channels
+    kernels: tuple[int, ...]
+    match block:
+        case Convolution():
+            kernel = out * (entry // block.groups) * block.kernel**2
+            other = out * (2 * block.batch_norm + block.bias)
+            return _Tensors((kernel,), other, 2 * kernel // block.kernel)
+        case InvertedResidual():
+            width = entry * block.expansion
+            expand = (entry * width,) if block.expansion > 1 else ()
+            norms = 2 * width * (len(expand) + 1) + 2 * out
+            margins = 2 * (sum(expand) + 3 * width + width * out)
+            return _Tensors((*expand, 9 * width, width * out), norms, margins)
+        case Basic():
+            kernels = (9 * entry * out, 9 * out * out)
+            norms = 4 * out
+            margins = 2 * sum(kernels) // 3
+        case Bottleneck():
+            width = block.width
+            kernels = (entry * width, 9 * width * (width // block.groups), width * out)
+            norms = 4 * width + 2 * out
+            margins = 2 * (kernels[0] + kernels[1] // 3 + kernels[2])
+        case _:
+            assert_never(block)
+    if first and (entry != out or block.stride != 1):
+        return _Tensors((*kernels, entry * out), norms + 2 * out, margins + 2 * entry * out)
+    return _Tensors(kernels, norms, margins)

@@ -1,0 +1,91 @@
+"""Text encoders: BERT and its relatives. The whole sequence passes at once; there is no cache."""
+
+from functools import cache
+
+from vram_atlas.formulas import blocks, ledger, shapes
+from vram_atlas.formulas.block import Block
+from vram_atlas.formulas.numerics import Numerics
+from vram_atlas.formulas.ops import Ops
+from vram_atlas.formulas.terms import ParameterGroups, TrainingActivations
+from vram_atlas.schema.architecture import Encoder, GroupedAttention
+
+
+@cache
+def stack(architecture: Encoder) -> tuple[Block, ...]:
+    """The encoder's equal blocks."""
+    attention = GroupedAttention(
+        layers=architecture.layers,
+        heads=architecture.heads,
+        kv_heads=architecture.heads,
+        head_size=architecture.head_size,
+        bias=architecture.attention_bias,
+    )
+    return (
+        Block(
+            layers=architecture.layers,
+            hidden=architecture.hidden_size,
+            attention=attention,
+            mlp=architecture.mlp,
+            normalisation=architecture.normalisation,
+            norms=architecture.norms_per_layer,
+            dropout=architecture.dropout,
+            post_norm=not architecture.final_norm,
+        ),
+    )
+
+
+def count(architecture: Encoder) -> ParameterGroups:
+    """Parameters from tensor shapes. Unit: elements."""
+    hidden = architecture.hidden_size
+    narrow = architecture.embedding_size or hidden
+    inside = blocks.count(stack(architecture))
+    rows = architecture.vocabulary + architecture.position_embeddings + architecture.token_types
+    widening = narrow * hidden + hidden if architecture.embedding_size else 0
+    pooler = hidden * hidden + hidden if architecture.pooler else 0
+    norms = shapes.norm_parameters(narrow, architecture.normalisation) * int(
+        architecture.embedding_norm
+    )
+    norms += shapes.norm_parameters(hidden, architecture.normalisation) * int(
+        architecture.final_norm
+    )
+    extra = sum(part.count for part in architecture.other_parameters)
+    return ParameterGroups(
+        linear=inside.linear,
+        embedding=rows * narrow,
+        other=inside.other + widening + pooler + norms + extra,
+        largest=max(inside.largest, architecture.vocabulary * narrow),
+        largest_linear=inside.largest,
+        block=inside.block,
+        margins=inside.margins + architecture.vocabulary + narrow,
+    )
+
+
+def training(
+    architecture: Encoder,
+    numerics: Numerics,
+    *,
+    micro_batch_size: float,
+    sequence_length: float,
+    ops: Ops,
+) -> TrainingActivations:
+    """Saved activations; a classification head adds nothing that counts. Unit: bytes."""
+    tokens = micro_batch_size * sequence_length
+    inside = blocks.training(
+        stack(architecture),
+        numerics,
+        micro_batch_size=micro_batch_size,
+        sequence_length=sequence_length,
+        ops=ops,
+    )
+    hidden = architecture.hidden_size
+    norm = ledger.norm(hidden, architecture.normalisation, numerics)
+    mask = ledger.MASK * hidden if architecture.dropout else 0
+    return TrainingActivations(
+        saved=inside.saved,
+        checkpoints=inside.checkpoints,
+        recomputed=inside.recomputed,
+        outside=tokens * (norm + mask),
+        transient=inside.transient,
+        weight_copies=inside.weight_copies,
+        block_weight_copies=inside.block_weight_copies,
+    )

@@ -1,0 +1,237 @@
+"""Feature maps of a convolutional network, block by block.
+
+`units` walks the blocks once and says for each what it keeps for the backward pass, what is live
+while it runs without gradients, and how large its gradients are. `convolutional` adds that up.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from vram_atlas.formulas.ops import Ops
+from vram_atlas.schema.layers import (
+    Activation,
+    AveragePool,
+    Basic,
+    Block,
+    Bottleneck,
+    Convolution,
+    Convolutional,
+    Dropout,
+    InvertedResidual,
+    Linear,
+    MaxPool,
+)
+
+_INDEX = 8  # int64
+_STATISTICS = 8  # fp32 mean and inverse deviation of one channel
+_FP32 = 4
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureMap:
+    """Channels and the side of the square image."""
+
+    channels: int
+    side: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """One block, `times` in a row. Unit: bytes.
+
+    entry         the block's input
+    saved         kept for the backward pass, outputs included, input not
+    live          largest set live in a forward pass without gradients, input included
+    gradients     largest set of activation gradients live in the backward pass
+    checkpointed  the block starts a unit of gradient checkpointing
+    """
+
+    entry: float
+    saved: float
+    live: float
+    gradients: float
+    times: int = 1
+    checkpointed: bool = False
+    log_probabilities: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Sizes:
+    """Turns a shape into bytes."""
+
+    batch: float
+    element: float
+    ops: Ops
+
+    def elements(self, shape: FeatureMap) -> float:
+        return self.batch * shape.channels * shape.side * shape.side
+
+    def bytes(self, shape: FeatureMap) -> float:
+        return self.elements(shape) * self.element
+
+    def shrink(self, side: float, *, kernel: int, stride: int, padding: int) -> float:
+        """floor((side + 2 padding - kernel) / stride) + 1."""
+        return 1 - self.ops.ceil(-(side + 2 * padding - kernel) / stride)
+
+
+def units(
+    architecture: Convolutional, batch: float, image_size: float, element: float, ops: Ops
+) -> Iterator[Unit]:
+    """Every block in order; equal blocks of a stage share one unit."""
+    sizes = _Sizes(batch, element, ops)
+    shape = FeatureMap(architecture.channels, image_size)
+    starts = True
+    blocks = architecture.blocks
+    for index, block in enumerate(blocks):
+        following = blocks[index + 1] if index + 1 < len(blocks) else None
+        match block:
+            case Convolution():
+                walk = _convolution(block, shape, sizes, following, starts=starts, image=index == 0)
+            case Basic() | Bottleneck() | InvertedResidual():
+                walk = _residual_stage(block, shape, sizes)
+            case _:
+                walk = _layer(block, shape, sizes, following)
+        for unit, result in walk:
+            yield unit
+            shape = result
+        starts = isinstance(block, MaxPool | Basic | Bottleneck | InvertedResidual)
+
+
+def _convolution(
+    block: Convolution,
+    shape: FeatureMap,
+    sizes: _Sizes,
+    following: Block | None,
+    *,
+    starts: bool,
+    image: bool,
+) -> Iterator[tuple[Unit, FeatureMap]]:
+    """Convolution, batch norm, activation: one map per layer that runs out of place.
+
+    `image` says that the input is the image batch, which the caller counts. Pooling to one value
+    is a mean, which keeps no input: then ReLU6 keeps its copy and nobody its output.
+    """
+    maps = 1 + block.batch_norm
+    pooled = isinstance(following, AveragePool) and following.size == 1
+    copies = block.activation is Activation.RELU6 and not pooled
+    statistics = _STATISTICS * block.channels * block.batch_norm
+    for _ in range(block.repeat):
+        side = sizes.shrink(
+            shape.side, kernel=block.kernel, stride=block.stride, padding=block.padding
+        )
+        result = FeatureMap(block.channels, side)
+        out = sizes.bytes(result)
+        entry = sizes.bytes(shape)
+        unit = Unit(
+            entry=entry,
+            saved=(maps + copies) * out + statistics,
+            live=maps * out if image else entry + maps * out,
+            gradients=sizes.ops.maximum(2 * out, entry + out),
+            checkpointed=starts,
+        )
+        yield unit, result
+        shape, starts, image = result, False, False
+
+
+def _layer(
+    block: Block, shape: FeatureMap, sizes: _Sizes, following: Block | None
+) -> Iterator[tuple[Unit, FeatureMap]]:
+    """Pooling, dropout, fully connected."""
+    entry = sizes.bytes(shape)
+    match block:
+        case MaxPool():
+            side = sizes.shrink(
+                shape.side, kernel=block.kernel, stride=block.stride, padding=block.padding
+            )
+            result = FeatureMap(shape.channels, side)
+            extra = _INDEX * sizes.elements(result)
+            kept = live = sizes.bytes(result) + extra
+        case AveragePool():
+            result = FeatureMap(shape.channels, block.size)
+            live = sizes.bytes(result)
+            kept = 0 if isinstance(following, Dropout) else live
+        case Dropout():
+            result = shape
+            live = 0
+            kept = entry + sizes.elements(shape)
+        case Linear():
+            result = FeatureMap(block.features, 1)
+            live = sizes.bytes(result)
+            kept = live if following or block.activation is Activation.RELU else 0
+        case _:
+            raise AssertionError(block)
+    unit = Unit(
+        entry=entry,
+        saved=kept,
+        live=entry + live,
+        gradients=entry + sizes.bytes(result),
+        checkpointed=isinstance(block, AveragePool),
+        log_probabilities=_FP32 * sizes.elements(result),
+    )
+    yield unit, result
+
+
+def _residual_stage(
+    block: Basic | Bottleneck | InvertedResidual, shape: FeatureMap, sizes: _Sizes
+) -> Iterator[tuple[Unit, FeatureMap]]:
+    """The first block with the stride, then `repeat - 1` equal blocks."""
+    side = sizes.shrink(shape.side, kernel=3, stride=block.stride, padding=1)
+    result = FeatureMap(block.channels, side)
+    yield _residual(block, shape, result, sizes, held=0, times=0), result
+    if block.repeat > 1:
+        held = 0 if isinstance(block, InvertedResidual) else sizes.bytes(shape)
+        yield _residual(block, result, result, sizes, held=held, times=block.repeat - 1), result
+
+
+def _residual(
+    block: Basic | Bottleneck | InvertedResidual,
+    shape: FeatureMap,
+    result: FeatureMap,
+    sizes: _Sizes,
+    *,
+    held: float,
+    times: int,
+) -> Unit:
+    """The first block of a stage (`times` 0) or `times` later ones; `held` is live besides."""
+    ops = sizes.ops
+    entry = sizes.bytes(shape)
+    out = sizes.bytes(result)
+    resized = times == 0 and (shape.channels != result.channels or block.stride != 1)
+    branches = resized and not isinstance(block, InvertedResidual)
+    inner = _inner_maps(block, shape, result)
+    sized = tuple(sizes.bytes(each) for each in inner)
+    norms = sum(each.channels for each in inner) + result.channels * (1 + branches)
+    chain = (*sized, out)
+    copies = sum(sized) if isinstance(block, InvertedResidual) else 0
+    identity = 0 if resized and not branches else out
+    pairs = [2 * each for each in chain] + [a + b for a, b in pairwise(chain)]
+    nested = [first + 2 * second for first, second in pairwise(sized)]
+    live = entry + ops.maximum(
+        *pairs, *(nested if isinstance(block, InvertedResidual) else ()), (2 + branches) * out
+    )
+    return Unit(
+        entry=entry,
+        saved=2 * sum(chain) + branches * out + copies + _STATISTICS * norms,
+        live=held + live,
+        gradients=identity + ops.maximum(*pairs, sized[0] + entry),
+        times=times or 1,
+        checkpointed=True,
+    )
+
+
+def _inner_maps(
+    block: Basic | Bottleneck | InvertedResidual, shape: FeatureMap, result: FeatureMap
+) -> tuple[FeatureMap, ...]:
+    """Maps between the block's convolutions."""
+    match block:
+        case Basic():
+            return (result,)
+        case Bottleneck():
+            return (FeatureMap(block.width, shape.side), FeatureMap(block.width, result.side))
+        case InvertedResidual():
+            width = shape.channels * block.expansion
+            depthwise = FeatureMap(width, result.side)
+            if block.expansion == 1:
+                return (depthwise,)
+            return (FeatureMap(width, shape.side), depthwise)

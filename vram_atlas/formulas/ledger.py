@@ -1,0 +1,122 @@
+"""What each piece of a transformer block keeps for the backward pass.
+
+Unit: bytes per token, unless a function says otherwise. One rule explains every line: an
+operation keeps exactly what its own derivative needs. A product with a frozen matrix needs the
+matrix, not its input; a trained matrix needs its input; a norm needs its input and its scale.
+The sums reproduce the published per-block coefficients (tests/test_ledger.py names them).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from vram_atlas.formulas.numerics import Numerics, Projection
+from vram_atlas.schema.architecture import MlpActivation, Normalisation
+
+FP32 = 4
+HALF = 2
+MASK = 1
+"""Bytes of a dropout mask's element."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matrix:
+    """A linear layer of a block: `inputs` x `outputs` elements."""
+
+    projection: Projection
+    inputs: int
+    outputs: int
+
+    @property
+    def elements(self) -> int:
+        """Weights, bias not counted."""
+        return self.inputs * self.outputs
+
+
+def norm(width: int, kind: Normalisation, numerics: Numerics) -> float:
+    """A norm keeps its input and its statistics; a trained RMS norm also the normalised input.
+
+    RMS in transformers works on an fp32 copy (4 bytes x width, and 4 for the reciprocal root);
+    torch.nn.LayerNorm is one kernel: its input, and mean and reciprocal deviation in fp32.
+    """
+    match kind:
+        case Normalisation.RMS:
+            trained = numerics.residual_bytes * width if numerics.trains_base else 0
+            return FP32 * width + FP32 + trained
+        case Normalisation.RMS_OFFSET:
+            trained = FP32 * width if numerics.trains_base else 0
+            return FP32 * width + FP32 + trained
+        case _:
+            return numerics.residual_bytes * width + 2 * FP32
+
+
+def inputs(
+    matrices: Iterable[Matrix], width: int, numerics: Numerics, *, kept: bool, fp32: bool
+) -> float:
+    """The common input of `matrices` as their derivatives need it.
+
+    `kept`: the tensor is stored already (attention output), so using it again is free.
+    `fp32`: the tensor is fp32 where the residual stream is (the output of a norm).
+    """
+    consumers = [m for m in matrices if numerics.trains_base or _adapted(m, numerics)]
+    if not consumers:
+        return 0
+    adapters = numerics.adapters
+    stored = numerics.residual_bytes if fp32 else numerics.element_bytes
+    if numerics.autocast:
+        wider = adapters is not None and adapters.element_bytes > stored
+        cast = stored > numerics.element_bytes or (wider and not numerics.quantised_base)
+        if cast:
+            return len(consumers) * numerics.element_bytes * width
+        return 0 if kept else stored * width
+    if adapters is not None and adapters.element_bytes > stored:
+        return len(consumers) * adapters.element_bytes * width
+    return 0 if kept else stored * width
+
+
+def activation(kind: MlpActivation, numerics: Numerics) -> float:
+    """What an activation keeps besides its output, in bytes per element.
+
+    One kernel keeps its input, ReLU nothing. GELU's tanh form as separate operations keeps four
+    tensors; under autocast the power and tanh run in fp32, 14 bytes in all.
+    """
+    match kind:
+        case MlpActivation.FUSED:
+            return numerics.element_bytes
+        case MlpActivation.RELU:
+            return 0
+        case MlpActivation.COMPOSED:
+            return 14 if numerics.autocast else 4 * numerics.element_bytes
+
+
+def adapter_hidden(matrices: Iterable[Matrix], numerics: Numerics) -> float:
+    """Each adapter keeps its rank-wide middle tensor."""
+    adapters = numerics.adapters
+    if adapters is None:
+        return 0
+    width = numerics.element_bytes if numerics.autocast else adapters.element_bytes
+    return sum(width * adapters.rank for m in matrices if _adapted(m, numerics))
+
+
+def adapter_elements(matrices: Iterable[Matrix], numerics: Numerics) -> float:
+    """Adapter weights: rank x (inputs + outputs) per target. Unit: elements."""
+    adapters = numerics.adapters
+    if adapters is None:
+        return 0
+    return sum(adapters.rank * (m.inputs + m.outputs) for m in matrices if _adapted(m, numerics))
+
+
+def scores(heads: int, sequence_length: float, numerics: Numerics, *, dropout: bool) -> float:
+    """Eager attention keeps the softmax of every score row.
+
+    fp32 softmax (4) and its 16-bit copy (2); in fp32 one tensor. Dropout adds a mask and the
+    dropped scores.
+    """
+    if not numerics.scores:
+        return 0
+    softmax = FP32 if numerics.element_bytes == FP32 else FP32 + HALF
+    dropped = MASK + numerics.element_bytes if dropout else 0
+    return (softmax + dropped) * heads * sequence_length
+
+
+def _adapted(matrix: Matrix, numerics: Numerics) -> bool:
+    return numerics.adapters is not None and matrix.projection in numerics.adapters.targets

@@ -1,0 +1,60 @@
+"""How a training step computes: which tensors are 16-bit, which are trained, what adapters add.
+
+These are kinds, not values: plain Python may branch on them, and each combination gives one
+straight-line formula.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Projection(StrEnum):
+    """The matrices of a transformer block that LoRA can target."""
+
+    QUERY = "query"
+    KEY = "key"
+    VALUE = "value"
+    OUTPUT = "output"
+    GATE = "gate"
+    UP = "up"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adapters:
+    """LoRA adapters: two thin matrices beside each target, rank wide in the middle.
+
+    `element_bytes` is the size of a stored adapter weight: 4 (peft's default) or 2.
+    """
+
+    rank: float
+    targets: frozenset[Projection]
+    element_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numerics:
+    """The number formats of one training recipe.
+
+    element_bytes   what matrix products produce: 4 in fp32, 2 in 16-bit and under autocast
+    residual_bytes  the residual stream between blocks: 4 in fp32, under autocast over fp32
+                    weights and after k-bit preparation, else 2
+    autocast        torch.autocast is on: fp32 inputs and weights are cast for each product
+    trains_base     the base weights get gradients, so every product keeps its input
+    quantised_base  4-bit or 8-bit base layers: under autocast peft does not cast their inputs
+    scores          attention is eager: the score matrix exists
+    adapters        LoRA adapters, or None
+    """
+
+    element_bytes: int
+    residual_bytes: int
+    autocast: bool
+    trains_base: bool
+    scores: bool
+    quantised_base: bool = False
+    adapters: Adapters | None = None
+
+    @property
+    def casts_inputs(self) -> bool:
+        """Autocast meets an fp32 stream: each product keeps its own 16-bit copy of its input."""
+        return self.autocast and self.residual_bytes > self.element_bytes

@@ -1,0 +1,73 @@
+"""Gradients, optimizer states and the temporaries of an optimizer step."""
+
+from dataclasses import dataclass
+
+from vram_atlas.formulas.terms import ParameterGroups
+from vram_atlas.schema.software import Optimizer
+from vram_atlas.units import BITS_PER_BYTE
+
+FP32 = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trainable:
+    """What is trained. Unit: elements, except `element_bytes`.
+
+    elements   trained parameters; `embedding` of them are embeddings
+    largest    the largest trained tensor
+    margins    rows plus columns of the trained matrices
+    master     an fp32 copy of 16-bit weights is kept beside them
+    """
+
+    elements: float
+    embedding: float
+    largest: float
+    margins: float
+    element_bytes: float
+    master: bool = False
+
+
+def everything(groups: ParameterGroups, element_bytes: float, *, master: bool) -> Trainable:
+    """All parameters of a model."""
+    return Trainable(
+        elements=groups.total,
+        embedding=groups.embedding + groups.tied,
+        largest=groups.largest,
+        margins=groups.margins,
+        element_bytes=element_bytes,
+        master=master,
+    )
+
+
+def gradients(trained: Trainable) -> float:
+    """One gradient per trained parameter, in the format of the weight. Bytes."""
+    return trained.elements * trained.element_bytes
+
+
+def states(trained: Trainable, optimizer: Optimizer) -> float:
+    """States at rest, and the fp32 master copy of mixed precision. Bytes.
+
+    AdamW keeps two states per parameter, in the weight's format (fp32 beside a master copy);
+    8-bit states are blocks of bytes with a constant each, embeddings' states stay fp32.
+    """
+    width = FP32 if trained.master else trained.element_bytes
+    master = FP32 * trained.elements if trained.master else 0
+    factored = optimizer.factored_states * FP32 * trained.margins
+    blocks = optimizer.state_blocks
+    if blocks is None:
+        return master + factored + optimizer.state_elements * width * trained.elements
+    wide = trained.embedding if optimizer.embedding_states_fp32 else 0
+    narrow = (trained.elements - wide) * blocks.bits / BITS_PER_BYTE
+    return master + optimizer.state_elements * (narrow + FP32 * wide)
+
+
+def step_temporaries(trained: Trainable, optimizer: Optimizer) -> float:
+    """What the step needs for a moment. Bytes.
+
+    foreach AdamW materialises the square roots of all second moments at once; Adafactor works
+    tensor by tensor on fp32 copies.
+    """
+    width = FP32 if trained.master else trained.element_bytes
+    wide = trained.element_bytes == FP32
+    copies = optimizer.step_largest_32_bit if wide else optimizer.step_largest_16_bit
+    return optimizer.step_elements * width * trained.elements + copies * FP32 * trained.largest

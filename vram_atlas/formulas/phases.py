@@ -1,0 +1,134 @@
+"""A peak is the largest phase, never the sum of everything.
+
+Each function lists the phases of one task with what lives in each, as named parts in bytes.
+Choosing the largest is the estimator's work.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vram_atlas.formulas.ops import Ops
+from vram_atlas.formulas.terms import InferenceActivations, TrainingActivations
+
+
+class Phase(StrEnum):
+    """When the peak happens."""
+
+    PREFILL = "prefill"
+    DECODE = "decode"
+    FORWARD = "forward"
+    LOSS = "loss"
+    BACKWARD = "backward"
+    OPTIMIZER_STEP = "optimizer-step"
+
+
+class Part(StrEnum):
+    """What memory holds. The legend of every chart, the columns of every table, the JSON keys."""
+
+    WEIGHTS = "weights"
+    GRADIENTS = "gradients"
+    OPTIMIZER_STATES = "optimizer_states"
+    ACTIVATIONS = "activations"
+    LOSS_BUFFER = "loss_buffer"
+    KV_CACHE = "kv_cache"
+    STEP_TEMPORARIES = "step_temporaries"
+
+
+Parts = dict[Part, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Training:
+    """The byte terms of one training step.
+
+    head_gradient    gradient of the output matrix: the first one the backward pass makes
+    tied_gradient    second gradient of a tied matrix, alive until the two are added
+    loss_per_logit   bytes per logit at the peak around the loss
+    element_bytes    size of a 16- or 32-bit logit's gradient
+    unpacked         a quantised matrix, unpacked for one product
+    """
+
+    weights: float
+    states: float
+    gradients: float
+    head_gradient: float
+    tied_gradient: float
+    step: float
+    activations: TrainingActivations
+    loss_per_logit: float
+    element_bytes: float
+    checkpointing: bool
+    unpacked: float = 0
+
+
+def training(terms: Training, ops: Ops) -> list[tuple[Phase, Parts]]:
+    """Phases of a training step.
+
+    Gradients grow while activations shrink, so full gradients never meet full activations: the
+    extremes are the start of the backward pass and its end.
+    """
+    kept = terms.activations
+    held = kept.checkpoints if terms.checkpointing else kept.saved
+    one_block = kept.recomputed if terms.checkpointing else 0.0
+    copies = kept.block_weight_copies if terms.checkpointing else kept.weight_copies
+    static: Parts = {Part.WEIGHTS: terms.weights, Part.OPTIMIZER_STATES: terms.states}
+    first_block = held + kept.outside + one_block + kept.transient + copies + terms.unpacked
+    last_block = (
+        ops.minimum(kept.recomputed, held + one_block) + kept.transient + kept.block_weight_copies
+    )
+    return [
+        (
+            Phase.LOSS,
+            {
+                **static,
+                Part.ACTIVATIONS: held + kept.outside + kept.weight_copies,
+                Part.LOSS_BUFFER: terms.loss_per_logit * kept.logits,
+            },
+        ),
+        (
+            Phase.BACKWARD,
+            {
+                **static,
+                Part.ACTIVATIONS: held + kept.outside + kept.weight_copies,
+                Part.GRADIENTS: terms.head_gradient,
+                Part.LOSS_BUFFER: ops.minimum(terms.loss_per_logit, terms.element_bytes)
+                * kept.logits,
+            },
+        ),
+        (
+            Phase.BACKWARD,
+            {**static, Part.ACTIVATIONS: first_block, Part.GRADIENTS: terms.head_gradient},
+        ),
+        (
+            Phase.BACKWARD,
+            {
+                **static,
+                Part.ACTIVATIONS: last_block + terms.unpacked,
+                Part.GRADIENTS: terms.gradients,
+            },
+        ),
+        (Phase.BACKWARD, {**static, Part.GRADIENTS: terms.gradients + terms.tied_gradient}),
+        (
+            Phase.OPTIMIZER_STEP,
+            {**static, Part.GRADIENTS: terms.gradients, Part.STEP_TEMPORARIES: terms.step},
+        ),
+    ]
+
+
+def inference(
+    weights: float, prompt: InferenceActivations, decode: InferenceActivations | None
+) -> list[tuple[Phase, Parts]]:
+    """Phases of inference: the prompt, then one token at a time; or a single forward pass."""
+    first: Parts = {
+        Part.WEIGHTS: weights,
+        Part.ACTIVATIONS: prompt.transient,
+        Part.KV_CACHE: prompt.cache,
+    }
+    if decode is None:
+        return [(Phase.FORWARD, first)]
+    last: Parts = {
+        Part.WEIGHTS: weights,
+        Part.ACTIVATIONS: decode.transient + decode.cache_step,
+        Part.KV_CACHE: decode.cache,
+    }
+    return [(Phase.PREFILL, first), (Phase.DECODE, last)]

@@ -1,0 +1,211 @@
+"""What one transformer block keeps for the backward pass.
+
+Unit: bytes per token, unless a function says otherwise.
+"""
+
+from vram_atlas.formulas import ledger, shapes
+from vram_atlas.formulas.block import Block
+from vram_atlas.formulas.ledger import FP32, Matrix
+from vram_atlas.formulas.numerics import Numerics, Projection
+from vram_atlas.schema.architecture import (
+    Attention,
+    ExpertsMlp,
+    GatedMlp,
+    GroupedAttention,
+    LatentAttention,
+    Mlp,
+    MlpActivation,
+    Normalisation,
+    PlainMlp,
+    QueryKeyNorm,
+)
+
+
+def saved_by_block(block: Block, numerics: Numerics, sequence_length: float) -> float:
+    """One block: norms, inputs of products, attention, MLP, dropout masks."""
+    return (
+        block.norms * ledger.norm(block.hidden, block.normalisation, numerics)
+        + stream_inputs(
+            block.hidden, block.attention, block.mlp, numerics, parallel=block.norms == 1
+        )
+        + attention_saved(block, numerics, sequence_length)
+        + mlp_saved(block, numerics)
+        + (_masks(block) * ledger.MASK * block.hidden if block.dropout else 0)
+    )
+
+
+def _masks(block: Block) -> int:
+    """Residual dropout after attention, cross-attention and MLP."""
+    return 2 if block.cross is None else 3
+
+
+def stream_inputs(
+    hidden: int, attention: Attention, mlp: Mlp, numerics: Numerics, *, parallel: bool
+) -> float:
+    """Outputs of the block's norms, as the products that read them keep them."""
+    from_stream = [
+        m
+        for m in shapes.attention_matrices(hidden, attention)
+        if m.inputs == hidden and m.projection is not Projection.OUTPUT
+    ]
+    to_mlp = [m for m in shapes.mlp_matrices(hidden, mlp) if m.projection is not Projection.DOWN]
+    if parallel:
+        return ledger.inputs([*from_stream, *to_mlp], hidden, numerics, kept=False, fp32=True)
+    return ledger.inputs(from_stream, hidden, numerics, kept=False, fp32=True) + ledger.inputs(
+        to_mlp, hidden, numerics, kept=False, fp32=True
+    )
+
+
+def attention_saved(block: Block, numerics: Numerics, sequence_length: float) -> float:
+    """The kernel's tensors and statistics, norms of queries and keys, adapters' middles."""
+    attention = block.attention
+    products = shapes.attention_matrices(block.hidden, attention)
+    statistics = 0 if numerics.scores else FP32 * attention.heads
+    output = ledger.inputs(products[-1:], products[-1].inputs, numerics, kept=True, fp32=False)
+    scores = ledger.scores(attention.heads, sequence_length, numerics, dropout=block.dropout)
+    tensors = (
+        _grouped_tensors(attention, block.normalisation, numerics)
+        if isinstance(attention, GroupedAttention)
+        else _latent_tensors(attention, numerics)
+    )
+    return tensors + statistics + output + scores + ledger.adapter_hidden(products, numerics)
+
+
+def _grouped_tensors(
+    attention: GroupedAttention, normalisation: Normalisation, numerics: Numerics
+) -> float:
+    """Queries, keys, values and output.
+
+    Fused kernels keep 16-bit keys and values once per KV head; fp32 kernels and eager attention
+    repeat them for every query head. Values that are a view keep the whole fused product alive.
+    """
+    query = attention.heads * attention.head_size
+    keys = attention.kv_heads * attention.head_size
+    repeated = numerics.scores or numerics.element_bytes == FP32
+    elements = 2 * query + 2 * (query if repeated else keys)
+    if attention.fused_views and not repeated:
+        elements += query + keys
+    return numerics.element_bytes * elements + _query_key_norm(attention, numerics, normalisation)
+
+
+def _latent_tensors(attention: LatentAttention, numerics: Numerics) -> float:
+    """MLA: queries and keys with their rotary part, the unpacked keys and values, the output."""
+    rotated = attention.heads * (attention.nope_size + attention.rope_size)
+    unpacked = attention.heads * (attention.nope_size + attention.value_size)
+    output = attention.heads * attention.value_size
+    elements = 2 * rotated + unpacked + output
+    return numerics.element_bytes * elements + _latent_norms(attention, numerics)
+
+
+def _query_key_norm(attention: GroupedAttention, numerics: Numerics, kind: Normalisation) -> float:
+    """RMS norms of queries and keys: an fp32 copy, statistics, the normalised tensor if trained."""
+    width = (attention.heads + attention.kv_heads) * attention.head_size
+    size = FP32 if kind is Normalisation.RMS_OFFSET else numerics.element_bytes
+    copies = (FP32 + (size if numerics.trains_base else 0)) * width
+    match attention.query_key_norm:
+        case QueryKeyNorm.NONE:
+            return 0
+        case QueryKeyNorm.HEAD:
+            return copies + FP32 * (attention.heads + attention.kv_heads)
+        case QueryKeyNorm.FULL:
+            return copies + 2 * FP32
+
+
+def _latent_norms(attention: LatentAttention, numerics: Numerics) -> float:
+    ranks = attention.kv_rank + (attention.query_rank or 0)
+    trained = 2 * numerics.element_bytes * ranks if numerics.trains_base else 0
+    return FP32 * ranks + 2 * FP32 + trained
+
+
+def mlp_saved(block: Block, numerics: Numerics) -> float:
+    """What the activation keeps, the product's two factors, the last matrix' input."""
+    element, mlp = numerics.element_bytes, block.mlp
+    products = shapes.mlp_matrices(block.hidden, mlp)
+    middles = ledger.adapter_hidden(products, numerics)
+    match mlp:
+        case GatedMlp():
+            factors = 2 * element
+            if mlp.activation is MlpActivation.COMPOSED and numerics.autocast:
+                factors = FP32 + element
+            kept = ledger.activation(mlp.activation, numerics) + factors
+            return (
+                kept * mlp.width
+                + _last_input(block, mlp.width, products, numerics, stored=False)
+                + middles
+            )
+        case PlainMlp():
+            relu = mlp.activation is MlpActivation.RELU
+            kept = element if relu else ledger.activation(mlp.activation, numerics)
+            return (
+                kept * mlp.width
+                + _last_input(block, mlp.width, products, numerics, stored=relu)
+                + middles
+            )
+        case ExpertsMlp():
+            return _experts_saved(block, mlp, numerics) + middles
+
+
+def _last_input(
+    block: Block, width: int, products: tuple[Matrix, ...], numerics: Numerics, *, stored: bool
+) -> float:
+    """Input of the last matrix; dropout before it adds a mask and makes a new tensor."""
+    kept = stored and not block.mlp_dropout
+    own = ledger.inputs([products[-1]], width, numerics, kept=kept, fp32=False)
+    return own + (ledger.MASK * width if block.mlp_dropout else 0)
+
+
+_ROUTING = 36
+"""Bytes per routed copy for weights, indices and sort keys: 34 to 40 measured on four models."""
+
+
+def _experts_saved(block: Block, mlp: ExpertsMlp, numerics: Numerics) -> float:
+    """Per routed copy: input, output, gate, up, activation, product; and the router's fp32 row.
+
+    Trained in 16 bits: experts_per_token x (4 h + 8 m + 36) + 4 x experts; frozen, 2 h + 6 m.
+    The clamped activation of experts with biases (gpt-oss) keeps three tensors more.
+    """
+    element = numerics.element_bytes
+    copies = (2 if numerics.trains_base else 1) * element * block.hidden
+    tensors = (4 if numerics.trains_base else 3) + (3 if mlp.expert_bias else 0)
+    routed = mlp.experts_per_token * (copies + tensors * element * mlp.expert_width + _ROUTING)
+    shared = 0.0
+    if mlp.shared_width:
+        last = shapes.mlp_matrices(block.hidden, mlp)[-1]
+        shared = 3 * element * mlp.shared_width
+        shared += ledger.inputs([last], mlp.shared_width, numerics, kept=False, fp32=False)
+    return routed + FP32 * mlp.experts + shared
+
+
+def autocast_copies(block: Block, numerics: Numerics) -> float:
+    """16-bit copies of the fp32 weights that autocast makes and the graph keeps. Bytes a block."""
+    if not numerics.autocast:
+        return 0
+    if numerics.trains_base:
+        experts = shapes.count_mlp(block.hidden, block.mlp).experts
+        return numerics.element_bytes * (sum(m.elements for m in block.matrices) + experts)
+    adapters = numerics.adapters
+    if adapters is None or adapters.element_bytes == numerics.element_bytes:
+        return 0
+    return numerics.element_bytes * ledger.adapter_elements(block.matrices, numerics)
+
+
+def cross_saved(
+    cross: GroupedAttention,
+    hidden: int,
+    numerics: Numerics,
+    *,
+    tokens: float,
+    cross_length: float,
+    micro_batch_size: float,
+) -> float:
+    """Queries and output per token, keys and values per token of the other stack. Bytes in all."""
+    element = numerics.element_bytes
+    products = shapes.attention_matrices(hidden, cross)
+    query = cross.heads * cross.head_size
+    middles = ledger.adapter_hidden(products, numerics)
+    queries = ledger.inputs(products[:1], hidden, numerics, kept=False, fp32=True)
+    output = ledger.inputs(products[3:], query, numerics, kept=True, fp32=False)
+    statistics = 0 if numerics.scores else FP32 * cross.heads
+    own = 2 * element * query + queries + output + statistics + middles
+    scores = ledger.scores(cross.heads, cross_length, numerics, dropout=False)
+    return tokens * (own + scores) + micro_batch_size * cross_length * 2 * element * query

@@ -1,0 +1,76 @@
+"""What every architecture kind reports about itself, in elements and bytes."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterGroups:
+    """Parameters by what a number format does with them. Unit: elements.
+
+    linear     matrices inside the blocks: what GPTQ, AWQ and bitsandbytes quantise
+    experts    matrices of routed experts
+    embedding  input tables that are not tied to the output
+    tied       one matrix that is both input embedding and output
+    head       an output matrix of its own
+    other      norms, biases, routers, convolutions, positions
+    largest    elements of the largest single tensor (a subset of the above)
+    largest_linear  elements of the largest matrix inside the blocks
+    block      `linear` elements of the largest block (a subset of the above)
+    inactive   elements of `experts` that a token does not use (a subset of the above)
+    margins    rows plus columns of all matrices: what a factored optimizer keeps
+    """
+
+    linear: int
+    experts: int = 0
+    embedding: int = 0
+    tied: int = 0
+    head: int = 0
+    other: int = 0
+    largest: int = 0
+    largest_linear: int = 0
+    block: int = 0
+    inactive: int = 0
+    margins: int = 0
+
+    @property
+    def total(self) -> int:
+        """All parameters, tied matrices once."""
+        return self.linear + self.experts + self.embedding + self.tied + self.head + self.other
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingActivations:
+    """What the forward pass keeps for the backward pass. Unit: bytes, for the whole micro-batch.
+
+    saved        every block's saved tensors, nothing recomputed
+    checkpoints  what full gradient checkpointing keeps instead: each block's input
+    recomputed   saved tensors of the largest block, live while that block is recomputed
+    outside      saved outside the blocks: embedding, final norm, head input
+    transient    gradients of activations live at once in the backward pass of the largest block
+    weight_copies        16-bit copies of weights that autocast keeps, all blocks
+    block_weight_copies  the same for the largest block
+    logits       number of logits the loss sees (tokens x vocabulary); 0 without a large head
+    """
+
+    saved: float
+    checkpoints: float
+    recomputed: float
+    outside: float = 0
+    transient: float = 0
+    weight_copies: float = 0
+    block_weight_copies: float = 0
+    logits: float = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InferenceActivations:
+    """What a forward pass without gradients needs above the weights. Unit: bytes.
+
+    transient  largest set of tensors live at once (prefill, denoising step, decode of an image)
+    cache      keys and values, or recurrent state, kept between tokens
+    cache_step largest temporary copy while the cache grows by one token
+    """
+
+    transient: float
+    cache: float = 0
+    cache_step: float = 0

@@ -1,0 +1,102 @@
+"""Vision transformers: an encoder over image patches."""
+
+from functools import cache
+
+from vram_atlas.formulas import blocks, ledger, shapes
+from vram_atlas.formulas.block import Block
+from vram_atlas.formulas.numerics import Numerics
+from vram_atlas.formulas.ops import Ops
+from vram_atlas.formulas.terms import ParameterGroups, TrainingActivations
+from vram_atlas.schema.architecture import (
+    AttentionBias,
+    GroupedAttention,
+    Normalisation,
+    VisionTransformer,
+)
+
+
+@cache
+def stack(architecture: VisionTransformer) -> tuple[Block, ...]:
+    """The equal blocks: two layer norms, biases everywhere."""
+    attention = GroupedAttention(
+        layers=architecture.layers,
+        heads=architecture.heads,
+        kv_heads=architecture.heads,
+        head_size=architecture.head_size,
+        bias=AttentionBias.ALL,
+    )
+    return (
+        Block(
+            layers=architecture.layers,
+            hidden=architecture.hidden_size,
+            attention=attention,
+            mlp=architecture.mlp,
+            normalisation=Normalisation.LAYER,
+            dropout=architecture.dropout,
+        ),
+    )
+
+
+def count(architecture: VisionTransformer) -> ParameterGroups:
+    """Parameters from tensor shapes. Unit: elements."""
+    hidden = architecture.hidden_size
+    inside = blocks.count(stack(architecture))
+    patch = architecture.channels * architecture.patch_size**2 * hidden + hidden
+    side = architecture.image_size // architecture.patch_size
+    token = int(architecture.class_token)
+    positions = (side * side + token) * hidden
+    pooler = hidden * hidden + hidden if architecture.pooler else 0
+    classes = architecture.classes * (hidden + 1)
+    final_norm = shapes.norm_parameters(hidden, Normalisation.LAYER)
+    extra = sum(part.count for part in architecture.other_parameters)
+    return ParameterGroups(
+        linear=inside.linear,
+        other=inside.other
+        + patch
+        + token * hidden
+        + positions
+        + pooler
+        + classes
+        + final_norm
+        + extra,
+        largest=inside.largest,
+        largest_linear=inside.largest,
+        block=inside.block,
+        margins=inside.margins,
+    )
+
+
+def tokens_per_image(architecture: VisionTransformer, image_size: float, ops: Ops) -> float:
+    """Whole patches along both sides, and the class token."""
+    side = -ops.ceil(-(image_size / architecture.patch_size))
+    return side * side + int(architecture.class_token)
+
+
+def training(
+    architecture: VisionTransformer,
+    numerics: Numerics,
+    *,
+    micro_batch_size: float,
+    image_size: float,
+    ops: Ops,
+) -> TrainingActivations:
+    """Saved activations, and the image that the patch convolution keeps. Unit: bytes."""
+    tokens = tokens_per_image(architecture, image_size, ops)
+    inside = blocks.training(
+        stack(architecture),
+        numerics,
+        micro_batch_size=micro_batch_size,
+        sequence_length=tokens,
+        ops=ops,
+    )
+    norm = ledger.norm(architecture.hidden_size, Normalisation.LAYER, numerics)
+    image = architecture.channels * image_size * image_size * numerics.element_bytes
+    return TrainingActivations(
+        saved=inside.saved,
+        checkpoints=inside.checkpoints,
+        recomputed=inside.recomputed,
+        outside=micro_batch_size * (tokens * norm + image),
+        transient=inside.transient,
+        weight_copies=inside.weight_copies,
+        block_weight_copies=inside.block_weight_copies,
+    )

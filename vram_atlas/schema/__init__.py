@@ -1,0 +1,1 @@
+"""What a catalog entry may say: strict, frozen models. The only description of the data."""

@@ -1,0 +1,242 @@
+"""Shapes of models: exactly what is needed to count parameters and to size every tensor."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from vram_atlas.schema.base import Count, Natural, SourceKey, Strict, Text
+
+
+class Normalisation(StrEnum):
+    """What a norm learns, and how it computes.
+
+    `rms` and `rms-offset` (Gemma: times 1 + weight, in fp32) have a weight; `layer` has a weight
+    and a bias, `layer-no-bias` a weight, `layer-plain` neither.
+    """
+
+    RMS = "rms"
+    RMS_OFFSET = "rms-offset"
+    LAYER = "layer"
+    LAYER_NO_BIAS = "layer-no-bias"
+    LAYER_PLAIN = "layer-plain"
+
+
+class QueryKeyNorm(StrEnum):
+    """A norm on queries and keys: none, one weight vector per head size, or over all heads."""
+
+    NONE = "none"
+    HEAD = "head"
+    FULL = "full"
+
+
+class AttentionBias(StrEnum):
+    """Which of the attention's projections have a bias."""
+
+    NONE = "none"
+    QKV = "qkv"
+    ALL = "all"
+    NO_KEY = "no-key"
+    OUTPUT = "output"
+
+
+class MlpActivation(StrEnum):
+    """How the activation is computed, which decides what it keeps for the backward pass.
+
+    `fused` is one kernel (GELU, SiLU) that keeps its input; `relu` keeps its output; `composed`
+    is GELU's tanh form as separate operations (GPT-2, Phi-2, T5 v1.1), each keeping tensors.
+    """
+
+    FUSED = "fused"
+    RELU = "relu"
+    COMPOSED = "composed"
+
+
+class _Shape(Strict):
+    source: SourceKey | None = None
+
+
+class GroupedAttention(_Shape):
+    """MHA, GQA or MQA layers of one shape. `kv_heads` equals `heads` for MHA and is 1 for MQA."""
+
+    kind: Literal["grouped"] = "grouped"
+    layers: Count
+    heads: Count
+    kv_heads: Count
+    head_size: Count
+    window: Count | None = Field(default=None, description="sliding window or chunk, in tokens")
+    bias: AttentionBias = Field(default=AttentionBias.NONE, strict=False)
+    query_key_norm: QueryKeyNorm = Field(default=QueryKeyNorm.NONE, strict=False)
+    sinks: bool = Field(default=False, description="one learned sink per head (gpt-oss)")
+    fused_views: bool = Field(
+        default=False,
+        description="values stay a view of one fused product after queries and keys are rotated",
+    )
+
+
+class LatentAttention(_Shape):
+    """MLA layers: keys and values are compressed into one latent vector per token."""
+
+    kind: Literal["latent"]
+    layers: Count
+    heads: Count
+    query_rank: Count | None = Field(default=None, description="absent: queries are not compressed")
+    kv_rank: Count
+    rope_size: Natural
+    nope_size: Count
+    value_size: Count
+
+
+class GatedMlp(_Shape):
+    """Three matrices: gate, up, down (SwiGLU, GeGLU)."""
+
+    kind: Literal["gated"]
+    layers: Count
+    width: Count
+    bias: bool = False
+    activation: MlpActivation = Field(default=MlpActivation.FUSED, strict=False)
+
+
+class PlainMlp(_Shape):
+    """Two matrices with an activation between (GELU, ReLU)."""
+
+    kind: Literal["plain"]
+    layers: Count
+    width: Count
+    bias: bool = True
+    activation: MlpActivation = Field(default=MlpActivation.FUSED, strict=False)
+
+
+class ExpertsMlp(_Shape):
+    """A mixture of experts: a router and `experts` gated MLPs, `experts_per_token` of them used."""
+
+    kind: Literal["experts"]
+    layers: Count
+    experts: Count
+    experts_per_token: Count
+    expert_width: Count
+    shared_width: Natural = Field(
+        default=0, description="summed width of the shared experts; 0 without"
+    )
+    shared_gate: bool = Field(default=False, description="a learned gate on the shared expert")
+    router_bias: bool = False
+    correction_bias: bool = Field(
+        default=False, description="one balancing value per expert (DeepSeek-V3)"
+    )
+    expert_bias: bool = False
+
+
+Attention = Annotated[GroupedAttention | LatentAttention, Field(discriminator="kind")]
+Mlp = Annotated[GatedMlp | PlainMlp | ExpertsMlp, Field(discriminator="kind")]
+
+
+class OtherParameters(Strict):
+    """Parameters that the shapes do not describe, such as a vision tower."""
+
+    name: Text
+    count: Count
+    source: SourceKey
+
+
+class Decoder(_Shape):
+    """A decoder-only language model. `attention` and `mlp` each add up to `layers`."""
+
+    kind: Literal["decoder"]
+    layers: Count
+    hidden_size: Count
+    vocabulary: Count = Field(description="rows of the embedding matrix, padding included")
+    tied_embeddings: bool
+    attention: tuple[Attention, ...] = Field(strict=False, min_length=1)
+    mlp: tuple[Mlp, ...] = Field(strict=False, min_length=1)
+    normalisation: Normalisation = Field(default=Normalisation.RMS, strict=False)
+    norms_per_layer: Count = 2
+    final_norm: bool = True
+    embedding_norm: bool = False
+    head_bias: bool = False
+    position_embeddings: Natural = Field(
+        default=0, description="learned positions; 0 for rotary or ALiBi"
+    )
+    dropout: bool = Field(default=False, description="dropout is active in training by default")
+    other_parameters: tuple[OtherParameters, ...] = Field(default=(), strict=False)
+
+
+class Encoder(_Shape):
+    """A text encoder (BERT and its relatives)."""
+
+    kind: Literal["encoder"]
+    layers: Count
+    hidden_size: Count
+    heads: Count
+    head_size: Count
+    mlp: Annotated[GatedMlp | PlainMlp, Field(discriminator="kind")]
+    vocabulary: Count
+    position_embeddings: Natural
+    token_types: Natural = 0
+    embedding_size: Count | None = Field(
+        default=None, description="where it differs from hidden_size"
+    )
+    embedding_norm: bool = True
+    final_norm: bool = False
+    pooler: bool = True
+    attention_bias: AttentionBias = Field(default=AttentionBias.ALL, strict=False)
+    normalisation: Normalisation = Field(default=Normalisation.LAYER, strict=False)
+    norms_per_layer: Count = 2
+    dropout: bool = True
+    other_parameters: tuple[OtherParameters, ...] = Field(default=(), strict=False)
+
+
+class AudioFrontend(_Shape):
+    """Two convolutions over a mel spectrogram; the second halves the number of frames."""
+
+    mel_bins: Count
+    kernel: Count = 3
+    frames: Count = Field(
+        description="spectrogram frames per window; encoder tokens are half of it"
+    )
+
+
+class EncoderDecoder(_Shape):
+    """T5, BART and Whisper: an encoder stack, and a decoder stack with cross-attention."""
+
+    kind: Literal["encoder-decoder"]
+    encoder_layers: Count
+    decoder_layers: Count
+    hidden_size: Count
+    heads: Count
+    head_size: Count
+    mlp: Annotated[
+        GatedMlp | PlainMlp, Field(discriminator="kind", description="`layers` counts both stacks")
+    ]
+    vocabulary: Count
+    tied_embeddings: bool
+    relative_buckets: Natural = Field(
+        default=0, description="T5's relative-position table, one per stack"
+    )
+    encoder_positions: Natural = 0
+    decoder_positions: Natural = 0
+    embedding_norm: bool = False
+    final_norm: bool = True
+    attention_bias: AttentionBias = Field(default=AttentionBias.NONE, strict=False)
+    normalisation: Normalisation = Field(default=Normalisation.RMS, strict=False)
+    audio: AudioFrontend | None = None
+    dropout: bool = True
+    other_parameters: tuple[OtherParameters, ...] = Field(default=(), strict=False)
+
+
+class VisionTransformer(_Shape):
+    """An image encoder over patches (ViT, DeiT, DINO)."""
+
+    kind: Literal["vision-transformer"]
+    layers: Count
+    hidden_size: Count
+    heads: Count
+    head_size: Count
+    mlp: Annotated[GatedMlp | PlainMlp, Field(discriminator="kind")]
+    image_size: Count
+    patch_size: Count
+    channels: Count = 3
+    classes: Natural = 0
+    class_token: bool = True
+    pooler: bool = False
+    dropout: bool = False
+    other_parameters: tuple[OtherParameters, ...] = Field(default=(), strict=False)

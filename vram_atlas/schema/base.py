@@ -1,0 +1,113 @@
+"""The base of every schema model, sources, and the small closed sets."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+
+class Strict(BaseModel):
+    """A frozen model that converts nothing and refuses unknown keys."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+    def __eq__(self, other: object) -> bool:
+        """An entry equals itself only: two entries with the same values are two facts."""
+        return self is other
+
+    def __hash__(self) -> int:
+        """By identity, so that what is derived from an entry can be cached on it."""
+        return id(self)
+
+
+Identifier = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$"),
+    Field(description="lower case, digits, dots and single hyphens"),
+]
+Text = Annotated[str, StringConstraints(min_length=1, pattern=r"^\S(.*\S)?$")]
+Month = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$"),
+    Field(description="YYYY-MM, in quotes"),
+]
+Day = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])-[0-3][0-9]$"),
+    Field(description="YYYY-MM-DD"),
+]
+Count = Annotated[int, Field(gt=0)]
+Natural = Annotated[int, Field(ge=0)]
+Positive = Annotated[float, Field(gt=0, strict=False)]
+NonNegative = Annotated[float, Field(ge=0, strict=False)]
+SourceKey = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$"),
+    Field(description="a key of this file's `sources`"),
+]
+
+
+class SourceKind(StrEnum):
+    """What a source is, from strongest to weakest."""
+
+    CONFIG = "config"
+    PAPER = "paper"
+    VENDOR = "vendor"
+    LICENCE = "licence"
+    MEASURED = "measured"
+    OBSERVED = "observed"
+    DERIVED = "derived"
+    THIRD_PARTY = "third-party"
+
+
+_COMMIT_DIGITS = 40
+_REPOSITORIES = ("https://github.com/", "https://huggingface.co/", "https://gitlab.com/")
+
+
+def _pinned(url: str) -> str:
+    """A link to a file in a repository names a 40-digit commit, so that it cannot change."""
+    host = next((host for host in _REPOSITORIES if url.startswith(host)), None)
+    points_at_file = any(mark in url for mark in ("/blob/", "/tree/", "/raw/", "/resolve/"))
+    has_commit = any(
+        len(part) == _COMMIT_DIGITS and set(part) <= set("0123456789abcdef")
+        for part in url.split("/")
+    )
+    if host and points_at_file and not has_commit:
+        message = "a link to a file in a repository needs the 40-digit commit instead of a branch"
+        raise ValueError(message)
+    return url
+
+
+class Source(Strict):
+    """Where a number comes from."""
+
+    kind: SourceKind = Field(strict=False)
+    url: Annotated[str, StringConstraints(pattern=r"^https://\S+$"), AfterValidator(_pinned)]
+    shows: Text = Field(description="one sentence: what the page proves")
+    accessed: Day
+
+
+class Task(StrEnum):
+    """What is done with a model."""
+
+    INFERENCE = "inference"
+    LORA = "lora"
+    QLORA = "qlora"
+    FULL = "full"
+
+
+class Precision(StrEnum):
+    """How training computes: which copies of a weight exist and in which format."""
+
+    FP32 = "fp32"
+    AMP = "amp"
+    BF16 = "bf16"
+    MIXED = "mixed"
+
+
+class AttentionKernel(StrEnum):
+    """How attention is computed, which decides whether the score matrix exists in memory."""
+
+    EAGER = "eager"
+    SDPA = "sdpa"
+    FLASH = "flash"

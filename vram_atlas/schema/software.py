@@ -1,0 +1,232 @@
+"""Number formats, optimizers and runtimes as data."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from vram_atlas.schema.base import (
+    AttentionKernel,
+    Count,
+    Identifier,
+    Natural,
+    NonNegative,
+    Positive,
+    Source,
+    SourceKey,
+    Strict,
+    Task,
+    Text,
+)
+
+FormatId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[._-][a-z0-9]+)*$")]
+
+
+class Overhead(Strict):
+    """A scale, zero point or constant of `bits` bits shared by `per` elements."""
+
+    bits: Positive
+    per: Count
+
+
+class BlockBits(Strict):
+    """Bits of a stored element, its share of block constants included."""
+
+    element_bits: Positive
+    overheads: tuple[Overhead, ...] = Field(default=(), strict=False)
+
+    @property
+    def bits(self) -> float:
+        """Effective bits per element."""
+        return self.element_bits + sum(part.bits / part.per for part in self.overheads)
+
+
+class FormatKind(StrEnum):
+    """Who reads a format: PyTorch, a quantiser's kernels, or llama.cpp as a file."""
+
+    FLOAT = "float"
+    QUANTISED = "quantised"
+    GGUF = "gguf"
+
+
+class Format(Strict):
+    """A weight or cache format: bits per element for each group of parameters."""
+
+    id: FormatId
+    name: Text
+    aliases: tuple[Text, ...] = Field(default=(), strict=False)
+    kind: FormatKind = Field(strict=False)
+    linear: BlockBits = Field(description="matrices inside the blocks")
+    experts: BlockBits | None = Field(default=None, description="expert matrices where they differ")
+    embedding_bits: Positive
+    tied_bits: Positive
+    head_bits: Positive
+    other_bits: Positive
+    weights: bool = Field(default=True, description="offered as a weight format")
+    trainable: bool = Field(default=False, description="weights in this format can be trained")
+    adapters: bool = Field(
+        default=False, description="LoRA adapters can be trained on a base in this format"
+    )
+    cache: bool = Field(default=False, description="offered as a KV cache format")
+    dequantises: bool = Field(
+        default=False, description="a product first unpacks its matrix to 16 bits (bitsandbytes)"
+    )
+    source: SourceKey
+    note: Text | None = None
+
+
+class FormatFile(Strict):
+    """data/formats.yml."""
+
+    sources: dict[str, Source]
+    formats: tuple[Format, ...] = Field(strict=False, min_length=1)
+
+
+class Optimizer(Strict):
+    """What an optimizer keeps per trainable parameter, and what its step needs for a moment."""
+
+    id: Identifier
+    name: Text
+    aliases: tuple[Text, ...] = Field(default=(), strict=False)
+    state_elements: Natural = Field(description="states per trainable parameter")
+    state_blocks: BlockBits | None = Field(
+        default=None, description="absent: states have the format of the weight"
+    )
+    embedding_states_fp32: bool = Field(
+        default=False, description="states of embeddings stay fp32 (bitsandbytes)"
+    )
+    factored_states: Natural = Field(
+        default=0, description="fp32 elements per row and per column of a matrix"
+    )
+    step_elements: NonNegative = Field(
+        default=0, description="temporaries per trainable parameter, in its format"
+    )
+    step_largest_16_bit: Natural = Field(
+        default=0, description="fp32 copies of the largest tensor, 16-bit weights"
+    )
+    step_largest_32_bit: Natural = Field(
+        default=0, description="fp32 copies of the largest tensor, fp32 weights"
+    )
+    source: SourceKey
+    note: Text | None = None
+
+
+class OptimizerFile(Strict):
+    """data/optimizers.yml."""
+
+    sources: dict[str, Source]
+    optimizers: tuple[Optimizer, ...] = Field(strict=False, min_length=1)
+
+
+class Mebibytes(Strict):
+    """A quantity with its spread, in MiB."""
+
+    low_mib: Natural
+    expected_mib: Natural
+    high_mib: Natural
+    source: SourceKey | None = None
+
+
+class PromptLogits(StrEnum):
+    """For which positions of the prompt the output matrix runs."""
+
+    LAST = "last"
+    ALL = "all"
+
+
+class CacheGrowth(StrEnum):
+    """How a KV cache grows: a new concatenation per layer and token, or reserved once."""
+
+    CONCATENATED = "concatenated"
+    RESERVED = "reserved"
+
+
+class LossBuffer(Strict):
+    """Bytes per logit alive at the peak around the loss, by the format of the logits."""
+
+    bytes_16_bit: NonNegative
+    bytes_32_bit: NonNegative
+    source: SourceKey | None = None
+
+
+class AdapterRecipe(Strict):
+    """How a runtime trains LoRA adapters."""
+
+    lora_format: FormatId = Field(description="adapter weights on a 16-bit base")
+    qlora_format: FormatId = Field(description="adapter weights on a quantised base")
+    autocast: bool = Field(description="the step runs under 16-bit autocast")
+    prepares_base: bool = Field(
+        description="what is not quantised becomes fp32 (prepare_model_for_kbit_training)"
+    )
+
+
+class Sharing(StrEnum):
+    """How several equal boards divide the work."""
+
+    LAYERS = "layers"
+    TENSOR = "tensor"
+    SHARDED = "sharded"
+
+
+class Sampler(Strict):
+    """A sampling pass that an engine reserves room for, whatever is asked of it."""
+
+    sequences: Count
+    bytes_per_logit: Positive
+    source: SourceKey
+
+
+class Runtime(Strict):
+    """A software stack. Anything that differs between stacks or versions is here, not in code."""
+
+    id: Identifier
+    name: Text
+    version: Text
+    aliases: tuple[Text, ...] = Field(default=(), strict=False)
+    tasks: tuple[Annotated[Task, Field(strict=False)], ...] = Field(strict=False, min_length=1)
+    kinds: tuple[Text, ...] = Field(
+        strict=False, min_length=1, description="architecture kinds it runs"
+    )
+    formats: tuple[Annotated[FormatKind, Field(strict=False)], ...] = Field(
+        strict=False, min_length=1, description="kinds of weight format it loads"
+    )
+    attention: AttentionKernel = Field(
+        strict=False, description="what it uses unless told otherwise"
+    )
+    optimizer: Identifier | None = None
+    loss: LossBuffer | None = None
+    adapters: AdapterRecipe | None = None
+    prompt_logits: PromptLogits = Field(default=PromptLogits.LAST, strict=False)
+    prompt_logit_bytes: NonNegative = Field(
+        default=6, description="16-bit logits and their fp32 copy"
+    )
+    cache_growth: CacheGrowth = Field(default=CacheGrowth.CONCATENATED, strict=False)
+    prompt_chunk: Natural = Field(
+        default=0, description="tokens per prefill pass; 0: the whole prompt at once"
+    )
+    limits_windows: bool = Field(
+        default=True, description="sliding-window layers keep only their window"
+    )
+    absorbs_latent: bool = Field(
+        default=False, description="MLA keeps the latent vector, not full heads"
+    )
+    compute_bytes: Count | None = Field(
+        default=None, description="bytes of an activation; absent: as the weights"
+    )
+    sampler: Sampler | None = None
+    sharing: Sharing = Field(strict=False)
+    context: Mebibytes = Field(
+        description="driver context, kernels and libraries outside the allocator"
+    )
+    source: SourceKey
+    note: Text | None = None
+
+
+class RuntimeFile(Strict):
+    """data/runtimes.yml."""
+
+    sources: dict[str, Source]
+    communication: Mebibytes = Field(
+        description="taken on each board by the libraries that connect them"
+    )
+    runtimes: tuple[Runtime, ...] = Field(strict=False, min_length=1)

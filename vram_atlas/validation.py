@@ -1,0 +1,173 @@
+"""From a YAML document to a schema model, with every fault addressed to its line."""
+
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from vram_atlas.problems import Problem, nearest
+from vram_atlas.strict_yaml import Document, Place, Value, path_text
+
+SchemaModel = TypeVar("SchemaModel", bound=BaseModel)
+
+_EXPECTED = {
+    "missing": "this key",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "string_type": "text (put it in quotes)",
+    "bool_type": "true or false",
+    "greater_than": "a number greater than {gt}",
+    "greater_than_equal": "a number not below {ge}",
+    "less_than_equal": "a number not above {le}",
+    "tuple_type": "a list (lines that begin with '- ')",
+    "model_type": "a mapping of keys to values",
+    "model_attributes_type": "a mapping of keys to values",
+    "dict_type": "a mapping of keys to values",
+    "string_pattern_mismatch": "text that matches {pattern}",
+    "too_short": "at least {min_length} entry",
+}
+
+
+def validate(
+    document: Document, schema: type[SchemaModel]
+) -> tuple[SchemaModel | None, list[Problem]]:
+    """The document as a schema model, or the problems that prevent it."""
+    if document.value is None or document.problems:
+        return None, document.problems
+    unsourced = [*_sources(document)]
+    try:
+        return schema.model_validate(document.value), unsourced
+    except ValidationError as error:
+        found = [_problem(document, detail, schema) for detail in error.errors(include_url=False)]
+        return None, found + unsourced
+
+
+def _problem(document: Document, detail: ErrorDetails, schema: type[BaseModel]) -> Problem:
+    place = _place(document.value, detail["loc"])
+    kind = detail["type"]
+    context = detail.get("ctx", {})
+    saw = "nothing" if kind == "missing" else _shown(detail["input"])
+    tip = ""
+    if kind == "extra_forbidden":
+        known = _known_keys(schema)
+        return Problem(
+            document.file,
+            document.line(place),
+            path_text(place),
+            f"the unknown key '{place[-1]}'",
+            "a key of the schema",
+            nearest(str(place[-1]), known),
+        )
+    if kind in {"enum", "literal_error"}:
+        expected = f"one of {context['expected']}"
+    elif kind.startswith("union_tag"):
+        tags = context.get("expected_tags", "the known ones")
+        expected = f"a block whose {context.get('discriminator', 'kind')} is one of {tags}"
+    elif kind == "value_error":
+        expected = str(context.get("error", detail["msg"]))
+    else:
+        expected = _EXPECTED.get(kind, detail["msg"]).format(**context)
+    if kind == "string_type" and isinstance(detail["input"], int | float):
+        tip = f"Write '{detail['input']}' with quotes."
+    return Problem(document.file, document.line(place), path_text(place), saw, expected, tip)
+
+
+def _place(value: Value, location: tuple[int | str, ...]) -> Place:
+    """Pydantic's location without the names of union members, which are not in the file."""
+    place: list[int | str] = []
+    here: Value = value
+    for index, part in enumerate(location):
+        if isinstance(here, list) and isinstance(part, int) and part < len(here):
+            here = here[part]
+        elif isinstance(here, dict) and part in here:
+            here = here[str(part)]
+        elif isinstance(here, dict) and index == len(location) - 1:
+            here = None
+        else:
+            continue
+        place.append(part)
+    return tuple(place)
+
+
+def _known_keys(schema: type[BaseModel]) -> list[str]:
+    """Keys the schema knows anywhere: enough to spot a typo, whatever the block."""
+    found: set[str] = set()
+    pending: list[Any] = [schema.model_json_schema()]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, dict):
+            found.update(node.get("properties", {}))
+            pending.extend(node.values())
+        elif isinstance(node, list):
+            pending.extend(node)
+    return sorted(found)
+
+
+def _shown(value: object) -> str:
+    text = repr(value) if isinstance(value, str) else str(value)
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    limit = 60
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _sources(document: Document) -> Iterator[Problem]:
+    """The nearest-source rule, and its reverse: no number without a source, no unused source."""
+    root = document.value
+    if not isinstance(root, dict):
+        return
+    defined = root.get("sources")
+    known = defined if isinstance(defined, dict) else {}
+    used: set[str] = set()
+    for place, value, source in _leaves(root, (), None):
+        if place[-1] == "source":
+            used.add(str(value))
+            if value not in known:
+                yield Problem(
+                    document.file,
+                    document.line(place),
+                    path_text(place),
+                    f"the source '{value}'",
+                    "a key of this file's `sources`",
+                    nearest(str(value), known),
+                )
+        elif isinstance(value, int | float) and not isinstance(value, bool) and source is None:
+            yield Problem(
+                document.file,
+                document.line(place),
+                path_text(place),
+                f"{value} without a source",
+                "a `source` beside the number or on a block around it",
+                "Add `source: <key>` and describe the key under `sources` at the top of the file.",
+            )
+    for key in known:
+        if key not in used:
+            place = ("sources", key)
+            yield Problem(
+                document.file,
+                document.line(place),
+                path_text(place),
+                "a source that nothing uses",
+                "a source that at least one block names",
+                "Name it beside the number it proves, or remove it.",
+            )
+
+
+def _leaves(
+    value: Value, place: Place, source: str | None
+) -> Iterator[tuple[Place, Value, str | None]]:
+    if place == ("sources",):
+        return
+    if isinstance(value, dict):
+        own = value.get("source")
+        nearest_source = own if isinstance(own, str) else source
+        for key, child in value.items():
+            yield from _leaves(child, (*place, key), nearest_source)
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from _leaves(child, (*place, index), source)
+    else:
+        yield place, value, source

@@ -1,0 +1,72 @@
+"""Answers as data: what `estimate` prints for a request."""
+
+import json
+
+from vram_atlas.catalog import Catalog
+from vram_atlas.estimator import Spread, estimate
+from vram_atlas.problems import Problem, ProblemsError
+from vram_atlas.request import read_request
+from vram_atlas.resolve import Question, resolve
+from vram_atlas.schema.layers import Undisclosed
+from vram_atlas.sentences import assumptions, trust, unknown
+from vram_atlas.verdict import Verdict, judge
+
+Answer = dict[str, object]
+
+
+def answer_line(line: str, catalog: Catalog) -> tuple[Answer, bool]:
+    """The answer to one JSON request, and whether it was a good request."""
+    try:
+        return answer_question(resolve(read_request(line), catalog), catalog), True
+    except ProblemsError as error:
+        return {
+            "id": _id_of(line),
+            "problems": [problem.as_json() for problem in error.problems],
+        }, False
+
+
+def answer_question(question: Question, catalog: Catalog) -> Answer:
+    """Bytes, parts, phase, assumptions; with a board what it has and the verdict."""
+    request, entry = question.request, question.entry
+    answer: Answer = {"id": request.id, "model": entry.id, "task": request.task.value}
+    if question.workload is None:
+        shape = entry.model.architecture
+        why = shape.why if isinstance(shape, Undisclosed) else ""
+        answer |= {
+            "allocated_bytes": None,
+            "peak_bytes": None,
+            "parts": {},
+            "phase": None,
+            "assumptions": unknown(entry.model.name, why),
+        }
+        found = None
+    else:
+        found = estimate(question.workload, catalog)
+        answer |= {
+            "allocated_bytes": _spread(found.allocated),
+            "peak_bytes": _spread(found.peak),
+            "parts": {part.value: size for part, size in found.parts.items()},
+            "phase": found.phase.value,
+            "assumptions": f"{assumptions(question.workload)} {trust(found)}",
+        }
+    if question.have is not None:
+        answer |= {"have_bytes": question.have, "verdict": judge(found, question.have).value}
+    elif found is None:
+        answer |= {"verdict": Verdict.UNKNOWN.value}
+    return answer
+
+
+def _spread(spread: Spread) -> dict[str, int]:
+    return {"low": spread.low, "expected": spread.expected, "high": spread.high}
+
+
+def _id_of(line: str) -> object:
+    """The id of a request that cannot be read otherwise, so that its answer can be matched."""
+    try:
+        value = json.loads(line)
+    except ValueError:
+        return None
+    return value.get("id") if isinstance(value, dict) else None
+
+
+__all__ = ["Answer", "Problem", "answer_line", "answer_question"]

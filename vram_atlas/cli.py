@@ -1,0 +1,122 @@
+"""The commands behind build_tables.py. Exit status: 0 fine, 1 problems found, 2 wrong usage."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from vram_atlas.answers import answer_line
+from vram_atlas.catalog import load_catalog
+from vram_atlas.explain import explain
+from vram_atlas.problems import ProblemsError
+from vram_atlas.site import build_site
+
+FINE, PROBLEMS, USAGE = 0, 1, 2
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command. Problems in data or requests are printed, never raised."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except ProblemsError as error:
+        sys.stderr.write(f"{error}\n\n{len(error.problems)} problem(s).\n")
+        return PROBLEMS
+    except BrokenPipeError:
+        return FINE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="build_tables.py", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+    check = commands.add_parser("check", help="read and cross-check every file of data/")
+    check.set_defaults(run=_check)
+    build = commands.add_parser(
+        "build", help="write tables, charts, pages and the JSON API below docs/"
+    )
+    build.add_argument(
+        "--only", metavar="ID", action="append", help="only this model's page (repeatable)"
+    )
+    build.add_argument("--docs", type=Path, default=None, help="folder to write to (default: docs)")
+    build.set_defaults(run=_build)
+    estimate = commands.add_parser(
+        "estimate", help="answer JSON requests, one per line of standard input"
+    )
+    estimate.set_defaults(run=_estimate)
+    tell = commands.add_parser(
+        "explain", help="say whether a model fits a board, why, and what would make it fit"
+    )
+    tell.add_argument("--model", required=True, help="id or alias, e.g. llama-2-13b")
+    tell.add_argument(
+        "--board", required=True, help="id or alias, e.g. rtx-4090, or a number of GiB"
+    )
+    tell.add_argument("--task", required=True, choices=["inference", "lora", "qlora", "full"])
+    for name in (
+        "weights",
+        "precision",
+        "optimizer",
+        "runtime",
+        "attention",
+        "adapter-dtype",
+        "kv-cache",
+    ):
+        tell.add_argument(f"--{name}")
+    for name in (
+        "micro-batch-size",
+        "sequence-length",
+        "context-length",
+        "prompt-length",
+        "image-size",
+        "lora-rank",
+        "boards",
+    ):
+        tell.add_argument(f"--{name}", type=int)
+    tell.add_argument("--gradient-checkpointing", action=argparse.BooleanOptionalAction)
+    tell.set_defaults(run=_explain)
+    return parser
+
+
+def _check(_: argparse.Namespace) -> int:
+    catalog = load_catalog()
+    families = {entry.family.family for entry in catalog.models.values()}
+    sys.stdout.write(
+        f"OK: {len(catalog.models)} models in {len(families)} families, "
+        f"{len(catalog.boards)} boards, "
+        f"{len(catalog.formats)} formats, {len(catalog.runtimes)} runtimes.\n"
+    )
+    return FINE
+
+
+def _build(options: argparse.Namespace) -> int:
+    report = build_site(load_catalog(), docs=options.docs, only=options.only)
+    sys.stdout.write(f"{report}\n")
+    return FINE
+
+
+def _estimate(_: argparse.Namespace) -> int:
+    catalog = load_catalog()
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    good = True
+    for line in sys.stdin:
+        if line.strip():
+            answer, fine = answer_line(line, catalog)
+            good = good and fine
+            sys.stdout.write(encode(answer) + "\n")
+    return FINE if good else PROBLEMS
+
+
+def _explain(options: argparse.Namespace) -> int:
+    given = {
+        key: value for key, value in vars(options).items() if value is not None and key != "run"
+    }
+    board = given["board"]
+    if (
+        board.replace(".", "", 1).isdigit()
+        and float(board) > 0
+        and load_catalog().find("boards", board) is None
+    ):
+        given["board"] = {"memory_gib": float(board)}
+    sys.stdout.write(explain(given, load_catalog()))
+    return FINE

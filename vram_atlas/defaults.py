@@ -1,0 +1,73 @@
+"""What is assumed where a question does not say: formats, runtimes, lengths."""
+
+from functools import cache
+
+from vram_atlas.catalog import Catalog, ModelEntry
+from vram_atlas.formulas import decoder
+from vram_atlas.schema.architecture import Decoder, Encoder, EncoderDecoder, VisionTransformer
+from vram_atlas.schema.base import Precision, Task
+from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent
+from vram_atlas.schema.method import TaskMethod
+from vram_atlas.schema.model import Disclosed
+from vram_atlas.schema.software import Format, FormatKind, Runtime
+
+CACHE_FORMAT = "bf16"
+OPTIMIZER = "adamw"
+ADAPTER_FORMAT = "fp32"
+QLORA_FORMAT = "nf4-dq"
+TRAINED_FORMAT = "bf16"
+
+
+def weight_format(entry: ModelEntry, task: Task, catalog: Catalog) -> Format:
+    """The publisher's format; NF4 for QLoRA; 16 bits where the publisher's cannot be trained."""
+    native = catalog.formats[entry.native_format]
+    if task is Task.QLORA:
+        return catalog.formats[QLORA_FORMAT]
+    if task is not Task.INFERENCE and not native.trainable:
+        return catalog.formats[TRAINED_FORMAT]
+    return native
+
+
+def runtime(
+    architecture: Disclosed, method: TaskMethod, weights: Format, catalog: Catalog
+) -> Runtime | None:
+    """The most used runtime for a task, kind and format; None where the task is not offered."""
+    choices = method.runtimes
+    name = choices.get(architecture.kind)
+    if isinstance(architecture, Decoder):
+        if weights.kind is FormatKind.GGUF:
+            name = choices.get("gguf", name)
+        elif decoder.is_latent(architecture):
+            name = choices.get("latent", name)
+    return None if name is None else catalog.runtimes[name]
+
+
+def precision(entry: ModelEntry) -> Precision:
+    """Pure 16 bits for models published in at most 16 bits, autocast for those in fp32."""
+    return Precision.AMP if entry.native_format == "fp32" else Precision.BF16
+
+
+def length(default: int | None, longest: int | None) -> int:
+    """The stated default, or what the model supports where that is less."""
+    if default is None:
+        return 1
+    return default if longest is None else min(default, longest)
+
+
+@cache
+def has_blocks(architecture: Disclosed) -> bool:
+    """Whether gradient checkpointing has blocks to work on; it is on by default then."""
+    return isinstance(
+        architecture, Decoder | Encoder | EncoderDecoder | VisionTransformer | Diffusion
+    )
+
+
+def learned_positions(architecture: Disclosed) -> bool:
+    """Whether a longer input is impossible, not only beyond what was trained."""
+    match architecture:
+        case Decoder() | Encoder():
+            return architecture.position_embeddings > 0
+        case EncoderDecoder():
+            return architecture.decoder_positions > 0
+        case VisionTransformer() | Convolutional() | Recurrent() | Diffusion():
+            return False

@@ -1,0 +1,103 @@
+"""estimate(): a workload's memory as the largest of its phases, with named parts and a band."""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from vram_atlas.catalog import Catalog
+from vram_atlas.formulas import sharing
+from vram_atlas.formulas.ops import NUMBERS
+from vram_atlas.formulas.phases import Part, Parts, Phase
+from vram_atlas.inference import inference_terms
+from vram_atlas.schema.base import Task
+from vram_atlas.schema.method import Band
+from vram_atlas.schema.software import Sharing
+from vram_atlas.terms import Terms
+from vram_atlas.training import training_terms
+from vram_atlas.units import Bytes, from_mib
+from vram_atlas.workload import Workload
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A quantity with its band. Unit: bytes."""
+
+    low: Bytes
+    expected: Bytes
+    high: Bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """Memory of one board.
+
+    allocated  what torch.cuda.max_memory_allocated would report
+    peak       allocated, and the context and libraries outside the allocator
+    parts      what the allocated peak consists of; adds up to allocated.expected
+    phase      when the peak happens
+    band       the residuals that the spread comes from
+    """
+
+    allocated: Spread
+    peak: Spread
+    parts: dict[Part, Bytes]
+    phase: Phase
+    band: Band
+
+
+def estimate(workload: Workload, catalog: Catalog) -> Estimate:
+    """The memory that `workload` needs on each of its boards."""
+    terms = (
+        inference_terms(workload) if workload.task is Task.INFERENCE else training_terms(workload)
+    )
+    candidates = [(phase, _one_board(parts, terms, workload)) for phase, parts in terms.phases]
+    phase, largest = max(candidates, key=lambda candidate: sum(candidate[1].values()))
+    parts = {part: Bytes(round(largest[part])) for part in Part if largest.get(part)}
+    total = sum(parts.values())
+    band = _band(workload, catalog)
+    allocated = Spread(
+        Bytes(round(total * (1 + band.low))), Bytes(total), Bytes(round(total * (1 + band.high)))
+    )
+    return Estimate(
+        allocated=allocated,
+        peak=_with_context(allocated, workload, catalog),
+        parts=parts,
+        phase=phase,
+        band=band,
+    )
+
+
+def _one_board(parts: Parts, terms: Terms, workload: Workload) -> Parts:
+    if workload.boards == 1:
+        return parts
+    if workload.task is not Task.INFERENCE:
+        return sharing.by_sharding(parts, block_bytes=terms.block_bytes, boards=workload.boards)
+    match workload.runtime.sharing:
+        case Sharing.LAYERS | Sharing.SHARDED:
+            return sharing.by_layers(
+                parts, terms.weights, layers=terms.layers, boards=workload.boards, ops=NUMBERS
+            )
+        case Sharing.TENSOR:
+            return sharing.by_tensors(parts, boards=workload.boards)
+        case _:
+            assert_never(workload.runtime.sharing)
+
+
+def _band(workload: Workload, catalog: Catalog) -> Band:
+    bands = catalog.tasks[workload.task].bands
+    return bands.get(workload.entry.model.architecture.kind, bands["default"])
+
+
+def _with_context(allocated: Spread, workload: Workload, catalog: Catalog) -> Spread:
+    extra = [workload.runtime.context]
+    communicates = workload.task is not Task.INFERENCE or workload.runtime.sharing is Sharing.TENSOR
+    if workload.boards > 1 and communicates:
+        extra.append(catalog.communication)
+
+    def outside(which: str) -> int:
+        return sum(from_mib(getattr(item, which)) for item in extra)
+
+    return Spread(
+        Bytes(allocated.low + outside("low_mib")),
+        Bytes(allocated.expected + outside("expected_mib")),
+        Bytes(allocated.high + outside("high_mib")),
+    )

@@ -1,0 +1,98 @@
+"""The answer a person would want, as plain text."""
+
+from collections.abc import Iterator, Mapping
+
+from vram_atlas.catalog import Catalog
+from vram_atlas.estimator import estimate
+from vram_atlas.grid import largest, smallest_board
+from vram_atlas.ladder import climb
+from vram_atlas.request import make_request
+from vram_atlas.resolve import Question, resolve
+from vram_atlas.schema.base import Task
+from vram_atlas.schema.layers import Undisclosed
+from vram_atlas.sentences import (
+    PHASE_NAME,
+    VERDICT_ANSWER,
+    VERDICT_WORD,
+    assumptions,
+    change_words,
+    parts_lines,
+    range_words,
+    task_words,
+    trust,
+    unknown,
+)
+from vram_atlas.units import Bytes, format_size, format_tokens
+from vram_atlas.verdict import judge
+
+_CEILING_TOKENS = 2**20
+_CEILING_BATCH = 4096
+
+
+def explain(fields: Mapping[str, object], catalog: Catalog) -> str:
+    """Verdict, reasons, phase, assumptions, and what would make it fit."""
+    question = resolve(make_request(fields), catalog)
+    return "\n".join(_lines(question, catalog)) + "\n"
+
+
+def _lines(question: Question, catalog: Catalog) -> Iterator[str]:
+    name, have = question.entry.model.name, question.have or Bytes(0)
+    workload = question.workload
+    if workload is None:
+        shape = question.entry.model.architecture
+        yield unknown(name, shape.why if isinstance(shape, Undisclosed) else "")
+        return
+    found = estimate(workload, catalog)
+    verdict = judge(found, have)
+    board = _board_name(question, catalog)
+    yield f"{VERDICT_ANSWER[verdict]}. {name}, {task_words(workload)}, on {board}:"
+    yield f"needs {range_words(found.peak)}, the board offers {format_size(have)}."
+    yield ""
+    yield f"The peak is {PHASE_NAME[found.phase]}:"
+    for part, size in parts_lines(found):
+        yield f"  {format_size(size):>9}  {part}"
+    yield f"  {format_size(found.peak.expected):>9}  in all"
+    yield ""
+    yield f"Assumed: {assumptions(workload)}"
+    yield trust(found)
+    yield from _inverse(question, catalog, have)
+    rungs = list(climb(question, have, catalog)) if verdict.value != "fits" else []
+    if rungs:
+        yield ""
+        yield "What needs less:"
+    for rung in rungs:
+        word = VERDICT_WORD[rung.verdict].lower()
+        yield f"  {change_words(rung)}: {range_words(rung.estimate.peak)}: {word}"
+    smallest = smallest_board(
+        found, sorted(catalog.boards.values(), key=lambda entry: (entry.visible, entry.id))
+    )
+    if smallest is not None and verdict.value != "fits":
+        offers = format_size(smallest.visible)
+        yield f"The smallest board on which it fits as asked: {smallest.board.name} ({offers})."
+
+
+def _board_name(question: Question, catalog: Catalog) -> str:
+    board = question.request.board
+    count = f"{question.request.boards} x " if question.request.boards > 1 else ""
+    if isinstance(board, str):
+        found = catalog.find("boards", board)
+        return count + (catalog.boards[found].board.name if found else board)
+    return f"{count}a board with {format_size(question.have or 0)} of usable memory"
+
+
+def _inverse(question: Question, catalog: Catalog, have: Bytes) -> Iterator[str]:
+    """The largest batch, and the longest context or sequence, that still fit."""
+    kind = question.entry.model.architecture.kind
+    request = question.request
+    batch = largest(request, catalog, "micro_batch_size", have, _CEILING_BATCH)
+    if batch:
+        yield f"Largest micro-batch that fits: {batch}."
+    if kind not in {"decoder", "encoder", "encoder-decoder"}:
+        return
+    longest = question.entry.model.context_length or _CEILING_TOKENS
+    field = "context_length" if request.task is Task.INFERENCE else "sequence_length"
+    tokens = largest(request, catalog, field, have, longest)
+    if tokens:
+        words = "context" if field == "context_length" else "sequence"
+        limit = ", all that the model supports" if tokens == longest else ""
+        yield f"Longest {words} that fits: {format_tokens(tokens)} tokens{limit}."

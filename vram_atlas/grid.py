@@ -1,0 +1,209 @@
+"""Every model in every matrix, judged against every board; and the inverse questions."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
+from vram_atlas.estimator import Estimate, estimate
+from vram_atlas.problems import ProblemsError
+from vram_atlas.request import Request, make_request
+from vram_atlas.resolve import resolve
+from vram_atlas.schema.board import Segment
+from vram_atlas.schema.method import Matrix
+from vram_atlas.schema.software import FormatKind
+from vram_atlas.units import Bytes
+from vram_atlas.verdict import Verdict, judge
+from vram_atlas.workload import Workload
+
+NATIVE_BITS_TOLERANCE = 0.5
+"""A published format with at most this many bits more than the matrix asks for stands in for it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cell:
+    """A model in a matrix.
+
+    workload and estimate are None for a model whose size is not published (`reason` empty) and
+    for a combination that no runtime offers (`reason` says why).
+    """
+
+    entry: ModelEntry
+    matrix: Matrix
+    workload: Workload | None
+    estimate: Estimate | None
+    reason: str = ""
+
+    @property
+    def offered(self) -> bool:
+        """Whether the combination exists at all."""
+        return not self.reason
+
+    def verdict(self, board: BoardEntry) -> Verdict:
+        """The verdict on one board."""
+        return judge(self.estimate, board.visible)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MemorySize:
+    """All boards sold with one memory size, the one with the least usable memory first."""
+
+    label_gb: int
+    boards: tuple[BoardEntry, ...]
+
+    @property
+    def smallest(self) -> BoardEntry:
+        """The board whose verdict stands for the size."""
+        return self.boards[0]
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """All cells, by model id and matrix id."""
+
+    catalog: Catalog
+    cells: dict[tuple[str, str], Cell]
+
+    def cell(self, entry: ModelEntry, matrix: Matrix) -> Cell:
+        """The cell of a model in a matrix."""
+        return self.cells[entry.id, matrix.id]
+
+    def of_model(self, entry: ModelEntry) -> list[Cell]:
+        """A model's cells in the order of the matrices."""
+        return [self.cell(entry, matrix) for matrix in self.catalog.matrices.values()]
+
+    def of_matrix(self, matrix: Matrix) -> list[Cell]:
+        """A matrix' cells in the order of the models."""
+        return [self.cell(entry, matrix) for entry in self.catalog.models.values()]
+
+    @cached_property
+    def boards(self) -> tuple[BoardEntry, ...]:
+        """All boards, the least usable memory first."""
+        return tuple(
+            sorted(self.catalog.boards.values(), key=lambda board: (board.visible, board.id))
+        )
+
+    @cached_property
+    def sizes(self) -> tuple[MemorySize, ...]:
+        """Boards by the number on the label. Unified memory has no column: a share of it is set."""
+        labels = sorted(
+            {b.board.memory.label_gb for b in self.boards if b.board.segment is not Segment.UNIFIED}
+        )
+        return tuple(
+            MemorySize(
+                label,
+                tuple(
+                    b
+                    for b in self.boards
+                    if b.board.memory.label_gb == label and b.board.segment is not Segment.UNIFIED
+                ),
+            )
+            for label in labels
+        )
+
+    def boards_that_fit(self, cell: Cell) -> Iterator[tuple[BoardEntry, Verdict]]:
+        """Boards on which a cell fits or is tight, smallest first."""
+        for board in self.boards:
+            verdict = cell.verdict(board)
+            if verdict in {Verdict.FITS, Verdict.TIGHT}:
+                yield board, verdict
+
+    def models_that_fit(self, board: BoardEntry, matrix: Matrix) -> list[tuple[Cell, Verdict]]:
+        """Cells of a matrix that fit a board or are tight on it, the largest need first."""
+        found = [
+            (cell, cell.verdict(board))
+            for cell in self.of_matrix(matrix)
+            if cell.estimate is not None
+        ]
+        fitting = [
+            (cell, verdict) for cell, verdict in found if verdict in {Verdict.FITS, Verdict.TIGHT}
+        ]
+        return sorted(fitting, key=lambda pair: (-_need(pair[0]), pair[0].entry.id))
+
+
+def _need(cell: Cell) -> int:
+    return cell.estimate.peak.expected if cell.estimate is not None else 0
+
+
+def build_grid(catalog: Catalog, only: Iterable[str] | None = None) -> Grid:
+    """Estimate every model (or `only` those ids) in every matrix at the stated defaults."""
+    chosen = (
+        [catalog.models[name] for name in only]
+        if only is not None
+        else list(catalog.models.values())
+    )
+    cells = {
+        (entry.id, matrix.id): _cell(entry, matrix, catalog)
+        for entry in chosen
+        for matrix in catalog.matrices.values()
+    }
+    return Grid(catalog, cells)
+
+
+def _cell(entry: ModelEntry, matrix: Matrix, catalog: Catalog) -> Cell:
+    if entry.architecture is None:
+        return Cell(entry, matrix, None, None)
+    request = make_request(
+        {"model": entry.id, "task": matrix.task, **_format(entry, matrix, catalog)}
+    )
+    try:
+        workload = resolve(request, catalog).workload
+    except ProblemsError as error:
+        return Cell(entry, matrix, None, None, reason=error.problems[0].expected)
+    if workload is None:
+        return Cell(entry, matrix, None, None)
+    return Cell(entry, matrix, workload, estimate(workload, catalog))
+
+
+def _format(entry: ModelEntry, matrix: Matrix, catalog: Catalog) -> dict[str, str]:
+    """The matrix' format for this kind of model, or the published one where it has as many bits."""
+    choices = matrix.weights
+    if not choices:
+        return {}
+    native = catalog.formats[entry.native_format]
+    bits = (native.experts or native.linear).bits
+    if (
+        native.kind is FormatKind.QUANTISED
+        and abs(bits - matrix.bits) <= NATIVE_BITS_TOLERANCE
+        and matrix.task == "inference"
+    ):
+        return {"weights": native.id}
+    kind = entry.model.architecture.kind
+    return {"weights": choices.get(kind, choices["default"])}
+
+
+def sweep(
+    request: Request, catalog: Catalog, field: str, values: Iterable[int]
+) -> list[tuple[int, Estimate]]:
+    """Estimates of one question with one number varied; impossible values are left out."""
+    found: list[tuple[int, Estimate]] = []
+    asked = request.model_dump(mode="json", exclude_unset=True)
+    for value in values:
+        try:
+            workload = resolve(make_request({**asked, field: value}), catalog).workload
+        except ProblemsError:
+            continue
+        if workload is not None:
+            found.append((value, estimate(workload, catalog)))
+    return found
+
+
+def largest(request: Request, catalog: Catalog, field: str, have: Bytes, ceiling: int) -> int:
+    """The largest value of a number, up to `ceiling`, for which the high end still fits; 0 if none.
+
+    More tokens or sequences never need less memory, so halving the interval finds it.
+    """
+    low, high = 0, ceiling
+    while low < high:
+        middle = (low + high + 1) // 2
+        tried = sweep(request, catalog, field, [middle])
+        if tried and tried[0][1].peak.high <= have:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def smallest_board(found: Estimate, boards: Iterable[BoardEntry]) -> BoardEntry | None:
+    """The board with the least usable memory on which the high end fits; `boards` in that order."""
+    return next((board for board in boards if found.peak.high <= board.visible), None)

@@ -1,0 +1,188 @@
+"""Inference: from a workload to the byte terms of its phases, kind by kind."""
+
+from typing import assert_never
+
+from vram_atlas.formulas import (
+    blocks,
+    convolutional,
+    decoder,
+    diffusion,
+    encoder,
+    encoder_decoder,
+    phases,
+    recurrent,
+    vision_transformer,
+)
+from vram_atlas.formulas.block import Block
+from vram_atlas.formulas.ops import NUMBERS
+from vram_atlas.formulas.terms import InferenceActivations
+from vram_atlas.formulas.weights import weight_bytes
+from vram_atlas.schema.architecture import Decoder, Encoder, EncoderDecoder, VisionTransformer
+from vram_atlas.schema.base import AttentionKernel
+from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent
+from vram_atlas.schema.model import Disclosed
+from vram_atlas.schema.software import CacheGrowth, FormatKind, PromptLogits
+from vram_atlas.terms import FP32, HALF, Terms, known, transformer_blocks
+from vram_atlas.workload import Workload
+
+
+def inference_terms(workload: Workload) -> Terms:
+    """Weights, prompt or single pass, and decoding."""
+    architecture, groups = known(workload)
+    weights = weight_bytes(groups, workload.weights)
+    prompt, decode = _passes(workload, architecture)
+    unpacked = InferenceActivations(
+        transient=prompt.transient + weights.largest, cache=prompt.cache
+    )
+    stack = transformer_blocks(architecture)
+    return Terms(
+        phases=phases.inference(weights.total, unpacked, decode),
+        weights=weights,
+        block_bytes=0,
+        layers=sum(block.layers for block in stack) or 1,
+    )
+
+
+def _element_bytes(workload: Workload) -> int:
+    if workload.runtime.compute_bytes is not None:
+        return workload.runtime.compute_bytes
+    form = workload.weights
+    return FP32 if form.kind is FormatKind.FLOAT and form.other_bits > 16 else HALF  # noqa: PLR2004 - bits of a half
+
+
+def _passes(
+    workload: Workload, architecture: Disclosed
+) -> tuple[InferenceActivations, InferenceActivations | None]:
+    size = _element_bytes(workload)
+    eager = workload.attention is AttentionKernel.EAGER
+    images = workload.micro_batch_size
+    match architecture:
+        case Decoder():
+            return _decoder_passes(workload, architecture, size, scores=eager)
+        case EncoderDecoder():
+            return _encoder_decoder_passes(workload, architecture, size, scores=eager)
+        case Encoder():
+            length = workload.context_length
+            return _one_pass(encoder.stack(architecture), images, length, size, scores=eager), None
+        case VisionTransformer():
+            tokens = vision_transformer.tokens_per_image(architecture, workload.image_size, NUMBERS)
+            return _one_pass(
+                vision_transformer.stack(architecture), images, tokens, size, scores=eager
+            ), None
+        case Convolutional():
+            return convolutional.inference(
+                architecture,
+                micro_batch_size=images,
+                image_size=workload.image_size,
+                element_bytes=size,
+                ops=NUMBERS,
+            ), None
+        case Recurrent():
+            return recurrent.inference(
+                architecture, micro_batch_size=images, element_bytes=size, ops=NUMBERS
+            ), None
+        case Diffusion():
+            return diffusion.inference(
+                architecture,
+                micro_batch_size=images,
+                image_size=workload.image_size,
+                element_bytes=size,
+                attention_scores=eager,
+                ops=NUMBERS,
+            ), None
+        case _:
+            assert_never(architecture)
+
+
+def _one_pass(
+    stack: tuple[Block, ...], batch: int, tokens: float, size: int, *, scores: bool
+) -> InferenceActivations:
+    return InferenceActivations(
+        transient=blocks.transient(
+            stack,
+            tokens=batch * tokens,
+            keys=tokens,
+            element_bytes=size,
+            scores=scores,
+            ops=NUMBERS,
+        )
+    )
+
+
+def _decoder_passes(
+    workload: Workload, architecture: Decoder, size: int, *, scores: bool
+) -> tuple[InferenceActivations, InferenceActivations]:
+    """Prefill in chunks where the runtime does so; then decoding, one token a step."""
+    runtime, ops = workload.runtime, NUMBERS
+    sequences, prompt = workload.micro_batch_size, workload.prompt_length
+    tokens: float = sequences * prompt
+    if runtime.prompt_chunk:
+        tokens = ops.minimum(tokens, runtime.prompt_chunk)
+    layer = blocks.transient(
+        decoder.stack(architecture),
+        tokens=tokens,
+        keys=prompt,
+        element_bytes=size,
+        scores=scores,
+        ops=ops,
+    )
+    every = runtime.prompt_logits is PromptLogits.ALL
+    logits = (tokens if every else sequences) * architecture.vocabulary * runtime.prompt_logit_bytes
+    stream = size * tokens * architecture.hidden_size
+    sampler = runtime.sampler
+    reserve = (
+        sampler.sequences * architecture.vocabulary * sampler.bytes_per_logit if sampler else 0
+    )
+    transient = ops.maximum(layer, logits + stream, reserve)
+    full = _held(workload, architecture, workload.context_length)
+    if runtime.cache_growth is CacheGrowth.RESERVED:
+        first = InferenceActivations(transient=transient, cache=full)
+        return first, InferenceActivations(transient=reserve, cache=full)
+    single = blocks.transient(
+        decoder.stack(architecture),
+        tokens=sequences,
+        keys=workload.context_length,
+        element_bytes=size,
+        scores=scores,
+        ops=ops,
+    )
+    return (
+        InferenceActivations(transient=transient, cache=_held(workload, architecture, prompt)),
+        InferenceActivations(transient=single, cache=full, cache_step=full / architecture.layers),
+    )
+
+
+def _held(workload: Workload, architecture: Decoder, tokens: int) -> float:
+    """KV cache of all sequences after `tokens` tokens. Bytes."""
+    return decoder.cache_bytes(
+        architecture,
+        tokens=tokens,
+        sequences=workload.micro_batch_size,
+        cache_bits=workload.cache.linear.bits,
+        limits_windows=workload.runtime.limits_windows,
+        absorbs_latent=workload.runtime.absorbs_latent,
+        ops=NUMBERS,
+    )
+
+
+def _encoder_decoder_passes(
+    workload: Workload, architecture: EncoderDecoder, size: int, *, scores: bool
+) -> tuple[InferenceActivations, InferenceActivations]:
+    sequences = workload.micro_batch_size
+    source = encoder_decoder.encoder_tokens(architecture, workload.prompt_length)
+    first, second = encoder_decoder.stacks(architecture)
+    encode = _one_pass(first, sequences, source, size, scores=scores)
+    encoded = size * sequences * source * architecture.hidden_size
+    cache = encoder_decoder.cache_bytes(
+        architecture,
+        source_tokens=source,
+        target_tokens=workload.context_length,
+        sequences=sequences,
+        cache_bits=workload.cache.linear.bits,
+    )
+    step = _one_pass(second, sequences, 1, size, scores=False)
+    logits = sequences * architecture.vocabulary * workload.runtime.prompt_logit_bytes
+    growth = cache / architecture.decoder_layers
+    return encode, InferenceActivations(
+        transient=encoded + max(step.transient, logits), cache=cache, cache_step=growth
+    )

@@ -1,0 +1,92 @@
+"""What would make it fit: the cheapest changes first, each tried with the estimator itself."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from vram_atlas.catalog import Catalog
+from vram_atlas.estimator import Estimate, estimate
+from vram_atlas.problems import ProblemsError
+from vram_atlas.request import Request, make_request
+from vram_atlas.resolve import Question, resolve
+from vram_atlas.schema.base import Task
+from vram_atlas.units import Bytes
+from vram_atlas.verdict import Verdict, judge
+from vram_atlas.workload import Workload
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One change and what it leads to."""
+
+    change: Mapping[str, str | int | bool]
+    workload: Workload
+    estimate: Estimate
+    verdict: Verdict
+
+
+_LOSSLESS_TRAINING: tuple[dict[str, str | int | bool], ...] = (
+    {"micro_batch_size": 1},
+    {"gradient_checkpointing": True},
+    {"attention": "sdpa"},
+    {"optimizer": "adamw-8bit"},
+)
+_CHANGES: dict[Task, tuple[dict[str, str | int | bool], ...]] = {
+    Task.INFERENCE: (
+        {"micro_batch_size": 1},
+        {"kv_cache": "q8_0"},
+        {"weights": "q8_0"},
+        {"weights": "q4_k_m"},
+        {"weights": "q4_k_m", "kv_cache": "q8_0"},
+        {"weights": "q3_k_m"},
+        {"boards": 2},
+        {"boards": 4},
+        {"boards": 8},
+    ),
+    Task.LORA: (
+        *_LOSSLESS_TRAINING,
+        {"task": "qlora"},
+        {"boards": 2},
+        {"boards": 4},
+        {"boards": 8},
+    ),
+    Task.QLORA: (*_LOSSLESS_TRAINING, {"sequence_length": 512}, {"boards": 2}, {"boards": 4}),
+    Task.FULL: (
+        *_LOSSLESS_TRAINING,
+        {"task": "lora"},
+        {"task": "qlora"},
+        {"boards": 2},
+        {"boards": 4},
+        {"boards": 8},
+    ),
+}
+
+
+def climb(question: Question, have: Bytes, catalog: Catalog) -> Iterator[Rung]:
+    """Changes that need less, each alone; stops after the first that fits `have`."""
+    start = question.workload
+    if start is None:
+        return
+    need = estimate(start, catalog).peak.expected
+    for change in _CHANGES[start.task]:
+        workload = _changed(question.request, change, catalog)
+        if workload is None:
+            continue
+        result = estimate(workload, catalog)
+        if result.peak.expected >= need:
+            continue
+        verdict = judge(result, have)
+        yield Rung(change, workload, result, verdict)
+        if verdict is Verdict.FITS:
+            return
+
+
+def _changed(
+    request: Request, change: Mapping[str, str | int | bool], catalog: Catalog
+) -> Workload | None:
+    fields = {**request.model_dump(mode="json", exclude_unset=True), **change}
+    if "task" in change:
+        fields.pop("weights", None)
+    try:
+        return resolve(make_request(fields), catalog).workload
+    except ProblemsError:
+        return None

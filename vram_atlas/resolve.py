@@ -1,0 +1,258 @@
+"""From a request to the workload it means: names looked up, defaults filled in, faults named."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from vram_atlas import defaults
+from vram_atlas.catalog import Catalog, ModelEntry, normalised
+from vram_atlas.formulas.numerics import Adapters, Projection
+from vram_atlas.problems import Problem, ProblemsError, nearest
+from vram_atlas.projections import PROJECTIONS
+from vram_atlas.request import OwnBoard, Request
+from vram_atlas.schema.base import Precision, Task
+from vram_atlas.schema.method import TaskMethod
+from vram_atlas.schema.model import Disclosed
+from vram_atlas.schema.software import Format, FormatKind, Runtime
+from vram_atlas.units import BITS_PER_BYTE, Bytes, from_gib
+from vram_atlas.workload import Workload
+
+Entry = TypeVar("Entry")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A resolved request. `workload` is None for a model whose size is not published."""
+
+    request: Request
+    entry: ModelEntry
+    workload: Workload | None
+    have: Bytes | None
+
+
+def resolve(request: Request, catalog: Catalog) -> Question:
+    """Look every name up and fill in every default.
+
+    Raises ProblemsError with every fault of the request.
+    """
+    return _Resolver(request, catalog).question()
+
+
+@dataclass(slots=True)
+class _Resolver:
+    """Collects faults while a request becomes a workload."""
+
+    request: Request
+    catalog: Catalog
+    problems: list[Problem] = field(default_factory=list)
+
+    def question(self) -> Question:
+        """Look everything up, then build the workload if nothing was wrong."""
+        entry = self._model()
+        have = self._have()
+        workload = None
+        if entry is not None and entry.architecture is not None:
+            workload = self._workload(entry, entry.architecture)
+        if self.problems or entry is None:
+            raise ProblemsError(self.problems)
+        return Question(self.request, entry, workload, have)
+
+    def _fault(self, path: str, saw: object, expected: str, tip: str = "") -> None:
+        shown = f"'{saw}'" if isinstance(saw, str) else str(saw)
+        self.problems.append(Problem("", 0, path, shown, expected, tip))
+
+    def _look_up(
+        self, path: str, kind: str, word: str, offered: Mapping[str, Entry], expected: str
+    ) -> Entry | None:
+        """An entry by id or alias; a fault that names the nearest ids where there is none."""
+        found = self.catalog.find(kind, word)
+        if found is None or found not in offered:
+            self._fault(path, word, expected, nearest(word, offered))
+            return None
+        return offered[found]
+
+    def _model(self) -> ModelEntry | None:
+        word = self.request.model
+        if self.catalog.find("models", word) is None:
+            word = word.rsplit("/", 1)[-1]
+        return self._look_up(
+            "model", "models", word, self.catalog.models, "the id or an alias of a model"
+        )
+
+    def _have(self) -> Bytes | None:
+        board = self.request.board
+        if board is None:
+            return None
+        if isinstance(board, OwnBoard):
+            return from_gib(board.memory_gib)
+        expected = 'the id or an alias of a board, or a size such as {"memory_gib": 24}'
+        found = self._look_up("board", "boards", board, self.catalog.boards, expected)
+        return None if found is None else found.visible
+
+    def _workload(self, entry: ModelEntry, architecture: Disclosed) -> Workload | None:
+        request, task = self.request, self.request.task
+        method = self.catalog.tasks[task]
+        weights = self._weights(entry)
+        runtime = None if weights is None else self._runtime(architecture, method, weights)
+        lengths = self._lengths(entry, architecture, method)
+        cache = self._cache()
+        name = request.optimizer or (runtime and runtime.optimizer) or defaults.OPTIMIZER
+        optimizer = self._look_up(
+            "optimizer", "optimizers", name, self.catalog.optimizers, "the id of an optimizer"
+        )
+        targets = self._targets(request.lora_targets)
+        if weights is None or runtime is None or cache is None or optimizer is None:
+            return None
+        adapters = self._adapters(runtime, weights, targets)
+        if self.problems:
+            return None
+        checkpointing = request.gradient_checkpointing
+        if checkpointing is None:
+            wanted = bool(method.defaults.gradient_checkpointing)
+            checkpointing = wanted and defaults.has_blocks(architecture)
+        return Workload(
+            entry=entry,
+            task=task,
+            weights=weights,
+            runtime=runtime,
+            attention=request.attention or runtime.attention,
+            micro_batch_size=request.micro_batch_size or method.defaults.micro_batch_size,
+            cache=cache,
+            precision=request.precision or defaults.precision(entry),
+            optimizer=optimizer,
+            gradient_checkpointing=checkpointing,
+            autocast=self._autocast(runtime),
+            adapters=adapters,
+            boards=request.boards,
+            **lengths,
+        )
+
+    def _weights(self, entry: ModelEntry) -> Format | None:
+        word, task = self.request.weights, self.request.task
+        if word is None:
+            return defaults.weight_format(entry, task, self.catalog)
+        offered = {
+            name: form
+            for name, form in self.catalog.formats.items()
+            if form.weights and _suits(form, task)
+        }
+        expected = {
+            Task.INFERENCE: "the id of a weight format",
+            Task.LORA: "a format that adapters can be trained on, such as bf16",
+            Task.QLORA: "a quantised format that adapters can be trained on, such as nf4-dq",
+            Task.FULL: "a format that can be trained: fp32, bf16 or fp16",
+        }[task]
+        return self._look_up("weights", "formats", word, offered, expected)
+
+    def _runtime(
+        self, architecture: Disclosed, method: TaskMethod, weights: Format
+    ) -> Runtime | None:
+        """The named runtime, or the default for this task, kind and format."""
+        kind, task, word = architecture.kind, self.request.task, self.request.runtime
+        able = {
+            name: runtime
+            for name, runtime in self.catalog.runtimes.items()
+            if kind in runtime.kinds and task in runtime.tasks
+        }
+        if not able:
+            offered = [other for other, item in self.catalog.tasks.items() if kind in item.runtimes]
+            self._fault("task", task.value, f"a task for {kind} models: {' or '.join(offered)}")
+            return None
+        if word is None:
+            found = defaults.runtime(architecture, method, weights, self.catalog)
+            if found is None:
+                self._fault("runtime", "nothing", f"one of {', '.join(able)}", "Name a runtime.")
+        else:
+            expected = f"a runtime for {task} with {kind} models"
+            found = self._look_up("runtime", "runtimes", word, able, expected)
+        if found is not None and weights.kind not in found.formats:
+            loads = [name for name, item in able.items() if weights.kind in item.formats]
+            tip = f"It runs in: {', '.join(loads) or 'no runtime for this kind of model'}."
+            self._fault("weights", weights.id, f"a format that {found.name} loads", tip)
+        return found
+
+    def _lengths(
+        self, entry: ModelEntry, architecture: Disclosed, method: TaskMethod
+    ) -> dict[str, int]:
+        """Lengths in tokens and pixels; one length that is given serves for the other."""
+        request, longest = self.request, entry.model.context_length
+        if longest is not None and defaults.learned_positions(architecture):
+            for name in ("context_length", "sequence_length", "prompt_length"):
+                asked = getattr(request, name)
+                if asked is not None and asked > longest:
+                    self._fault(
+                        name, asked, f"at most {longest}, all that {entry.id} has positions for"
+                    )
+        stated = method.defaults
+        given = request.context_length or request.sequence_length
+        context = given or defaults.length(stated.context_length, longest)
+        prompt = request.prompt_length or context
+        if prompt > context:
+            self._fault("prompt_length", prompt, f"at most the context_length ({context})")
+        native = getattr(architecture, "image_size", None)
+        if request.image_size is not None and native is None:
+            self._fault("image_size", request.image_size, "none: the model does not take images")
+        return {
+            "context_length": context,
+            "sequence_length": request.sequence_length
+            or request.context_length
+            or defaults.length(stated.sequence_length, longest),
+            "prompt_length": prompt,
+            "image_size": request.image_size or native or 1,
+        }
+
+    def _cache(self) -> Format | None:
+        offered = {name: form for name, form in self.catalog.formats.items() if form.cache}
+        word = self.request.kv_cache or defaults.CACHE_FORMAT
+        return self._look_up("kv_cache", "formats", word, offered, "the id of a KV cache format")
+
+    def _autocast(self, runtime: Runtime) -> bool:
+        """Adapters: as the runtime does it, unless a precision is asked for."""
+        if self.request.precision is None:
+            return runtime.adapters is not None and runtime.adapters.autocast
+        return self.request.precision is Precision.AMP
+
+    def _adapters(
+        self, runtime: Runtime, weights: Format, targets: frozenset[Projection]
+    ) -> Adapters | None:
+        request, recipe = self.request, runtime.adapters
+        if request.task not in {Task.LORA, Task.QLORA}:
+            return None
+        default = defaults.ADAPTER_FORMAT
+        if recipe is not None:
+            floats = weights.kind is FormatKind.FLOAT
+            default = recipe.lora_format if floats else recipe.qlora_format
+        offered = {name: form for name, form in self.catalog.formats.items() if form.trainable}
+        word = request.adapter_dtype or default
+        form = self._look_up("adapter_dtype", "formats", word, offered, "fp32, bf16 or fp16")
+        if form is None:
+            return None
+        rank = request.lora_rank or self.catalog.tasks[request.task].defaults.lora_rank or 1
+        size = int(form.linear.bits / BITS_PER_BYTE)
+        return Adapters(rank=rank, targets=targets, element_bytes=size)
+
+    def _targets(self, targets: Iterable[str] | None) -> frozenset[Projection]:
+        if targets is None or targets == "all-linear":
+            return frozenset(Projection)
+        found: frozenset[Projection] = frozenset()
+        for word in targets:
+            roles = PROJECTIONS.get(normalised(word))
+            if roles is None:
+                expected = 'the name of a projection, or "all-linear" instead of the list'
+                self._fault("lora_targets", word, expected, nearest(word, PROJECTIONS))
+            else:
+                found |= roles
+        return found
+
+
+def _suits(form: Format, task: Task) -> bool:
+    """Whether a task can work on weights in a format."""
+    match task:
+        case Task.INFERENCE:
+            return True
+        case Task.LORA:
+            return form.adapters
+        case Task.QLORA:
+            return form.adapters and form.kind is not FormatKind.FLOAT
+        case Task.FULL:
+            return form.trainable

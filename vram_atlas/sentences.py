@@ -1,0 +1,182 @@
+"""The words: verdicts, answers, assumptions. The only module to translate."""
+
+from collections.abc import Iterable
+
+from vram_atlas.catalog import BoardEntry
+from vram_atlas.estimator import Estimate, Spread
+from vram_atlas.formulas.numerics import Projection
+from vram_atlas.formulas.phases import Part, Phase
+from vram_atlas.grid import Cell
+from vram_atlas.ladder import Rung
+from vram_atlas.schema.base import Precision, Task
+from vram_atlas.schema.layers import Undisclosed
+from vram_atlas.schema.software import FormatKind
+from vram_atlas.units import Bytes, format_count, format_size, format_tokens
+from vram_atlas.verdict import Verdict
+from vram_atlas.workload import Workload
+
+VERDICT_WORD = {
+    Verdict.FITS: "Fits",
+    Verdict.TIGHT: "Tight",
+    Verdict.NO: "No",
+    Verdict.UNKNOWN: "Unknown",
+}
+VERDICT_ANSWER = {
+    Verdict.FITS: "Yes",
+    Verdict.TIGHT: "Perhaps, it is tight",
+    Verdict.NO: "No",
+    Verdict.UNKNOWN: "Unknown",
+}
+PART_NAME = {
+    Part.WEIGHTS: "weights",
+    Part.GRADIENTS: "gradients",
+    Part.OPTIMIZER_STATES: "optimizer states",
+    Part.ACTIVATIONS: "activations",
+    Part.LOSS_BUFFER: "loss buffer",
+    Part.KV_CACHE: "KV cache",
+    Part.STEP_TEMPORARIES: "optimizer step temporaries",
+}
+OUTSIDE_NAME = "context and libraries"
+PHASE_NAME = {
+    Phase.PREFILL: "while the prompt is read",
+    Phase.DECODE: "while tokens are generated",
+    Phase.FORWARD: "in the forward pass",
+    Phase.LOSS: "around the loss, at the end of the forward pass",
+    Phase.BACKWARD: "in the backward pass",
+    Phase.OPTIMIZER_STEP: "in the optimizer step",
+}
+KIND_NAME = {
+    "decoder": "decoder language model",
+    "encoder": "text encoder",
+    "encoder-decoder": "encoder-decoder model",
+    "vision-transformer": "vision transformer",
+    "convolutional": "convolutional network",
+    "recurrent": "recurrent network",
+    "diffusion": "diffusion pipeline",
+    "undisclosed": "model of unpublished size",
+}
+_FEW_ROWS = 10
+
+
+def range_words(spread: Spread) -> str:
+    """'26.2 GiB (25.1 to 27.9)'."""
+    return (
+        f"{format_size(spread.expected)} ({format_size(spread.low)} to {format_size(spread.high)})"
+    )
+
+
+def task_words(workload: Workload) -> str:
+    """'LoRA in bf16', 'inference in GGUF Q4_K_M'."""
+    name = {
+        Task.INFERENCE: "inference",
+        Task.LORA: "LoRA",
+        Task.QLORA: "QLoRA",
+        Task.FULL: "full fine-tuning",
+    }[workload.task]
+    if workload.task is Task.FULL:
+        words = {
+            Precision.FP32: "fp32",
+            Precision.AMP: "16-bit autocast over fp32 weights",
+            Precision.BF16: "pure bf16",
+            Precision.MIXED: "mixed precision with an fp32 master copy",
+        }
+        return f"{name} in {words[workload.precision]}"
+    return f"{name} in {workload.weights.name}"
+
+
+def assumptions(workload: Workload) -> str:
+    """What an answer assumes, in one sentence."""
+    kind = workload.entry.model.architecture.kind
+    facts = [workload.runtime.name, f"micro-batch {workload.micro_batch_size}"]
+    if kind in {"vision-transformer", "convolutional", "diffusion"}:
+        facts.append(f"images of {workload.image_size} x {workload.image_size} pixels")
+    elif workload.task is not Task.INFERENCE:
+        facts.append(f"sequence length {format_tokens(workload.sequence_length)}")
+    elif kind == "encoder":
+        facts.append(f"sequence length {format_tokens(workload.context_length)}")
+    elif kind != "recurrent":
+        facts.append(f"context length {format_tokens(workload.context_length)}")
+        facts.append(f"{workload.cache.name} KV cache")
+    if workload.task is not Task.INFERENCE:
+        facts.append(f"gradient checkpointing {'on' if workload.gradient_checkpointing else 'off'}")
+        facts.append(workload.optimizer.name)
+    if workload.adapters is not None:
+        every = len(workload.adapters.targets) == len(Projection)
+        where = "all linear layers" if every else "the named layers"
+        facts.append(f"rank {workload.adapters.rank:.0f} on {where}")
+    if kind not in {"convolutional", "recurrent"}:
+        facts.append(f"{workload.attention} attention")
+    if workload.boards > 1:
+        facts.append(f"{workload.boards} equal boards, figures for each")
+    return ", ".join(facts) + "."
+
+
+def trust(estimate: Estimate) -> str:
+    """How far the band can be trusted."""
+    rows = estimate.band.rows
+    if rows < _FEW_ROWS:
+        return f"Few measurements: the band rests on {rows} measured runs and on experience."
+    return f"The band is the spread of {rows} measured runs around this estimate."
+
+
+def unknown(cell_model: str, why: str) -> str:
+    """Why nothing is computed."""
+    return f"Unknown: the size of {cell_model} is not published. {why}"
+
+
+def why_undisclosed(shape: Undisclosed) -> str:
+    """The maker's statement, or that there is none."""
+    return shape.why
+
+
+def answer(cell: Cell, board: BoardEntry, verdict: Verdict) -> str:
+    """One sentence for a cell on a board."""
+    name, gpu = cell.entry.model.name, board.board.name
+    if cell.workload is None or cell.estimate is None:
+        shape = cell.entry.model.architecture
+        if isinstance(shape, Undisclosed):
+            return unknown(name, shape.why)
+        return f"{name} is not offered in this form: {cell.reason}."
+    need = range_words(cell.estimate.peak)
+    have = format_size(board.visible)
+    task = task_words(cell.workload)
+    return f"{VERDICT_ANSWER[verdict]}: {task} of {name} needs {need}; {gpu} offers {have}."
+
+
+def parts_lines(estimate: Estimate) -> Iterable[tuple[str, Bytes]]:
+    """Parts of the allocated peak, largest first, then what lies outside the allocator."""
+    ordered = sorted(estimate.parts.items(), key=lambda item: -item[1])
+    for part, size in ordered:
+        yield PART_NAME[part], size
+    yield OUTSIDE_NAME, Bytes(estimate.peak.expected - estimate.allocated.expected)
+
+
+def change_words(rung: Rung) -> str:
+    """A change of the ladder, as an instruction."""
+    text = " and ".join(
+        _one_change(key, value, rung.workload) for key, value in rung.change.items()
+    )
+    return text[0].upper() + text[1:]
+
+
+def _one_change(key: str, value: object, workload: Workload) -> str:
+    gguf = workload.weights.kind is FormatKind.GGUF
+    trains = workload.task is not Task.INFERENCE
+    words = {
+        "task": f"use {task_words(workload)}",
+        "weights": f"use {workload.weights.name} weights" + (" in llama.cpp" if gguf else ""),
+        "kv_cache": f"keep the KV cache in {workload.cache.name}",
+        "optimizer": f"use {workload.optimizer.name}",
+        "gradient_checkpointing": "turn gradient checkpointing on",
+        "micro_batch_size": f"use micro-batch {value}" + (" and accumulate" if trains else ""),
+        "sequence_length": f"cut sequences to {value} tokens",
+        "boards": f"use {value} boards",
+        "attention": f"use {workload.attention} attention",
+    }
+    return words[key]
+
+
+def size_words(total: int, active: int | None) -> str:
+    """'46.70 billion parameters, 12.88 billion of them used per token'."""
+    text = f"{format_count(total)} parameters"
+    return text if active is None else f"{text}, {format_count(active)} of them used per token"

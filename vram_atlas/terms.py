@@ -1,0 +1,55 @@
+"""The phases of a workload, and what every task needs to know of an architecture."""
+
+from dataclasses import dataclass
+
+from vram_atlas.formulas import (
+    decoder,
+    encoder,
+    encoder_decoder,
+    vision_transformer,
+)
+from vram_atlas.formulas.block import Block
+from vram_atlas.formulas.phases import Parts, Phase
+from vram_atlas.formulas.terms import ParameterGroups
+from vram_atlas.formulas.weights import WeightBytes
+from vram_atlas.schema.architecture import Decoder, Encoder, EncoderDecoder, VisionTransformer
+from vram_atlas.schema.model import Disclosed
+from vram_atlas.workload import Workload
+
+FP32, HALF = 4, 2
+"""Bytes of an element."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """Phases of a workload, and what dividing it over boards needs."""
+
+    phases: list[tuple[Phase, Parts]]
+    weights: WeightBytes
+    block_bytes: float
+    layers: int
+
+
+def known(workload: Workload) -> tuple[Disclosed, ParameterGroups]:
+    """Shape and counts. A workload is only ever built for a model whose size is published."""
+    entry = workload.entry
+    if entry.architecture is None or entry.groups is None:
+        message = f"{entry.id} has no published size; nothing can be computed for it"
+        raise ValueError(message)
+    return entry.architecture, entry.groups
+
+
+def transformer_blocks(architecture: Disclosed) -> tuple[Block, ...]:
+    """Blocks that LoRA can target and boards can divide; none for networks without them."""
+    match architecture:
+        case Decoder():
+            return decoder.stack(architecture)
+        case Encoder():
+            return encoder.stack(architecture)
+        case VisionTransformer():
+            return vision_transformer.stack(architecture)
+        case EncoderDecoder():
+            first, second = encoder_decoder.stacks(architecture)
+            return first + second
+        case _:
+            return ()

@@ -1,0 +1,190 @@
+"""Training: from a workload to the byte terms of its phases, kind by kind."""
+
+from typing import assert_never
+
+from vram_atlas.formulas import (
+    blocks,
+    convolutional,
+    decoder,
+    diffusion,
+    encoder,
+    encoder_decoder,
+    optimizing,
+    phases,
+    recurrent,
+    vision_transformer,
+)
+from vram_atlas.formulas.numerics import Numerics
+from vram_atlas.formulas.ops import NUMBERS
+from vram_atlas.formulas.optimizing import Trainable
+from vram_atlas.formulas.terms import ParameterGroups, TrainingActivations
+from vram_atlas.formulas.weights import WeightBytes, plain_weight_bytes, weight_bytes
+from vram_atlas.schema.architecture import Decoder, Encoder, EncoderDecoder, VisionTransformer
+from vram_atlas.schema.base import AttentionKernel, Precision, Task
+from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent
+from vram_atlas.schema.model import Disclosed
+from vram_atlas.schema.software import FormatKind
+from vram_atlas.terms import FP32, HALF, Terms, known, transformer_blocks
+from vram_atlas.workload import Workload
+
+
+def training_terms(workload: Workload) -> Terms:
+    """Static memory, gradients, step temporaries and activations of one training step."""
+    architecture, groups = known(workload)
+    numerics = numerics_of(workload)
+    base, trained = _base_and_trained(workload, groups, numerics)
+    adapters = trained.elements * trained.element_bytes if workload.adapters else 0
+    activations = _training_activations(workload, architecture, numerics)
+    trains_head = workload.adapters is None and activations.logits > 0
+    loss = workload.runtime.loss
+    per_logit = (
+        0.0
+        if loss is None
+        else loss.bytes_16_bit
+        if numerics.element_bytes == HALF
+        else loss.bytes_32_bit
+    )
+    terms = phases.Training(
+        weights=base.total + adapters,
+        states=optimizing.states(trained, workload.optimizer),
+        gradients=optimizing.gradients(trained),
+        head_gradient=(groups.head + groups.tied) * trained.element_bytes if trains_head else 0,
+        tied_gradient=groups.tied * trained.element_bytes if trains_head else 0,
+        step=optimizing.step_temporaries(trained, workload.optimizer),
+        activations=activations,
+        loss_per_logit=per_logit,
+        element_bytes=numerics.element_bytes,
+        checkpointing=workload.gradient_checkpointing,
+        unpacked=base.largest,
+    )
+    stack = transformer_blocks(architecture)
+    return Terms(
+        phases=phases.training(terms, NUMBERS),
+        weights=base,
+        block_bytes=groups.block * base.total / groups.total,
+        layers=sum(block.layers for block in stack) or 1,
+    )
+
+
+def numerics_of(workload: Workload) -> Numerics:
+    """The number formats of a training recipe."""
+    quantised = workload.weights.kind is not FormatKind.FLOAT
+    recipe = workload.runtime.adapters
+    if workload.task is Task.FULL:
+        wide = workload.precision in {Precision.FP32, Precision.AMP}
+        autocast = workload.precision is Precision.AMP
+        residual = FP32 if wide else HALF
+    else:
+        wide = workload.weights.id == "fp32"
+        autocast = workload.autocast
+        prepared = quantised and recipe is not None and recipe.prepares_base
+        residual = FP32 if wide or prepared else HALF
+    return Numerics(
+        element_bytes=FP32 if wide and not autocast else HALF,
+        residual_bytes=residual,
+        autocast=autocast,
+        trains_base=workload.task is Task.FULL,
+        scores=workload.attention is AttentionKernel.EAGER,
+        quantised_base=quantised,
+        adapters=workload.adapters,
+    )
+
+
+def _base_and_trained(
+    workload: Workload, groups: ParameterGroups, numerics: Numerics
+) -> tuple[WeightBytes, Trainable]:
+    """Resident weights, adapters not counted, and what is trained."""
+    if workload.adapters is None:
+        size = FP32 if workload.precision in {Precision.FP32, Precision.AMP} else HALF
+        mixed = workload.precision is Precision.MIXED
+        trained = trained_groups(workload, groups)
+        return _training_weights(groups, trained, size), optimizing.everything(
+            trained, size, master=mixed
+        )
+    prepared = numerics.quantised_base and numerics.residual_bytes == FP32
+    base = weight_bytes(groups, workload.weights, rest_bits=32 if prepared else None)
+    elements = _adapter_elements(workload, numerics)
+    return base, Trainable(
+        elements=elements,
+        embedding=0,
+        largest=0,
+        margins=0,
+        element_bytes=workload.adapters.element_bytes,
+    )
+
+
+def _training_weights(groups: ParameterGroups, trained: ParameterGroups, size: int) -> WeightBytes:
+    """Trained weights in the training format; a pipeline's frozen components in 16 bits."""
+    if trained is groups:
+        return plain_weight_bytes(groups, size)
+    frozen = groups.total - trained.total
+    return WeightBytes(blocks=trained.total * size, input=frozen * HALF, output=0)
+
+
+def trained_groups(workload: Workload, groups: ParameterGroups) -> ParameterGroups:
+    """What full fine-tuning trains: everything, or a pipeline's denoiser."""
+    architecture = workload.entry.architecture
+    return diffusion.count_denoiser(architecture) if isinstance(architecture, Diffusion) else groups
+
+
+def _adapter_elements(workload: Workload, numerics: Numerics) -> float:
+    architecture = workload.entry.architecture
+    if isinstance(architecture, Diffusion):
+        return diffusion.adapter_elements(architecture, numerics)
+    assert architecture is not None  # noqa: S101 - known() has been asked
+    return blocks.adapter_elements(transformer_blocks(architecture), numerics)
+
+
+def _training_activations(
+    workload: Workload, architecture: Disclosed, numerics: Numerics
+) -> TrainingActivations:
+    batch, length = workload.micro_batch_size, workload.sequence_length
+    match architecture:
+        case Decoder():
+            return decoder.training(
+                architecture, numerics, micro_batch_size=batch, sequence_length=length, ops=NUMBERS
+            )
+        case Encoder():
+            return encoder.training(
+                architecture, numerics, micro_batch_size=batch, sequence_length=length, ops=NUMBERS
+            )
+        case EncoderDecoder():
+            return encoder_decoder.training(
+                architecture, numerics, micro_batch_size=batch, sequence_length=length, ops=NUMBERS
+            )
+        case VisionTransformer():
+            return vision_transformer.training(
+                architecture,
+                numerics,
+                micro_batch_size=batch,
+                image_size=workload.image_size,
+                ops=NUMBERS,
+            )
+        case Convolutional():
+            return convolutional.training(
+                architecture,
+                micro_batch_size=batch,
+                image_size=workload.image_size,
+                element_bytes=numerics.element_bytes,
+                autocast=numerics.autocast,
+                ops=NUMBERS,
+            )
+        case Recurrent():
+            return recurrent.training(
+                architecture,
+                micro_batch_size=batch,
+                sequence_length=length,
+                element_bytes=numerics.element_bytes,
+                autocast=numerics.autocast,
+                ops=NUMBERS,
+            )
+        case Diffusion():
+            return diffusion.training(
+                architecture,
+                numerics,
+                micro_batch_size=batch,
+                image_size=workload.image_size,
+                ops=NUMBERS,
+            )
+        case _:
+            assert_never(architecture)

@@ -1,0 +1,27 @@
+"""An estimate against a board: fits, tight, no, or unknown."""
+
+from enum import StrEnum
+
+from vram_atlas.estimator import Estimate
+from vram_atlas.units import Bytes
+
+
+class Verdict(StrEnum):
+    """Whether it fits. Nothing in between has a name."""
+
+    FITS = "fits"
+    TIGHT = "tight"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+def judge(estimate: Estimate | None, have: Bytes) -> Verdict:
+    """`fits` when even the high end fits, `tight` when the expected peak does, else `no`.
+
+    `unknown` without an estimate: the size of the model is not published.
+    """
+    if estimate is None:
+        return Verdict.UNKNOWN
+    if estimate.peak.high <= have:
+        return Verdict.FITS
+    return Verdict.TIGHT if estimate.peak.expected <= have else Verdict.NO

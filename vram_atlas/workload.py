@@ -1,0 +1,36 @@
+"""What is asked of the estimator: one complete workload, nothing left to guess."""
+
+from dataclasses import dataclass
+
+from vram_atlas.catalog import ModelEntry
+from vram_atlas.formulas.numerics import Adapters
+from vram_atlas.schema.base import AttentionKernel, Precision, Task
+from vram_atlas.schema.software import Format, Optimizer, Runtime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """A model, a task, and everything its memory depends on.
+
+    Lengths are tokens, `image_size` is pixels along one side. `context_length` is what the KV
+    cache holds, `prompt_length` what passes at once before the first new token. Of `boards`
+    equal boards the estimate is for one.
+    """
+
+    entry: ModelEntry
+    task: Task
+    weights: Format
+    runtime: Runtime
+    attention: AttentionKernel
+    micro_batch_size: int
+    sequence_length: int
+    context_length: int
+    prompt_length: int
+    image_size: int
+    cache: Format
+    precision: Precision
+    optimizer: Optimizer
+    gradient_checkpointing: bool
+    autocast: bool
+    adapters: Adapters | None
+    boards: int = 1

@@ -10,9 +10,12 @@ from vram_atlas.board_memory import BoardMemory, board_memory
 from vram_atlas.crosschecks import (
     Fault,
     Named,
+    Reference,
     ambiguous,
     count_faults,
+    dangling,
     shape_faults,
+    software_references,
     undisclosed_faults,
 )
 from vram_atlas.formulas.counting import count
@@ -106,6 +109,7 @@ class Catalog:
     optimizers: dict[str, Optimizer]
     runtimes: dict[str, Runtime]
     communication: Mebibytes
+    proven_share: float
     tasks: dict[Task, TaskMethod]
     methods: dict[str, Method]
     matrices: dict[str, Matrix]
@@ -152,8 +156,16 @@ class _Loader:
         platforms = self._file("platforms.yml", PlatformFile)
         models = [*self._models()]
         boards = [*self._boards(platforms)]
-        if not (formats and optimizers and runtimes and methods):
+        if not (formats and optimizers and runtimes and methods and platforms):
             return None
+        known = {
+            "format": [item.id for item in formats.formats],
+            "optimizer": [item.id for item in optimizers.optimizers],
+            "runtime": [item.id for item in runtimes.runtimes],
+        }
+        named = software_references(runtimes.runtimes, methods.tasks, methods.matrices)
+        for file, fault in dangling([*named, *self._native_formats(models)], known):
+            self._add(file, (), fault)
         return Catalog(
             models={entry.id: entry for entry in models},
             boards={entry.id: entry for entry in boards},
@@ -161,6 +173,7 @@ class _Loader:
             optimizers={item.id: item for item in optimizers.optimizers},
             runtimes={item.id: item for item in runtimes.runtimes},
             communication=runtimes.communication,
+            proven_share=platforms.proven.share,
             tasks={item.id: item for item in methods.tasks},
             methods={item.id: item for item in methods.methods},
             matrices={item.id: item for item in methods.matrices},
@@ -221,6 +234,13 @@ class _Loader:
                 for fault in faults:
                     self._add(file, place, fault)
                 yield ModelEntry(model, family, file, line, groups)
+
+    def _native_formats(self, models: Iterable[ModelEntry]) -> Iterator[Reference]:
+        for entry in models:
+            if entry.model.native_format is not None:
+                index = entry.family.models.index(entry.model)
+                place = ("models", index, "native_format")
+                yield Reference(entry.file, place, entry.model.native_format, "format")
 
     def _boards(self, platforms: PlatformFile | None) -> Iterator[BoardEntry]:
         rules = platforms.visible if platforms else ()

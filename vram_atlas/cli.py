@@ -10,7 +10,6 @@ from vram_atlas.answers import answer_line
 from vram_atlas.catalog import load_catalog
 from vram_atlas.explain import explain
 from vram_atlas.problems import ProblemsError
-from vram_atlas.site import build_site
 
 FINE, PROBLEMS, USAGE = 0, 1, 2
 
@@ -90,6 +89,8 @@ def _check(_: argparse.Namespace) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
+    from vram_atlas.site import build_site
+
     report = build_site(load_catalog(), docs=options.docs, only=options.only)
     sys.stdout.write(f"{report}\n")
     return FINE

@@ -1,11 +1,14 @@
 """What a schema cannot see: shapes that do not add up, counts that disagree, names used twice."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from vram_atlas.formulas.terms import ParameterGroups
+from vram_atlas.problems import nearest
 from vram_atlas.schema.architecture import EncoderDecoder
+from vram_atlas.schema.method import Matrix, TaskMethod
 from vram_atlas.schema.model import Disclosed, Model
+from vram_atlas.schema.software import Runtime
 from vram_atlas.strict_yaml import Place
 
 
@@ -90,6 +93,57 @@ def count_faults(model: Model, groups: ParameterGroups) -> Iterator[Fault]:
             "nothing: only mixtures of experts have it" if active is None else f"{active:,}",
             "The total less the experts that a token does not use.",
         )
+
+
+class Reference(NamedTuple):
+    """A word in the data that must be the id of something else in the data."""
+
+    file: str
+    place: Place
+    word: str
+    what: str
+
+
+def software_references(
+    runtimes: Iterable[Runtime], tasks: Iterable[TaskMethod], matrices: Iterable[Matrix]
+) -> Iterator[Reference]:
+    """Ids that runtimes, tasks and matrices name."""
+    for index, runtime in enumerate(runtimes):
+        place: Place = ("runtimes", index)
+        if runtime.optimizer is not None:
+            yield Reference(
+                "data/runtimes.yml", (*place, "optimizer"), runtime.optimizer, "optimizer"
+            )
+        if runtime.adapters is not None:
+            for key in ("lora_format", "qlora_format"):
+                word = getattr(runtime.adapters, key)
+                yield Reference("data/runtimes.yml", (*place, "adapters", key), word, "format")
+    for index, task in enumerate(tasks):
+        for kind, word in task.runtimes.items():
+            yield Reference("data/methods.yml", ("tasks", index, "runtimes", kind), word, "runtime")
+    for index, matrix in enumerate(matrices):
+        for kind, word in matrix.weights.items():
+            yield Reference(
+                "data/methods.yml", ("matrices", index, "weights", kind), word, "format"
+            )
+
+
+def dangling(
+    references: Iterable[Reference], known: Mapping[str, Iterable[str]]
+) -> Iterator[tuple[str, Fault]]:
+    """References to ids that do not exist, with their file."""
+    for reference in references:
+        ids = [*known[reference.what]]
+        if reference.word not in ids:
+            yield (
+                reference.file,
+                Fault(
+                    reference.place,
+                    f"'{reference.word}'",
+                    f"the id of {'an' if reference.what[0] in 'aeiou' else 'a'} {reference.what}",
+                    nearest(reference.word, ids),
+                ),
+            )
 
 
 def ambiguous(

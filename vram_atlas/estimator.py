@@ -31,7 +31,8 @@ class Estimate:
     """Memory of one board.
 
     allocated  what torch.cuda.max_memory_allocated would report
-    peak       allocated, and the context and libraries outside the allocator
+    peak       allocated, and the context and libraries outside the allocator; the high end leaves
+               the share of memory free that runs were measured to need
     parts      what the allocated peak consists of; adds up to allocated.expected
     phase      when the peak happens
     band       the residuals that the spread comes from
@@ -49,7 +50,9 @@ def estimate(workload: Workload, catalog: Catalog) -> Estimate:
     terms = (
         inference_terms(workload) if workload.task is Task.INFERENCE else training_terms(workload)
     )
-    candidates = [(phase, _one_board(parts, terms, workload)) for phase, parts in terms.phases]
+    candidates = [
+        (phase, _one_board(phase, parts, terms, workload)) for phase, parts in terms.phases
+    ]
     phase, largest = max(candidates, key=lambda candidate: sum(candidate[1].values()))
     parts = {part: Bytes(round(largest[part])) for part in Part if largest.get(part)}
     total = sum(parts.values())
@@ -66,11 +69,11 @@ def estimate(workload: Workload, catalog: Catalog) -> Estimate:
     )
 
 
-def _one_board(parts: Parts, terms: Terms, workload: Workload) -> Parts:
+def _one_board(phase: Phase, parts: Parts, terms: Terms, workload: Workload) -> Parts:
     if workload.boards == 1:
         return parts
     if workload.task is not Task.INFERENCE:
-        return sharing.by_sharding(parts, block_bytes=terms.block_bytes, boards=workload.boards)
+        return sharing.by_sharding(phase, parts, terms.gathered, boards=workload.boards)
     match workload.runtime.sharing:
         case Sharing.LAYERS | Sharing.SHARDED:
             return sharing.by_layers(
@@ -96,8 +99,10 @@ def _with_context(allocated: Spread, workload: Workload, catalog: Catalog) -> Sp
     def outside(which: str) -> int:
         return sum(from_mib(getattr(item, which)) for item in extra)
 
+    expected = allocated.expected + outside("expected_mib")
+    proven = round(expected / catalog.proven_share)
     return Spread(
         Bytes(allocated.low + outside("low_mib")),
-        Bytes(allocated.expected + outside("expected_mib")),
-        Bytes(allocated.high + outside("high_mib")),
+        Bytes(expected),
+        Bytes(max(allocated.high + outside("high_mib"), proven)),
     )

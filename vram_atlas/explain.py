@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from vram_atlas.catalog import Catalog
-from vram_atlas.estimator import estimate
-from vram_atlas.grid import largest, smallest_board
+from vram_atlas.estimator import Estimate, estimate
+from vram_atlas.grid import largest
 from vram_atlas.ladder import climb
 from vram_atlas.request import make_request
 from vram_atlas.resolve import Question, resolve
@@ -23,10 +23,11 @@ from vram_atlas.sentences import (
     unknown,
 )
 from vram_atlas.units import Bytes, format_size, format_tokens
-from vram_atlas.verdict import judge
+from vram_atlas.verdict import Verdict, judge
 
-_CEILING_TOKENS = 2**20
+_CEILING_TOKENS = 1_000_000
 _CEILING_BATCH = 4096
+_BOARDS_NAMED = 3
 
 
 def explain(fields: Mapping[str, object], catalog: Catalog) -> str:
@@ -56,19 +57,26 @@ def _lines(question: Question, catalog: Catalog) -> Iterator[str]:
     yield f"Assumed: {assumptions(workload)}"
     yield trust(found)
     yield from _inverse(question, catalog, have)
-    rungs = list(climb(question, have, catalog)) if verdict.value != "fits" else []
+    rungs = [] if verdict is Verdict.FITS else [*climb(question, have, catalog)]
     if rungs:
         yield ""
         yield "What needs less:"
     for rung in rungs:
         word = VERDICT_WORD[rung.verdict].lower()
         yield f"  {change_words(rung)}: {range_words(rung.estimate.peak)}: {word}"
-    smallest = smallest_board(
-        found, sorted(catalog.boards.values(), key=lambda entry: (entry.visible, entry.id))
-    )
-    if smallest is not None and verdict.value != "fits":
-        offers = format_size(smallest.visible)
-        yield f"The smallest board on which it fits as asked: {smallest.board.name} ({offers})."
+    if verdict is not Verdict.FITS:
+        yield from _larger_boards(found, catalog)
+
+
+def _larger_boards(found: Estimate, catalog: Catalog) -> Iterator[str]:
+    """The smallest boards on which the question fits as it was asked."""
+    boards = sorted(catalog.boards.values(), key=lambda entry: (entry.visible, entry.id))
+    fitting = [entry for entry in boards if found.peak.high <= entry.visible][:_BOARDS_NAMED]
+    if fitting:
+        named = ", ".join(f"{b.board.name} ({format_size(b.visible)})" for b in fitting)
+        yield f"The smallest boards on which it fits as asked: {named}."
+    else:
+        yield "It fits as asked on no single board of the catalog."
 
 
 def _board_name(question: Question, catalog: Catalog) -> str:

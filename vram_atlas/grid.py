@@ -202,8 +202,3 @@ def largest(request: Request, catalog: Catalog, field: str, have: Bytes, ceiling
         else:
             high = middle - 1
     return low
-
-
-def smallest_board(found: Estimate, boards: Iterable[BoardEntry]) -> BoardEntry | None:
-    """The board with the least usable memory on which the high end fits; `boards` in that order."""
-    return next((board for board in boards if found.peak.high <= board.visible), None)

@@ -1,5 +1,6 @@
 """Inference: from a workload to the byte terms of its phases, kind by kind."""
 
+from dataclasses import replace
 from typing import assert_never
 
 from vram_atlas.formulas import (
@@ -15,32 +16,56 @@ from vram_atlas.formulas import (
 )
 from vram_atlas.formulas.block import Block
 from vram_atlas.formulas.ops import NUMBERS
+from vram_atlas.formulas.sharing import Gathered
 from vram_atlas.formulas.terms import InferenceActivations
 from vram_atlas.formulas.weights import weight_bytes
-from vram_atlas.schema.architecture import Decoder, Encoder, EncoderDecoder, VisionTransformer
+from vram_atlas.schema.architecture import (
+    Decoder,
+    Encoder,
+    EncoderDecoder,
+    GroupedAttention,
+    VisionTransformer,
+)
 from vram_atlas.schema.base import AttentionKernel
 from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent
 from vram_atlas.schema.model import Disclosed
-from vram_atlas.schema.software import CacheGrowth, FormatKind, PromptLogits
+from vram_atlas.schema.software import CacheGrowth, FormatKind, PromptLogits, Unpacking
 from vram_atlas.terms import FP32, HALF, Terms, known, transformer_blocks
+from vram_atlas.units import from_kib
 from vram_atlas.workload import Workload
 
 
 def inference_terms(workload: Workload) -> Terms:
     """Weights, prompt or single pass, and decoding."""
     architecture, groups = known(workload)
-    weights = weight_bytes(groups, workload.weights)
+    weights = weight_bytes(groups, workload.weights, rounded=workload.runtime.rounds_tensors)
     prompt, decode = _passes(workload, architecture)
-    unpacked = InferenceActivations(
-        transient=prompt.transient + weights.largest, cache=prompt.cache
-    )
+    fixed = from_kib(workload.runtime.workspace_kib) + _rotary_tables(workload, architecture)
+    always = workload.weights.unpacking is Unpacking.ALWAYS
+    prompt = replace(prompt, transient=prompt.transient + fixed + weights.unpacked)
+    if decode is not None:
+        buffer = weights.unpacked if always else 0
+        decode = replace(decode, transient=decode.transient + fixed + buffer)
     stack = transformer_blocks(architecture)
     return Terms(
-        phases=phases.inference(weights.total, unpacked, decode),
+        phases=phases.inference(weights.total, prompt, decode),
         weights=weights,
-        block_bytes=0,
+        gathered=Gathered(),
         layers=sum(block.layers for block in stack) or 1,
     )
+
+
+def _rotary_tables(workload: Workload, architecture: Disclosed) -> float:
+    """Sine and cosine of every position up to the longest context, in every layer. Bytes."""
+    longest = workload.entry.model.context_length
+    if not workload.runtime.rotary_tables or longest is None:
+        return 0
+    if not isinstance(architecture, Decoder) or architecture.position_embeddings:
+        return 0
+    widths = [
+        g.layers * g.head_size for g in architecture.attention if isinstance(g, GroupedAttention)
+    ]
+    return 2 * HALF * longest * sum(widths)
 
 
 def _element_bytes(workload: Workload) -> int:
@@ -138,6 +163,7 @@ def _decoder_passes(
     if runtime.cache_growth is CacheGrowth.RESERVED:
         first = InferenceActivations(transient=transient, cache=full)
         return first, InferenceActivations(transient=reserve, cache=full)
+    copies = 1 if runtime.cache_growth is CacheGrowth.REBUILT else architecture.layers
     single = blocks.transient(
         decoder.stack(architecture),
         tokens=sequences,
@@ -148,7 +174,7 @@ def _decoder_passes(
     )
     return (
         InferenceActivations(transient=transient, cache=_held(workload, architecture, prompt)),
-        InferenceActivations(transient=single, cache=full, cache_step=full / architecture.layers),
+        InferenceActivations(transient=single, cache=full, cache_step=full / copies),
     )
 
 
@@ -158,7 +184,7 @@ def _held(workload: Workload, architecture: Decoder, tokens: int) -> float:
         architecture,
         tokens=tokens,
         sequences=workload.micro_batch_size,
-        cache_bits=workload.cache.linear.bits,
+        cache_bits=workload.cache_bits,
         limits_windows=workload.runtime.limits_windows,
         absorbs_latent=workload.runtime.absorbs_latent,
         ops=NUMBERS,
@@ -178,7 +204,7 @@ def _encoder_decoder_passes(
         source_tokens=source,
         target_tokens=workload.context_length,
         sequences=sequences,
-        cache_bits=workload.cache.linear.bits,
+        cache_bits=workload.cache_bits,
     )
     step = _one_pass(second, sequences, 1, size, scores=False)
     logits = sequences * architecture.vocabulary * workload.runtime.prompt_logit_bytes

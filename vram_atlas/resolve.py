@@ -118,6 +118,7 @@ class _Resolver:
             attention=request.attention or runtime.attention,
             micro_batch_size=request.micro_batch_size or method.defaults.micro_batch_size,
             cache=cache,
+            cache_bits=cache.cache_bits or 0,
             precision=request.precision or defaults.precision(entry),
             optimizer=optimizer,
             gradient_checkpointing=checkpointing,
@@ -202,7 +203,7 @@ class _Resolver:
         }
 
     def _cache(self) -> Format | None:
-        offered = {name: form for name, form in self.catalog.formats.items() if form.cache}
+        offered = {name: form for name, form in self.catalog.formats.items() if form.cache_bits}
         word = self.request.kv_cache or defaults.CACHE_FORMAT
         return self._look_up("kv_cache", "formats", word, offered, "the id of a KV cache format")
 

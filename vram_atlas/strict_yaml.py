@@ -31,6 +31,10 @@ _ODD_NUMBER = re.compile(
     r"[-+]?(0[0-9_]+|0[xob][0-9a-f_]+|[0-9]+(:[0-9]+)+|\.[0-9]+|[0-9][0-9_,]*)", re.IGNORECASE
 )
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_KNOWN_TAGS = tuple(
+    f"tag:yaml.org,2002:{kind}"
+    for kind in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq")
+)
 _STRING_TAG = "tag:yaml.org,2002:str"
 
 
@@ -87,9 +91,10 @@ def parse(text: str, document: Document) -> Document:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 0
         what = getattr(error, "problem", None) or str(error).splitlines()[0]
+        shown = "".join(text.splitlines()[line - 1 : line])
         tip = (
             "Indent with spaces, not tabs."
-            if "\\t" in what
+            if "\t" in shown
             else "Check indentation, quotes and brackets on this line and the one above."
         )
         document.problems.append(
@@ -98,27 +103,41 @@ def parse(text: str, document: Document) -> Document:
         return document
     finally:
         loader.dispose()
-    if node is None:
-        document.problems.append(
-            Problem(document.file, 0, "(document)", "an empty file", "a mapping")
-        )
+    value = None if node is None else _construct(node, (), document, set())
+    if not isinstance(value, dict):
+        saw = "an empty file" if value is None else "something else"
+        document.problems.append(Problem(document.file, 0, "(document)", saw, "a mapping"))
         return document
-    document.value = _construct(node, (), document)
+    document.value = value
     return document
 
 
-def _construct(node: yaml.Node, path: Place, document: Document) -> Value:
+def _construct(node: yaml.Node, path: Place, document: Document, seen: set[int]) -> Value:
+    """A node as a plain value. `seen` are the nodes visited: a second visit is an alias."""
     document.lines[path] = node.start_mark.line + 1
+    fault = None
+    if id(node) in seen:
+        fault = ("an alias (*)", "the value itself", "Anchors and aliases are not used here.")
+    elif not node.tag.startswith(_KNOWN_TAGS):
+        fault = (f"the tag {node.tag}", "a value without a tag", "Remove the tag.")
+    if fault is not None:
+        line = node.start_mark.line + 1
+        document.problems.append(Problem(document.file, line, path_text(path), *fault))
+        return None
+    seen.add(id(node))
     if isinstance(node, yaml.MappingNode):
-        return dict(_pairs(node, path, document))
+        return dict(_pairs(node, path, document, seen))
     if isinstance(node, yaml.SequenceNode):
         return [
-            _construct(child, (*path, index), document) for index, child in enumerate(node.value)
+            _construct(child, (*path, index), document, seen)
+            for index, child in enumerate(node.value)
         ]
     return _scalar(node, path, document) if isinstance(node, yaml.ScalarNode) else None
 
 
-def _pairs(node: yaml.MappingNode, path: Place, document: Document) -> Iterator[tuple[str, Value]]:
+def _pairs(
+    node: yaml.MappingNode, path: Place, document: Document, seen: set[int]
+) -> Iterator[tuple[str, Value]]:
     first_lines: dict[str, int] = {}
     for key_node, value_node in node.value:
         key = key_node.value if isinstance(key_node, yaml.ScalarNode) else ""
@@ -149,7 +168,7 @@ def _pairs(node: yaml.MappingNode, path: Place, document: Document) -> Iterator[
             )
             continue
         first_lines[key] = line
-        yield key, _construct(value_node, here, document)
+        yield key, _construct(value_node, here, document, seen)
         document.lines[here] = line
 
 

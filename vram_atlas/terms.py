@@ -10,6 +10,7 @@ from vram_atlas.formulas import (
 )
 from vram_atlas.formulas.block import Block
 from vram_atlas.formulas.phases import Parts, Phase
+from vram_atlas.formulas.sharing import Gathered
 from vram_atlas.formulas.terms import ParameterGroups
 from vram_atlas.formulas.weights import WeightBytes
 from vram_atlas.schema.architecture import Decoder, Encoder, EncoderDecoder, VisionTransformer
@@ -26,7 +27,7 @@ class Terms:
 
     phases: list[tuple[Phase, Parts]]
     weights: WeightBytes
-    block_bytes: float
+    gathered: Gathered
     layers: int
 
 

@@ -14,17 +14,20 @@ from vram_atlas.formulas import (
     recurrent,
     vision_transformer,
 )
+from vram_atlas.formulas.block import Block
 from vram_atlas.formulas.numerics import Numerics
 from vram_atlas.formulas.ops import NUMBERS
 from vram_atlas.formulas.optimizing import Trainable
+from vram_atlas.formulas.sharing import Gathered
 from vram_atlas.formulas.terms import ParameterGroups, TrainingActivations
 from vram_atlas.formulas.weights import WeightBytes, plain_weight_bytes, weight_bytes
 from vram_atlas.schema.architecture import Decoder, Encoder, EncoderDecoder, VisionTransformer
 from vram_atlas.schema.base import AttentionKernel, Precision, Task
 from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent
 from vram_atlas.schema.model import Disclosed
-from vram_atlas.schema.software import FormatKind
+from vram_atlas.schema.software import FormatKind, Preparation
 from vram_atlas.terms import FP32, HALF, Terms, known, transformer_blocks
+from vram_atlas.units import from_kib
 from vram_atlas.workload import Workload
 
 
@@ -55,13 +58,14 @@ def training_terms(workload: Workload) -> Terms:
         loss_per_logit=per_logit,
         element_bytes=numerics.element_bytes,
         checkpointing=workload.gradient_checkpointing,
-        unpacked=base.largest,
+        unpacked=base.unpacked,
+        fixed=_fixed(workload),
     )
     stack = transformer_blocks(architecture)
     return Terms(
         phases=phases.training(terms, NUMBERS),
         weights=base,
-        block_bytes=groups.block * base.total / groups.total,
+        gathered=_gathered(workload, groups, base, numerics, stack),
         layers=sum(block.layers for block in stack) or 1,
     )
 
@@ -69,7 +73,6 @@ def training_terms(workload: Workload) -> Terms:
 def numerics_of(workload: Workload) -> Numerics:
     """The number formats of a training recipe."""
     quantised = workload.weights.kind is not FormatKind.FLOAT
-    recipe = workload.runtime.adapters
     if workload.task is Task.FULL:
         wide = workload.precision in {Precision.FP32, Precision.AMP}
         autocast = workload.precision is Precision.AMP
@@ -77,7 +80,7 @@ def numerics_of(workload: Workload) -> Numerics:
     else:
         wide = workload.weights.id == "fp32"
         autocast = workload.autocast
-        prepared = quantised and recipe is not None and recipe.prepares_base
+        prepared = _prepared(workload) is not Preparation.NOTHING
         residual = FP32 if wide or prepared else HALF
     return Numerics(
         element_bytes=FP32 if wide and not autocast else HALF,
@@ -86,8 +89,53 @@ def numerics_of(workload: Workload) -> Numerics:
         trains_base=workload.task is Task.FULL,
         scores=workload.attention is AttentionKernel.EAGER,
         quantised_base=quantised,
+        fused_norms=workload.runtime.fused_norms,
         adapters=workload.adapters,
     )
+
+
+_LATEST_BLOCKS = 2
+"""Blocks whose input gradient is not waiting: the one that runs and the one before it."""
+
+
+def _gathered(
+    workload: Workload,
+    groups: ParameterGroups,
+    base: WeightBytes,
+    numerics: Numerics,
+    stack: tuple[Block, ...],
+) -> Gathered:
+    """What one board holds whole when the model is fully sharded. Bytes."""
+    inputs: float = 0
+    if workload.adapters is not None and stack:
+        waiting = sum(block.layers for block in stack) - _LATEST_BLOCKS
+        tokens = workload.micro_batch_size * workload.sequence_length
+        inputs = numerics.element_bytes * stack[0].hidden * tokens * waiting
+    return Gathered(
+        root=base.input + base.output,
+        block=base.blocks * groups.block / (groups.total - groups.embedding - groups.head),
+        inputs=inputs,
+    )
+
+
+def _prepared(workload: Workload) -> Preparation:
+    """What the runtime turns to fp32 on a quantised base."""
+    recipe = workload.runtime.adapters
+    if workload.weights.kind is FormatKind.FLOAT or recipe is None:
+        return Preparation.NOTHING
+    return recipe.prepares
+
+
+_THREADS = 2
+"""The forward pass and autograd run in a thread each, with a cuBLAS workspace each."""
+_TOKEN_INPUTS = 24
+"""Token ids, labels and attention mask, int64 each. Bytes per token."""
+
+
+def _fixed(workload: Workload) -> float:
+    """What lives in every phase besides static memory: workspaces and the batch itself. Bytes."""
+    tokens = workload.micro_batch_size * workload.sequence_length
+    return _THREADS * from_kib(workload.runtime.workspace_kib) + _TOKEN_INPUTS * tokens
 
 
 def _base_and_trained(
@@ -98,11 +146,15 @@ def _base_and_trained(
         size = FP32 if workload.precision in {Precision.FP32, Precision.AMP} else HALF
         mixed = workload.precision is Precision.MIXED
         trained = trained_groups(workload, groups)
-        return _training_weights(groups, trained, size), optimizing.everything(
-            trained, size, master=mixed
-        )
-    prepared = numerics.quantised_base and numerics.residual_bytes == FP32
-    base = weight_bytes(groups, workload.weights, rest_bits=32 if prepared else None)
+        rounded = workload.runtime.rounds_tensors
+        weights = _training_weights(groups, trained, size, rounded=rounded)
+        return weights, optimizing.everything(trained, size, master=mixed)
+    base = weight_bytes(
+        groups,
+        workload.weights,
+        prepared=_prepared(workload),
+        rounded=workload.runtime.rounds_tensors,
+    )
     elements = _adapter_elements(workload, numerics)
     return base, Trainable(
         elements=elements,
@@ -113,10 +165,12 @@ def _base_and_trained(
     )
 
 
-def _training_weights(groups: ParameterGroups, trained: ParameterGroups, size: int) -> WeightBytes:
+def _training_weights(
+    groups: ParameterGroups, trained: ParameterGroups, size: int, *, rounded: bool
+) -> WeightBytes:
     """Trained weights in the training format; a pipeline's frozen components in 16 bits."""
     if trained is groups:
-        return plain_weight_bytes(groups, size)
+        return plain_weight_bytes(groups, size, rounded=rounded)
     frozen = groups.total - trained.total
     return WeightBytes(blocks=trained.total * size, input=frozen * HALF, output=0)
 

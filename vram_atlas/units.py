@@ -15,6 +15,11 @@ _SMALL_GIB: Final = 0.095
 """Below this a figure in GiB with one decimal would read 0.0 or 0.1; it is shown in MiB."""
 
 
+def from_kib(kibibytes: float) -> Bytes:
+    """Bytes in a number of KiB."""
+    return Bytes(round(kibibytes * KIB))
+
+
 def from_mib(mebibytes: float) -> Bytes:
     """Bytes in a number of MiB, rounded to a whole byte."""
     return Bytes(round(mebibytes * MIB))

@@ -39,7 +39,11 @@ def validate(
     try:
         return schema.model_validate(document.value), unsourced
     except ValidationError as error:
-        found = [_problem(document, detail, schema) for detail in error.errors(include_url=False)]
+        found = [
+            _problem(document, detail, schema)
+            for detail in error.errors(include_url=False)
+            if not (detail["type"] == "too_short" and detail["input"])
+        ]
         return None, found + unsourced
 
 

@@ -28,6 +28,7 @@ class Workload:
     prompt_length: int
     image_size: int
     cache: Format
+    cache_bits: float
     precision: Precision
     optimizer: Optimizer
     gradient_checkpointing: bool

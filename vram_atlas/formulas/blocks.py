@@ -20,7 +20,10 @@ from vram_atlas.formulas.transients import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """Parameters of a stack of blocks. Unit: elements; `block` and `largest` are maxima."""
+    """Parameters of a stack of blocks. Unit: elements.
+
+    `block`, `largest` and `largest_linear` are maxima; `tensors` are (elements, how many).
+    """
 
     linear: int = 0
     experts: int = 0
@@ -29,11 +32,14 @@ class Counts:
     margins: int = 0
     block: int = 0
     largest: int = 0
+    largest_linear: int = 0
+    tensors: tuple[tuple[int, int], ...] = ()
 
 
 def count(blocks: tuple[Block, ...]) -> Counts:
     """Parameters of all blocks."""
-    linear = experts = other = inactive = margins = block = largest = 0
+    linear = experts = other = inactive = margins = block = largest = product = 0
+    tensors: list[tuple[int, int]] = []
     for group in blocks:
         parts = [
             shapes.count_attention(group.hidden, group.attention),
@@ -49,6 +55,8 @@ def count(blocks: tuple[Block, ...]) -> Counts:
         margins += group.layers * sum(part.margins for part in parts)
         block = max(block, sum(part.linear + part.experts for part in parts))
         largest = max(largest, *(part.largest for part in parts))
+        product = max(product, *(part.largest_linear for part in parts))
+        tensors += [(size, group.layers) for part in parts for size in part.tensors]
     return Counts(
         linear=linear,
         experts=experts,
@@ -57,6 +65,8 @@ def count(blocks: tuple[Block, ...]) -> Counts:
         margins=margins,
         block=block,
         largest=largest,
+        largest_linear=product,
+        tensors=tuple(tensors),
     )
 
 

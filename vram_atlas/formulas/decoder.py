@@ -68,9 +68,10 @@ def count(architecture: Decoder) -> ParameterGroups:
         head=0 if tied else matrix,
         other=inside.other + other,
         largest=max(inside.largest, matrix),
-        largest_linear=inside.largest,
+        largest_linear=inside.largest_linear,
         block=inside.block,
         inactive=inside.inactive,
+        tensors=(*inside.tensors, (matrix, 1 if tied else 2)),
         margins=inside.margins + (1 if tied else 2) * (architecture.vocabulary + hidden),
     )
 

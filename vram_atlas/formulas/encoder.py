@@ -54,8 +54,9 @@ def count(architecture: Encoder) -> ParameterGroups:
         embedding=rows * narrow,
         other=inside.other + widening + pooler + norms + extra,
         largest=max(inside.largest, architecture.vocabulary * narrow),
-        largest_linear=inside.largest,
+        largest_linear=inside.largest_linear,
         block=inside.block,
+        tensors=(*inside.tensors, (architecture.vocabulary * narrow, 1)),
         margins=inside.margins + architecture.vocabulary + narrow,
     )
 

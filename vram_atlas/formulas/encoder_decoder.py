@@ -59,8 +59,9 @@ def count(architecture: EncoderDecoder) -> ParameterGroups:
         head=0 if tied else matrix,
         other=inside.other + norms + buckets + _audio_parameters(architecture) + extra,
         largest=max(inside.largest, matrix),
-        largest_linear=inside.largest,
+        largest_linear=inside.largest_linear,
         block=inside.block,
+        tensors=(*inside.tensors, (matrix, 1 if tied else 2)),
         margins=inside.margins + architecture.vocabulary + hidden,
     )
 

@@ -20,9 +20,9 @@ MASK = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matrix:
-    """A linear layer of a block: `inputs` x `outputs` elements."""
+    """A linear layer of a block: `inputs` x `outputs` elements; a fused one has several roles."""
 
-    projection: Projection
+    roles: frozenset[Projection]
     inputs: int
     outputs: int
 
@@ -38,11 +38,13 @@ def norm(width: int, kind: Normalisation, numerics: Numerics) -> float:
     RMS in transformers works on an fp32 copy (4 bytes x width, and 4 for the reciprocal root);
     torch.nn.LayerNorm is one kernel: its input, and mean and reciprocal deviation in fp32.
     """
+    if numerics.fused_norms and kind in {Normalisation.RMS, Normalisation.RMS_FP32}:
+        return numerics.residual_bytes * width + FP32
     match kind:
         case Normalisation.RMS:
             trained = numerics.residual_bytes * width if numerics.trains_base else 0
             return FP32 * width + FP32 + trained
-        case Normalisation.RMS_OFFSET:
+        case Normalisation.RMS_FP32:
             trained = FP32 * width if numerics.trains_base else 0
             return FP32 * width + FP32 + trained
         case _:
@@ -105,18 +107,20 @@ def adapter_elements(matrices: Iterable[Matrix], numerics: Numerics) -> float:
     return sum(adapters.rank * (m.inputs + m.outputs) for m in matrices if _adapted(m, numerics))
 
 
-def scores(heads: int, sequence_length: float, numerics: Numerics, *, dropout: bool) -> float:
-    """Eager attention keeps the softmax of every score row.
+def score_bytes(numerics: Numerics, *, dropout: bool, native_softmax: bool) -> float:
+    """Eager attention keeps the softmax of every score. Bytes per token and key of one head.
 
-    fp32 softmax (4) and its 16-bit copy (2); in fp32 one tensor. Dropout adds a mask and the
-    dropped scores.
+    The softmax runs in fp32 (4) and is copied to 16 bits (2), unless the model takes it in its own
+    format. With dropout, models take it in their own format; a mask (1) and the dropped scores
+    are kept as well. Autocast always takes it in fp32.
     """
-    if not numerics.scores:
-        return 0
-    softmax = FP32 if numerics.element_bytes == FP32 else FP32 + HALF
-    dropped = MASK + numerics.element_bytes if dropout else 0
-    return (softmax + dropped) * heads * sequence_length
+    element = numerics.element_bytes
+    if numerics.autocast:
+        return FP32 + HALF + (MASK if dropout else 0)
+    if dropout:
+        return 2 * element + MASK
+    return element if native_softmax or element == FP32 else FP32 + HALF
 
 
 def _adapted(matrix: Matrix, numerics: Numerics) -> bool:
-    return numerics.adapters is not None and matrix.projection in numerics.adapters.targets
+    return numerics.adapters is not None and bool(matrix.roles & numerics.adapters.targets)

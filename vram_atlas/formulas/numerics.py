@@ -42,6 +42,7 @@ class Numerics:
     autocast        torch.autocast is on: fp32 inputs and weights are cast for each product
     trains_base     the base weights get gradients, so every product keeps its input
     quantised_base  4-bit or 8-bit base layers: under autocast peft does not cast their inputs
+    fused_norms     an RMS norm is one kernel: it keeps its input and the reciprocal root
     scores          attention is eager: the score matrix exists
     adapters        LoRA adapters, or None
     """
@@ -52,9 +53,15 @@ class Numerics:
     trains_base: bool
     scores: bool
     quantised_base: bool = False
+    fused_norms: bool = False
     adapters: Adapters | None = None
 
     @property
     def casts_inputs(self) -> bool:
         """Autocast meets an fp32 stream: each product keeps its own 16-bit copy of its input."""
         return self.autocast and self.residual_bytes > self.element_bytes
+
+    @property
+    def casts_weights(self) -> bool:
+        """Autocast meets fp32 weights: each product keeps a 16-bit copy of its matrix."""
+        return self.casts_inputs and not self.quantised_base

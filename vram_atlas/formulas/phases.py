@@ -46,6 +46,7 @@ class Training:
     loss_per_logit   bytes per logit at the peak around the loss
     element_bytes    size of a 16- or 32-bit logit's gradient
     unpacked         a quantised matrix, unpacked for one product
+    fixed            lives in every phase: library workspaces and the batch itself
     """
 
     weights: float
@@ -59,6 +60,7 @@ class Training:
     element_bytes: float
     checkpointing: bool
     unpacked: float = 0
+    fixed: float = 0
 
 
 def training(terms: Training, ops: Ops) -> list[tuple[Phase, Parts]]:
@@ -76,7 +78,7 @@ def training(terms: Training, ops: Ops) -> list[tuple[Phase, Parts]]:
     last_block = (
         ops.minimum(kept.recomputed, held + one_block) + kept.transient + kept.block_weight_copies
     )
-    return [
+    listed: list[tuple[Phase, Parts]] = [
         (
             Phase.LOSS,
             {
@@ -112,6 +114,10 @@ def training(terms: Training, ops: Ops) -> list[tuple[Phase, Parts]]:
             Phase.OPTIMIZER_STEP,
             {**static, Part.GRADIENTS: terms.gradients, Part.STEP_TEMPORARIES: terms.step},
         ),
+    ]
+    return [
+        (phase, {**parts, Part.ACTIVATIONS: parts.get(Part.ACTIVATIONS, 0) + terms.fixed})
+        for phase, parts in listed
     ]
 
 

@@ -6,14 +6,12 @@ Unit: bytes per token, unless a function says otherwise.
 from vram_atlas.formulas import ledger, shapes
 from vram_atlas.formulas.block import Block
 from vram_atlas.formulas.ledger import FP32, Matrix
-from vram_atlas.formulas.numerics import Numerics, Projection
+from vram_atlas.formulas.numerics import Numerics
 from vram_atlas.schema.architecture import (
-    Attention,
     ExpertsMlp,
     GatedMlp,
     GroupedAttention,
     LatentAttention,
-    Mlp,
     MlpActivation,
     Normalisation,
     PlainMlp,
@@ -25,9 +23,7 @@ def saved_by_block(block: Block, numerics: Numerics, sequence_length: float) -> 
     """One block: norms, inputs of products, attention, MLP, dropout masks."""
     return (
         block.norms * ledger.norm(block.hidden, block.normalisation, numerics)
-        + stream_inputs(
-            block.hidden, block.attention, block.mlp, numerics, parallel=block.norms == 1
-        )
+        + stream_inputs(block, numerics)
         + attention_saved(block, numerics, sequence_length)
         + mlp_saved(block, numerics)
         + (_masks(block) * ledger.MASK * block.hidden if block.dropout else 0)
@@ -39,41 +35,58 @@ def _masks(block: Block) -> int:
     return 2 if block.cross is None else 3
 
 
-def stream_inputs(
-    hidden: int, attention: Attention, mlp: Mlp, numerics: Numerics, *, parallel: bool
-) -> float:
+def stream_inputs(block: Block, numerics: Numerics) -> float:
     """Outputs of the block's norms, as the products that read them keep them."""
-    from_stream = [
-        m
-        for m in shapes.attention_matrices(hidden, attention)
-        if m.inputs == hidden and m.projection is not Projection.OUTPUT
+    hidden, mlp = block.hidden, block.mlp
+    attention = [
+        m for m in shapes.attention_matrices(hidden, block.attention)[:-1] if m.inputs == hidden
     ]
-    to_mlp = [m for m in shapes.mlp_matrices(hidden, mlp) if m.projection is not Projection.DOWN]
-    if parallel:
-        return ledger.inputs([*from_stream, *to_mlp], hidden, numerics, kept=False, fp32=True)
-    return ledger.inputs(from_stream, hidden, numerics, kept=False, fp32=True) + ledger.inputs(
-        to_mlp, hidden, numerics, kept=False, fp32=True
-    )
+    first = shapes.mlp_matrices(hidden, mlp)[:-1]
+    if block.norms == 1:
+        return ledger.inputs([*attention, *first], hidden, numerics, kept=False, fp32=True)
+    from_stream = ledger.inputs(attention, hidden, numerics, kept=False, fp32=True)
+    if isinstance(mlp, ExpertsMlp):
+        return from_stream + _router_inputs(hidden, mlp, numerics)
+    return from_stream + ledger.inputs(first, hidden, numerics, kept=False, fp32=True)
+
+
+def _router_inputs(hidden: int, mlp: ExpertsMlp, numerics: Numerics) -> float:
+    """What the trained router, and the trained gate of a shared expert, read.
+
+    A router with balancing values works on an fp32 copy (DeepSeek-V3).
+    """
+    if not numerics.trains_base:
+        return 0
+    readers = 2 if mlp.shared_gate else 1
+    copied = FP32 * hidden if mlp.correction_bias else 0
+    return readers * numerics.residual_bytes * hidden + copied
 
 
 def attention_saved(block: Block, numerics: Numerics, sequence_length: float) -> float:
     """The kernel's tensors and statistics, norms of queries and keys, adapters' middles."""
     attention = block.attention
     products = shapes.attention_matrices(block.hidden, attention)
-    statistics = 0 if numerics.scores else FP32 * attention.heads
+    eager = is_eager(block, numerics)
+    statistics = 0 if eager else FP32 * attention.heads
     output = ledger.inputs(products[-1:], products[-1].inputs, numerics, kept=True, fp32=False)
-    scores = ledger.scores(attention.heads, sequence_length, numerics, dropout=block.dropout)
+    native = isinstance(attention, GroupedAttention) and attention.native_softmax
+    score = ledger.score_bytes(numerics, dropout=block.dropout, native_softmax=native)
+    scores = attention.heads * sequence_length * score if eager else 0
     tensors = (
-        _grouped_tensors(attention, block.normalisation, numerics)
+        _grouped_tensors(block, attention, numerics)
         if isinstance(attention, GroupedAttention)
         else _latent_tensors(attention, numerics)
     )
     return tensors + statistics + output + scores + ledger.adapter_hidden(products, numerics)
 
 
-def _grouped_tensors(
-    attention: GroupedAttention, normalisation: Normalisation, numerics: Numerics
-) -> float:
+def is_eager(block: Block, numerics: Numerics) -> bool:
+    """Whether the score matrix exists: asked for, or the only way with attention sinks."""
+    attention = block.attention
+    return numerics.scores or (isinstance(attention, GroupedAttention) and attention.sinks)
+
+
+def _grouped_tensors(block: Block, attention: GroupedAttention, numerics: Numerics) -> float:
     """Queries, keys, values and output.
 
     Fused kernels keep 16-bit keys and values once per KV head; fp32 kernels and eager attention
@@ -81,11 +94,15 @@ def _grouped_tensors(
     """
     query = attention.heads * attention.head_size
     keys = attention.kv_heads * attention.head_size
-    repeated = numerics.scores or numerics.element_bytes == FP32
+    eager = is_eager(block, numerics)
+    repeated = eager or numerics.element_bytes == FP32
     elements = 2 * query + 2 * (query if repeated else keys)
-    if attention.fused_views and not repeated:
+    if attention.fused_views and not eager:
         elements += query + keys
-    return numerics.element_bytes * elements + _query_key_norm(attention, numerics, normalisation)
+    if attention.partial_rotary and not eager:
+        elements += query
+    norms = _query_key_norm(attention, numerics, block.normalisation)
+    return numerics.element_bytes * elements + norms
 
 
 def _latent_tensors(attention: LatentAttention, numerics: Numerics) -> float:
@@ -100,7 +117,7 @@ def _latent_tensors(attention: LatentAttention, numerics: Numerics) -> float:
 def _query_key_norm(attention: GroupedAttention, numerics: Numerics, kind: Normalisation) -> float:
     """RMS norms of queries and keys: an fp32 copy, statistics, the normalised tensor if trained."""
     width = (attention.heads + attention.kv_heads) * attention.head_size
-    size = FP32 if kind is Normalisation.RMS_OFFSET else numerics.element_bytes
+    size = FP32 if kind is Normalisation.RMS_FP32 else numerics.element_bytes
     copies = (FP32 + (size if numerics.trains_base else 0)) * width
     match attention.query_key_norm:
         case QueryKeyNorm.NONE:
@@ -161,10 +178,12 @@ _ROUTING = 36
 def _experts_saved(block: Block, mlp: ExpertsMlp, numerics: Numerics) -> float:
     """Per routed copy: input, output, gate, up, activation, product; and the router's fp32 row.
 
+    Autocast does not reach the grouped product of fp32 experts.
+
     Trained in 16 bits: experts_per_token x (4 h + 8 m + 36) + 4 x experts; frozen, 2 h + 6 m.
     The clamped activation of experts with biases (gpt-oss) keeps three tensors more.
     """
-    element = numerics.element_bytes
+    element = FP32 if numerics.casts_weights else numerics.element_bytes
     copies = (2 if numerics.trains_base else 1) * element * block.hidden
     tensors = (4 if numerics.trains_base else 3) + (3 if mlp.expert_bias else 0)
     routed = mlp.experts_per_token * (copies + tensors * element * mlp.expert_width + _ROUTING)
@@ -177,16 +196,19 @@ def _experts_saved(block: Block, mlp: ExpertsMlp, numerics: Numerics) -> float:
 
 
 def autocast_copies(block: Block, numerics: Numerics) -> float:
-    """16-bit copies of the fp32 weights that autocast makes and the graph keeps. Bytes a block."""
+    """16-bit copies of fp32 matrices that autocast makes and the graph keeps. Bytes a block.
+
+    Every fp32 matrix that takes part, trained or frozen; fp32 adapters; not the experts, whose
+    grouped product autocast does not reach.
+    """
     if not numerics.autocast:
         return 0
-    if numerics.trains_base:
-        experts = shapes.count_mlp(block.hidden, block.mlp).experts
-        return numerics.element_bytes * (sum(m.elements for m in block.matrices) + experts)
-    adapters = numerics.adapters
-    if adapters is None or adapters.element_bytes == numerics.element_bytes:
-        return 0
-    return numerics.element_bytes * ledger.adapter_elements(block.matrices, numerics)
+    elements: float = 0
+    if numerics.casts_weights:
+        elements = sum(m.elements for m in block.matrices)
+    if numerics.adapters is not None and numerics.adapters.element_bytes > numerics.element_bytes:
+        elements += ledger.adapter_elements(block.matrices, numerics)
+    return numerics.element_bytes * elements
 
 
 def cross_saved(
@@ -204,8 +226,11 @@ def cross_saved(
     query = cross.heads * cross.head_size
     middles = ledger.adapter_hidden(products, numerics)
     queries = ledger.inputs(products[:1], hidden, numerics, kept=False, fp32=True)
-    output = ledger.inputs(products[3:], query, numerics, kept=True, fp32=False)
+    output = ledger.inputs(products[-1:], query, numerics, kept=True, fp32=False)
     statistics = 0 if numerics.scores else FP32 * cross.heads
     own = 2 * element * query + queries + output + statistics + middles
-    scores = ledger.scores(cross.heads, cross_length, numerics, dropout=False)
-    return tokens * (own + scores) + micro_batch_size * cross_length * 2 * element * query
+    score = ledger.score_bytes(numerics, dropout=False, native_softmax=cross.native_softmax)
+    scores = cross.heads * cross_length * score if numerics.scores else 0
+    cast = 2 * element * hidden if numerics.casts_inputs else 0
+    other = micro_batch_size * cross_length * (2 * element * query + cast)
+    return tokens * (own + scores) + other

@@ -20,14 +20,22 @@ from vram_atlas.schema.architecture import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """Elements of one attention or MLP. `margins` is rows plus columns of its matrices."""
+    """Elements of one attention or MLP.
+
+    largest         the largest tensor; routed experts are one tensor
+    largest_linear  the largest matrix that a product reads; an expert's is its own
+    margins         rows plus columns of all matrices
+    tensors         every matrix
+    """
 
     linear: int
     experts: int = 0
     other: int = 0
     largest: int = 0
+    largest_linear: int = 0
     inactive: int = 0
     margins: int = 0
+    tensors: tuple[int, ...] = ()
 
 
 def norm_parameters(width: int, kind: Normalisation) -> int:
@@ -42,72 +50,72 @@ def norm_parameters(width: int, kind: Normalisation) -> int:
 
 
 def attention_matrices(hidden: int, attention: Attention) -> tuple[Matrix, ...]:
-    """The products of an attention, input and output widths."""
+    """The products of an attention, the output last."""
     match attention:
         case GroupedAttention():
-            query = attention.heads * attention.head_size
-            keys = attention.kv_heads * attention.head_size
-            return (
-                Matrix(projection=Projection.QUERY, inputs=hidden, outputs=query),
-                Matrix(projection=Projection.KEY, inputs=hidden, outputs=keys),
-                Matrix(projection=Projection.VALUE, inputs=hidden, outputs=keys),
-                Matrix(projection=Projection.OUTPUT, inputs=query, outputs=hidden),
-            )
+            return _grouped_matrices(hidden, attention)
         case LatentAttention():
-            head = attention.nope_size + attention.rope_size
-            compressed = attention.query_rank
-            queries = (
-                (
-                    Matrix(
-                        projection=Projection.QUERY, inputs=hidden, outputs=attention.heads * head
-                    ),
-                )
-                if compressed is None
-                else (
-                    Matrix(projection=Projection.QUERY, inputs=hidden, outputs=compressed),
-                    Matrix(
-                        projection=Projection.QUERY,
-                        inputs=compressed,
-                        outputs=attention.heads * head,
-                    ),
-                )
-            )
-            values = attention.heads * (attention.nope_size + attention.value_size)
-            return (
-                *queries,
-                Matrix(
-                    projection=Projection.KEY,
-                    inputs=hidden,
-                    outputs=attention.kv_rank + attention.rope_size,
-                ),
-                Matrix(projection=Projection.VALUE, inputs=attention.kv_rank, outputs=values),
-                Matrix(
-                    projection=Projection.OUTPUT,
-                    inputs=attention.heads * attention.value_size,
-                    outputs=hidden,
-                ),
-            )
+            return _latent_matrices(hidden, attention)
+
+
+def _matrix(inputs: int, outputs: int, *roles: Projection) -> Matrix:
+    return Matrix(roles=frozenset(roles), inputs=inputs, outputs=outputs)
+
+
+def _grouped_matrices(hidden: int, attention: GroupedAttention) -> tuple[Matrix, ...]:
+    query = attention.heads * attention.head_size
+    keys = attention.kv_heads * attention.head_size
+    output = _matrix(query, hidden, Projection.OUTPUT)
+    if attention.fused:
+        roles = (Projection.QUERY, Projection.KEY, Projection.VALUE)
+        return _matrix(hidden, query + 2 * keys, *roles), output
+    return (
+        _matrix(hidden, query, Projection.QUERY),
+        _matrix(hidden, keys, Projection.KEY),
+        _matrix(hidden, keys, Projection.VALUE),
+        output,
+    )
+
+
+def _latent_matrices(hidden: int, attention: LatentAttention) -> tuple[Matrix, ...]:
+    queries = attention.heads * (attention.nope_size + attention.rope_size)
+    values = attention.heads * (attention.nope_size + attention.value_size)
+    rank = attention.query_rank
+    compressed = (
+        (_matrix(hidden, queries, Projection.QUERY),)
+        if rank is None
+        else (_matrix(hidden, rank, Projection.QUERY), _matrix(rank, queries, Projection.QUERY))
+    )
+    return (
+        *compressed,
+        _matrix(hidden, attention.kv_rank + attention.rope_size, Projection.KEY),
+        _matrix(attention.kv_rank, values, Projection.VALUE),
+        _matrix(attention.heads * attention.value_size, hidden, Projection.OUTPUT),
+    )
 
 
 def mlp_matrices(hidden: int, mlp: Mlp) -> tuple[Matrix, ...]:
-    """The products of an MLP that run for every token; routed experts are counted apart."""
+    """The products of an MLP that run for every token, the last one last; experts are apart."""
     match mlp:
         case GatedMlp():
-            return _gated(hidden, mlp.width)
+            return _gated(hidden, mlp.width, fused=mlp.fused)
         case PlainMlp():
             return (
-                Matrix(projection=Projection.UP, inputs=hidden, outputs=mlp.width),
-                Matrix(projection=Projection.DOWN, inputs=mlp.width, outputs=hidden),
+                _matrix(hidden, mlp.width, Projection.UP),
+                _matrix(mlp.width, hidden, Projection.DOWN),
             )
         case ExpertsMlp():
-            return _gated(hidden, mlp.shared_width) if mlp.shared_width else ()
+            return _gated(hidden, mlp.shared_width, fused=False) if mlp.shared_width else ()
 
 
-def _gated(hidden: int, width: int) -> tuple[Matrix, ...]:
+def _gated(hidden: int, width: int, *, fused: bool) -> tuple[Matrix, ...]:
+    last = _matrix(width, hidden, Projection.DOWN)
+    if fused:
+        return _matrix(hidden, 2 * width, Projection.GATE, Projection.UP), last
     return (
-        Matrix(projection=Projection.GATE, inputs=hidden, outputs=width),
-        Matrix(projection=Projection.UP, inputs=hidden, outputs=width),
-        Matrix(projection=Projection.DOWN, inputs=width, outputs=hidden),
+        _matrix(hidden, width, Projection.GATE),
+        _matrix(hidden, width, Projection.UP),
+        last,
     )
 
 
@@ -164,11 +172,13 @@ def count_mlp(hidden: int, mlp: Mlp) -> Counted:
             idle = mlp.experts - mlp.experts_per_token
             return Counted(
                 linear=sum(m.elements for m in products),
+                tensors=tuple(m.elements for m in products),
                 experts=mlp.experts * expert,
                 other=router + gate + mlp.experts * bias,
                 largest=max(
                     2 * mlp.experts * hidden * mlp.expert_width, *(m.elements for m in products), 0
                 ),
+                largest_linear=max(hidden * mlp.expert_width, *(m.elements for m in products), 0),
                 inactive=idle * (expert + bias),
                 margins=mlp.experts * 3 * (hidden + mlp.expert_width)
                 + sum(m.inputs + m.outputs for m in products),
@@ -180,5 +190,7 @@ def _counted(products: tuple[Matrix, ...], other: int) -> Counted:
         linear=sum(m.elements for m in products),
         other=other,
         largest=max(m.elements for m in products),
+        largest_linear=max(m.elements for m in products),
+        tensors=tuple(m.elements for m in products),
         margins=sum(m.inputs + m.outputs for m in products),
     )

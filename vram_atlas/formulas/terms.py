@@ -17,6 +17,7 @@ class ParameterGroups:
     largest_linear  elements of the largest matrix inside the blocks
     block      `linear` elements of the largest block (a subset of the above)
     inactive   elements of `experts` that a token does not use (a subset of the above)
+    tensors    matrices as (elements, how many), for the allocator's rounding
     margins    rows plus columns of all matrices: what a factored optimizer keeps
     """
 
@@ -31,6 +32,7 @@ class ParameterGroups:
     block: int = 0
     inactive: int = 0
     margins: int = 0
+    tensors: tuple[tuple[int, int], ...] = ()
 
     @property
     def total(self) -> int:

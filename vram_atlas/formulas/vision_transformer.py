@@ -60,8 +60,9 @@ def count(architecture: VisionTransformer) -> ParameterGroups:
         + final_norm
         + extra,
         largest=inside.largest,
-        largest_linear=inside.largest,
+        largest_linear=inside.largest_linear,
         block=inside.block,
+        tensors=inside.tensors,
         margins=inside.margins,
     )
 

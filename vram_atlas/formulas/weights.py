@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from vram_atlas.formulas.allocator import rounding
 from vram_atlas.formulas.terms import ParameterGroups
-from vram_atlas.schema.software import Format
+from vram_atlas.schema.software import Format, Preparation, Unpacking
 from vram_atlas.units import BITS_PER_BYTE
 
 
@@ -14,13 +15,13 @@ class WeightBytes:
     blocks   what several boards can divide by whole blocks
     input    input tables and everything outside the blocks
     output   the output matrix, or the tied one
-    largest  the largest block matrix, unpacked to 16 bits, where products unpack first
+    unpacked  the largest block matrix once more in 16 bits, where the format unpacks
     """
 
     blocks: float
     input: float
     output: float
-    largest: float = 0
+    unpacked: float = 0
 
     @property
     def total(self) -> float:
@@ -29,35 +30,46 @@ class WeightBytes:
 
 
 _UNPACKED_BYTES = 2
+_FP32_BITS = 32
 
 
 def weight_bytes(
-    groups: ParameterGroups, form: Format, *, rest_bits: float | None = None
+    groups: ParameterGroups,
+    form: Format,
+    *,
+    prepared: Preparation = Preparation.NOTHING,
+    rounded: bool = False,
 ) -> WeightBytes:
     """Bytes of all weights in a format.
 
     Quantisers touch the matrices inside the blocks only; embeddings, output, norms and routers
-    keep their own bits. `rest_bits` replaces those (32 after k-bit preparation).
+    keep their own bits, or become fp32 where the base is `prepared` for training. `rounded`: the
+    runtime allocates tensor by tensor, so the allocator rounds each one up.
     """
     experts = form.experts or form.linear
+    wide = _FP32_BITS if prepared is Preparation.EVERYTHING else None
+    norms = None if prepared is Preparation.NOTHING else _FP32_BITS
     quantised = groups.linear * form.linear.bits + groups.experts * experts.bits
-    other = groups.other * (rest_bits or form.other_bits)
-    output = groups.head * (rest_bits or form.head_bits) + groups.tied * (
-        rest_bits or form.tied_bits
-    )
-    embedding = groups.embedding * (rest_bits or form.embedding_bits)
+    other = groups.other * (norms or form.other_bits)
+    output = groups.head * (wide or form.head_bits) + groups.tied * (wide or form.tied_bits)
+    embedding = groups.embedding * (wide or form.embedding_bits)
+    added = rounding(groups.tensors, form.linear.bits / BITS_PER_BYTE) if rounded else 0
+    unpacks = form.unpacking is not Unpacking.NEVER
     return WeightBytes(
-        blocks=(quantised + other) / BITS_PER_BYTE,
+        blocks=(quantised + other) / BITS_PER_BYTE + added,
         input=embedding / BITS_PER_BYTE,
         output=output / BITS_PER_BYTE,
-        largest=groups.largest_linear * _UNPACKED_BYTES if form.dequantises else 0,
+        unpacked=groups.largest_linear * _UNPACKED_BYTES if unpacks else 0,
     )
 
 
-def plain_weight_bytes(groups: ParameterGroups, element_bytes: float) -> WeightBytes:
+def plain_weight_bytes(
+    groups: ParameterGroups, element_bytes: float, *, rounded: bool = False
+) -> WeightBytes:
     """Bytes of all weights when every parameter has the same size."""
+    added = rounding(groups.tensors, element_bytes) if rounded else 0
     return WeightBytes(
-        blocks=(groups.linear + groups.experts + groups.other) * element_bytes,
+        blocks=(groups.linear + groups.experts + groups.other) * element_bytes + added,
         input=groups.embedding * element_bytes,
         output=(groups.head + groups.tied) * element_bytes,
     )

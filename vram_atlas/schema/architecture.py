@@ -11,12 +11,12 @@ from vram_atlas.schema.base import Count, Natural, SourceKey, Strict, Text
 class Normalisation(StrEnum):
     """What a norm learns, and how it computes.
 
-    `rms` and `rms-offset` (Gemma: times 1 + weight, in fp32) have a weight; `layer` has a weight
-    and a bias, `layer-no-bias` a weight, `layer-plain` neither.
+    `rms` has a weight; `rms-fp32` too, and multiplies with it in fp32 (Gemma, OLMo 2, T5);
+    `layer` has a weight and a bias, `layer-no-bias` a weight, `layer-plain` neither.
     """
 
     RMS = "rms"
-    RMS_OFFSET = "rms-offset"
+    RMS_FP32 = "rms-fp32"
     LAYER = "layer"
     LAYER_NO_BIAS = "layer-no-bias"
     LAYER_PLAIN = "layer-plain"
@@ -67,7 +67,17 @@ class GroupedAttention(_Shape):
     window: Count | None = Field(default=None, description="sliding window or chunk, in tokens")
     bias: AttentionBias = Field(default=AttentionBias.NONE, strict=False)
     query_key_norm: QueryKeyNorm = Field(default=QueryKeyNorm.NONE, strict=False)
-    sinks: bool = Field(default=False, description="one learned sink per head (gpt-oss)")
+    sinks: bool = Field(
+        default=False, description="a learned sink per head (gpt-oss); attention is eager with it"
+    )
+    fused: bool = Field(default=False, description="one matrix for queries, keys and values")
+    partial_rotary: bool = Field(
+        default=False,
+        description="only a part of each head rotates, so queries are put together again",
+    )
+    native_softmax: bool = Field(
+        default=False, description="eager attention takes the softmax in the model's own format"
+    )
     fused_views: bool = Field(
         default=False,
         description="values stay a view of one fused product after queries and keys are rotated",
@@ -93,6 +103,7 @@ class GatedMlp(_Shape):
     kind: Literal["gated"]
     layers: Count
     width: Count
+    fused: bool = Field(default=False, description="one matrix for gate and up")
     bias: bool = False
     activation: MlpActivation = Field(default=MlpActivation.FUSED, strict=False)
 

@@ -73,7 +73,7 @@ def _pinned(url: str) -> str:
         for part in url.split("/")
     )
     if host and points_at_file and not has_commit:
-        message = "a link to a file in a repository needs the 40-digit commit instead of a branch"
+        message = "a link that names the 40-digit commit instead of a branch"
         raise ValueError(message)
     return url
 

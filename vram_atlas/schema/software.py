@@ -49,6 +49,17 @@ class FormatKind(StrEnum):
     GGUF = "gguf"
 
 
+class Unpacking(StrEnum):
+    """When a matrix exists a second time, unpacked to 16 bits.
+
+    `product`: while many tokens pass it (bitsandbytes); `always`: a buffer is kept (GPTQ kernels).
+    """
+
+    NEVER = "never"
+    PRODUCT = "product"
+    ALWAYS = "always"
+
+
 class Format(Strict):
     """A weight or cache format: bits per element for each group of parameters."""
 
@@ -67,10 +78,11 @@ class Format(Strict):
     adapters: bool = Field(
         default=False, description="LoRA adapters can be trained on a base in this format"
     )
-    cache: bool = Field(default=False, description="offered as a KV cache format")
-    dequantises: bool = Field(
-        default=False, description="a product first unpacks its matrix to 16 bits (bitsandbytes)"
+    cache_bits: Positive | None = Field(
+        default=None,
+        description="bits of a cached element; absent: not offered as a KV cache format",
     )
+    unpacking: Unpacking = Field(default=Unpacking.NEVER, strict=False)
     source: SourceKey
     note: Text | None = None
 
@@ -135,9 +147,14 @@ class PromptLogits(StrEnum):
 
 
 class CacheGrowth(StrEnum):
-    """How a KV cache grows: a new concatenation per layer and token, or reserved once."""
+    """How a KV cache grows with each token.
+
+    `concatenated`: one layer at a time is copied into a longer tensor; `rebuilt`: the old cache
+    lives until the new one of all layers is complete; `reserved`: full length from the start.
+    """
 
     CONCATENATED = "concatenated"
+    REBUILT = "rebuilt"
     RESERVED = "reserved"
 
 
@@ -149,15 +166,24 @@ class LossBuffer(Strict):
     source: SourceKey | None = None
 
 
+class Preparation(StrEnum):
+    """What becomes fp32 on a quantised base before training, and with it the residual stream.
+
+    `everything` that is not quantised (prepare_model_for_kbit_training), or the `norms` only.
+    """
+
+    NOTHING = "nothing"
+    NORMS = "norms"
+    EVERYTHING = "everything"
+
+
 class AdapterRecipe(Strict):
     """How a runtime trains LoRA adapters."""
 
     lora_format: FormatId = Field(description="adapter weights on a 16-bit base")
     qlora_format: FormatId = Field(description="adapter weights on a quantised base")
     autocast: bool = Field(description="the step runs under 16-bit autocast")
-    prepares_base: bool = Field(
-        description="what is not quantised becomes fp32 (prepare_model_for_kbit_training)"
-    )
+    prepares: Preparation = Field(default=Preparation.NOTHING, strict=False)
 
 
 class Sharing(StrEnum):
@@ -207,6 +233,14 @@ class Runtime(Strict):
     limits_windows: bool = Field(
         default=True, description="sliding-window layers keep only their window"
     )
+    rounds_tensors: bool = Field(
+        default=False, description="weights are allocated one by one, so each is rounded up"
+    )
+    fused_norms: bool = Field(default=False, description="RMS norms are one kernel each")
+    rotary_tables: bool = Field(
+        default=False, description="every layer keeps 16-bit rotary tables for the longest context"
+    )
+    workspace_kib: Natural = Field(default=0, description="cuBLAS workspace per thread, in KiB")
     absorbs_latent: bool = Field(
         default=False, description="MLA keeps the latent vector, not full heads"
     )

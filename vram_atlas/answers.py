@@ -64,7 +64,7 @@ def _id_of(line: str) -> object:
     """The id of a request that cannot be read otherwise, so that its answer can be matched."""
     try:
         value = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return value.get("id") if isinstance(value, dict) else None
 

@@ -44,6 +44,8 @@ def _parser() -> argparse.ArgumentParser:
         "estimate", help="answer JSON requests, one per line of standard input"
     )
     estimate.set_defaults(run=_estimate)
+    measure = commands.add_parser("measure", help="compare the estimator with every measured run")
+    measure.set_defaults(run=_measure)
     tell = commands.add_parser(
         "explain", help="say whether a model fits a board, why, and what would make it fit"
     )
@@ -106,6 +108,15 @@ def _estimate(_: argparse.Namespace) -> int:
             good = good and fine
             sys.stdout.write(encode(answer) + "\n")
     return FINE if good else PROBLEMS
+
+
+def _measure(_: argparse.Namespace) -> int:
+    from vram_atlas.accuracy import report
+    from vram_atlas.measurements import load_measurements
+
+    catalog = load_catalog()
+    sys.stdout.write(report(catalog, load_measurements(catalog)) + "\n")
+    return FINE
 
 
 def _explain(options: argparse.Namespace) -> int:

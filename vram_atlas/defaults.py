@@ -10,6 +10,7 @@ from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent
 from vram_atlas.schema.method import TaskMethod
 from vram_atlas.schema.model import Disclosed
 from vram_atlas.schema.software import Format, FormatKind, Runtime
+from vram_atlas.units import Bytes, from_gib
 
 CACHE_FORMAT = "bf16"
 OPTIMIZER = "adamw"
@@ -40,6 +41,15 @@ def runtime(
         elif decoder.is_latent(architecture):
             name = choices.get("latent", name)
     return None if name is None else catalog.runtimes[name]
+
+
+def sampled_sequences(chosen: Runtime, have: Bytes | None) -> int:
+    """Sequences an engine reserves its sampler for; the larger number where no board is named."""
+    sampler = chosen.sampler
+    if sampler is None:
+        return 0
+    small = have is not None and have < from_gib(sampler.small_below_gib)
+    return sampler.small_sequences if small else sampler.sequences
 
 
 def precision(entry: ModelEntry) -> Precision:

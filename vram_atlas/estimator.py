@@ -80,7 +80,9 @@ def _one_board(phase: Phase, parts: Parts, terms: Terms, workload: Workload) -> 
                 parts, terms.weights, layers=terms.layers, boards=workload.boards, ops=NUMBERS
             )
         case Sharing.TENSOR:
-            return sharing.by_tensors(parts, boards=workload.boards)
+            return sharing.by_tensors(
+                parts, kv_heads=terms.kv_heads, boards=workload.boards, ops=NUMBERS
+            )
         case _:
             assert_never(workload.runtime.sharing)
 

@@ -51,8 +51,17 @@ def inference_terms(workload: Workload) -> Terms:
         phases=phases.inference(weights.total, prompt, decode),
         weights=weights,
         gathered=Gathered(),
+        kv_heads=_kv_heads(architecture),
         layers=sum(block.layers for block in stack) or 1,
     )
+
+
+def _kv_heads(architecture: Disclosed) -> int:
+    """KV heads that boards can share; 1 for a latent cache or none."""
+    if not isinstance(architecture, Decoder):
+        return 1
+    heads = [g.kv_heads for g in architecture.attention if isinstance(g, GroupedAttention)]
+    return min(heads, default=1)
 
 
 def _rotary_tables(workload: Workload, architecture: Disclosed) -> float:
@@ -155,9 +164,8 @@ def _decoder_passes(
     logits = (tokens if every else sequences) * architecture.vocabulary * runtime.prompt_logit_bytes
     stream = size * tokens * architecture.hidden_size
     sampler = runtime.sampler
-    reserve = (
-        sampler.sequences * architecture.vocabulary * sampler.bytes_per_logit if sampler else 0
-    )
+    sampled = workload.sampled_sequences * architecture.vocabulary
+    reserve = sampled * sampler.bytes_per_logit if sampler else 0
     transient = ops.maximum(layer, logits + stream, reserve)
     full = _held(workload, architecture, workload.context_length)
     if runtime.cache_growth is CacheGrowth.RESERVED:

@@ -52,7 +52,7 @@ class _Resolver:
         have = self._have()
         workload = None
         if entry is not None and entry.architecture is not None:
-            workload = self._workload(entry, entry.architecture)
+            workload = self._workload(entry, entry.architecture, have)
         if self.problems or entry is None:
             raise ProblemsError(self.problems)
         return Question(self.request, entry, workload, have)
@@ -89,7 +89,9 @@ class _Resolver:
         found = self._look_up("board", "boards", board, self.catalog.boards, expected)
         return None if found is None else found.visible
 
-    def _workload(self, entry: ModelEntry, architecture: Disclosed) -> Workload | None:
+    def _workload(
+        self, entry: ModelEntry, architecture: Disclosed, have: Bytes | None
+    ) -> Workload | None:
         request, task = self.request, self.request.task
         method = self.catalog.tasks[task]
         weights = self._weights(entry)
@@ -124,6 +126,7 @@ class _Resolver:
             gradient_checkpointing=checkpointing,
             autocast=self._autocast(runtime),
             adapters=adapters,
+            sampled_sequences=defaults.sampled_sequences(runtime, have),
             boards=request.boards,
             **lengths,
         )

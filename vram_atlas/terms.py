@@ -28,6 +28,7 @@ class Terms:
     phases: list[tuple[Phase, Parts]]
     weights: WeightBytes
     gathered: Gathered
+    kv_heads: int = 1
     layers: int
 
 

@@ -143,12 +143,7 @@ def _base_and_trained(
 ) -> tuple[WeightBytes, Trainable]:
     """Resident weights, adapters not counted, and what is trained."""
     if workload.adapters is None:
-        size = FP32 if workload.precision in {Precision.FP32, Precision.AMP} else HALF
-        mixed = workload.precision is Precision.MIXED
-        trained = trained_groups(workload, groups)
-        rounded = workload.runtime.rounds_tensors
-        weights = _training_weights(groups, trained, size, rounded=rounded)
-        return weights, optimizing.everything(trained, size, master=mixed)
+        return _full(workload, groups)
     base = weight_bytes(
         groups,
         workload.weights,
@@ -162,7 +157,25 @@ def _base_and_trained(
         largest=0,
         margins=0,
         element_bytes=workload.adapters.element_bytes,
+        state_bytes=workload.adapters.element_bytes,
     )
+
+
+def _full(workload: Workload, groups: ParameterGroups) -> tuple[WeightBytes, Trainable]:
+    """Everything is trained. Mixed precision keeps an fp32 master copy beside 16-bit weights.
+
+    Fully sharded over several boards the fp32 copy is the only resident one, and gradients are
+    reduced in fp32: the 16-bit weights exist while a block is gathered.
+    """
+    trained = trained_groups(workload, groups)
+    mixed = workload.precision is Precision.MIXED
+    master = mixed and workload.boards == 1
+    wide = workload.precision in {Precision.FP32, Precision.AMP} or (mixed and not master)
+    size = FP32 if wide else HALF
+    rounded = workload.runtime.rounds_tensors
+    weights = _training_weights(groups, trained, size, rounded=rounded)
+    states = FP32 if mixed else size
+    return weights, optimizing.everything(trained, size, state_bytes=states, master=master)
 
 
 def _training_weights(

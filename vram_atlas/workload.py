@@ -13,8 +13,9 @@ class Workload:
     """A model, a task, and everything its memory depends on.
 
     Lengths are tokens, `image_size` is pixels along one side. `context_length` is what the KV
-    cache holds, `prompt_length` what passes at once before the first new token. Of `boards`
-    equal boards the estimate is for one.
+    cache holds, `prompt_length` what passes at once before the first new token,
+    `sampled_sequences` what an engine reserves its sampler for. Of `boards` equal boards the
+    estimate is for one.
     """
 
     entry: ModelEntry
@@ -34,4 +35,5 @@ class Workload:
     gradient_checkpointing: bool
     autocast: bool
     adapters: Adapters | None
+    sampled_sequences: int = 0
     boards: int = 1

@@ -16,6 +16,7 @@ class Trainable:
     elements   trained parameters; `embedding` of them are embeddings
     largest    the largest trained tensor
     margins    rows plus columns of the trained matrices
+    state_bytes  size of an optimizer state that has no format of its own
     master     an fp32 copy of 16-bit weights is kept beside them
     """
 
@@ -24,10 +25,13 @@ class Trainable:
     largest: float
     margins: float
     element_bytes: float
+    state_bytes: float
     master: bool = False
 
 
-def everything(groups: ParameterGroups, element_bytes: float, *, master: bool) -> Trainable:
+def everything(
+    groups: ParameterGroups, element_bytes: float, *, state_bytes: float, master: bool
+) -> Trainable:
     """All parameters of a model."""
     return Trainable(
         elements=groups.total,
@@ -35,6 +39,7 @@ def everything(groups: ParameterGroups, element_bytes: float, *, master: bool) -
         largest=groups.largest,
         margins=groups.margins,
         element_bytes=element_bytes,
+        state_bytes=state_bytes,
         master=master,
     )
 
@@ -50,7 +55,7 @@ def states(trained: Trainable, optimizer: Optimizer) -> float:
     AdamW keeps two states per parameter, in the weight's format (fp32 beside a master copy);
     8-bit states are blocks of bytes with a constant each, embeddings' states stay fp32.
     """
-    width = FP32 if trained.master else trained.element_bytes
+    width = trained.state_bytes
     master = FP32 * trained.elements if trained.master else 0
     factored = optimizer.factored_states * FP32 * trained.margins
     blocks = optimizer.state_blocks
@@ -67,7 +72,7 @@ def step_temporaries(trained: Trainable, optimizer: Optimizer) -> float:
     foreach AdamW materialises the square roots of all second moments at once; Adafactor works
     tensor by tensor on fp32 copies.
     """
-    width = FP32 if trained.master else trained.element_bytes
+    width = trained.state_bytes
     wide = trained.element_bytes == FP32
     copies = optimizer.step_largest_32_bit if wide else optimizer.step_largest_16_bit
     return optimizer.step_elements * width * trained.elements + copies * FP32 * trained.largest

@@ -41,12 +41,14 @@ def by_layers(
     return {**divided, Part.WEIGHTS: held}
 
 
-def by_tensors(parts: Parts, *, boards: float) -> Parts:
-    """Every matrix and every KV head divided evenly."""
-    return {
-        part: size / boards if part in {Part.WEIGHTS, Part.KV_CACHE} else size
-        for part, size in parts.items()
-    }
+def by_tensors(parts: Parts, *, kv_heads: float, boards: float, ops: Ops) -> Parts:
+    """Every matrix divided evenly, the cache by whole KV heads.
+
+    A latent cache has no heads to divide (`kv_heads` 1): every board holds all of it.
+    """
+    share = ops.ceil(kv_heads / boards) / kv_heads
+    divided = {Part.WEIGHTS: 1 / boards, Part.KV_CACHE: share}
+    return {part: size * divided.get(part, 1) for part, size in parts.items()}
 
 
 def by_sharding(phase: Phase, parts: Parts, gathered: Gathered, *, boards: float) -> Parts:

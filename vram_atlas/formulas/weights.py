@@ -53,7 +53,8 @@ def weight_bytes(
     other = groups.other * (norms or form.other_bits)
     output = groups.head * (wide or form.head_bits) + groups.tied * (wide or form.tied_bits)
     embedding = groups.embedding * (wide or form.embedding_bits)
-    added = rounding(groups.tensors, form.linear.bits / BITS_PER_BYTE) if rounded else 0
+    packed = form.linear.element_bits / BITS_PER_BYTE
+    added = rounding(groups.tensors, packed) if rounded else 0
     unpacks = form.unpacking is not Unpacking.NEVER
     return WeightBytes(
         blocks=(quantised + other) / BITS_PER_BYTE + added,

@@ -195,9 +195,14 @@ class Sharing(StrEnum):
 
 
 class Sampler(Strict):
-    """A sampling pass that an engine reserves room for, whatever is asked of it."""
+    """A sampling pass that an engine reserves room for, whatever is asked of it.
+
+    For `sequences` at once; for `small_sequences` on boards with less than `small_below_gib`.
+    """
 
     sequences: Count
+    small_sequences: Count
+    small_below_gib: Count
     bytes_per_logit: Positive
     source: SourceKey
 

@@ -1,0 +1,250 @@
+"""The estimator against published measurements: residuals, summaries, verdict errors.
+
+Like is compared with like: an allocator's peak with the allocated estimate, memory at rest with
+weights and optimizer states. What an allocator or a driver reserves beyond that is no need of the
+workload; those figures are summarised apart, as a surplus.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+from vram_atlas.catalog import Catalog
+from vram_atlas.estimator import Estimate, estimate
+from vram_atlas.formulas.phases import Part
+from vram_atlas.measurements import Measurement, Measurements
+from vram_atlas.schema.base import Task
+from vram_atlas.schema.measurement import Metric, Quality
+from vram_atlas.units import format_size
+from vram_atlas.verdict import Verdict, judge
+
+SURPLUS: Final = frozenset({Metric.PEAK_RESERVED, Metric.NVIDIA_SMI, Metric.UNKNOWN})
+"""Metrics that count more than the workload needs, by an amount that is not the workload's."""
+
+_WORST: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Residual:
+    """One figure and its estimate, both in bytes."""
+
+    measurement: Measurement
+    measured: int
+    estimated: float
+
+    @property
+    def error(self) -> float:
+        """Estimate / measured - 1: positive where the estimate is too high."""
+        return self.estimated / self.measured - 1
+
+    @property
+    def band(self) -> float:
+        """Measured / estimate - 1: what a band has to cover."""
+        return self.measured / self.estimated - 1 if self.estimated else float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A row that ran or did not, with the verdict the estimate gives on its board."""
+
+    measurement: Measurement
+    verdict: Verdict
+
+    @property
+    def ran(self) -> bool:
+        """Every row but `oom` ran: a figure on a known board proves that it fits."""
+        return self.measurement.row.metric is not Metric.OOM
+
+    @property
+    def wrong(self) -> bool:
+        """It ran out of memory but `fits`, or it ran but `no`."""
+        return self.verdict is (Verdict.NO if self.ran else Verdict.FITS)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Residuals of one group. Shares, not per cent.
+
+    median, p95  of the absolute error        bias       mean error
+    low, high    5th and 95th percentile of measured / estimate - 1: the band of the group
+    """
+
+    group: tuple[str, ...]
+    count: int
+    median: float
+    p95: float
+    bias: float
+    low: float
+    high: float
+    worst: tuple[Residual, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Every row against the estimator, in the order of the files."""
+
+    residuals: tuple[Residual, ...]
+    judged: tuple[Judged, ...]
+
+
+def compare(catalog: Catalog, measurements: Iterable[Measurement]) -> Comparison:
+    """Run the estimator on every row."""
+    residuals: list[Residual] = []
+    judged: list[Judged] = []
+    for one in measurements:
+        workload = one.question.workload
+        if workload is None:
+            continue
+        answer = estimate(workload, catalog)
+        if one.question.have is not None and one.row.metric is not Metric.STATIC_ALLOCATED:
+            judged.append(Judged(one, judge(answer, one.question.have)))
+        if one.row.value is not None:
+            residuals.append(Residual(one, one.row.value, comparable(one, answer)))
+    return Comparison(tuple(residuals), tuple(judged))
+
+
+def comparable(measurement: Measurement, answer: Estimate) -> float:
+    """The part of an estimate that counts the same thing as the row's metric. Bytes."""
+    parts = answer.parts
+    match measurement.row.metric:
+        case (
+            Metric.PEAK_ALLOCATED | Metric.PEAK_RESERVED | Metric.UNKNOWN | Metric.FITS | Metric.OOM
+        ):
+            # A sum over devices that hold whole layers: each has transients of its own.
+            return answer.allocated.expected + (measurement.row.devices - 1) * parts.get(
+                Part.ACTIVATIONS, 0
+            )
+        case Metric.PEAK_IN_USE | Metric.NVIDIA_SMI:
+            return answer.peak.expected
+        case Metric.STATIC_ALLOCATED:
+            return parts.get(Part.WEIGHTS, 0) + parts.get(Part.OPTIMIZER_STATES, 0)
+        case Metric.WEIGHTS_ONLY | Metric.FILE_SIZE:
+            return parts.get(Part.WEIGHTS, 0)
+        case Metric.KV_CACHE_ONLY:
+            return parts.get(Part.KV_CACHE, 0)
+        case Metric.ACTIVATIONS_ONLY:
+            return parts.get(Part.ACTIVATIONS, 0) + parts.get(Part.LOSS_BUFFER, 0)
+        case other:
+            assert_never(other)
+
+
+def percentile(values: Iterable[float], share: float) -> float:
+    """Linear interpolation between the two nearest of the sorted values. Needs one value."""
+    ordered = sorted(values)
+    place = share * (len(ordered) - 1)
+    below = int(place)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (place - below) * (ordered[above] - ordered[below])
+
+
+def summarise(
+    residuals: Iterable[Residual], key: Callable[[Residual], tuple[str, ...]]
+) -> tuple[Summary, ...]:
+    """One summary per group, groups in alphabetical order."""
+    groups: dict[tuple[str, ...], list[Residual]] = {}
+    for residual in residuals:
+        groups.setdefault(key(residual), []).append(residual)
+    return tuple(_summary(group, groups[group]) for group in sorted(groups))
+
+
+def _summary(group: tuple[str, ...], residuals: list[Residual]) -> Summary:
+    absolute = [abs(residual.error) for residual in residuals]
+    bands = [residual.band for residual in residuals]
+    worst = sorted(residuals, key=lambda r: (-abs(r.error), r.measurement.id))[:_WORST]
+    return Summary(
+        group=group,
+        count=len(residuals),
+        median=percentile(absolute, 0.5),
+        p95=percentile(absolute, 0.95),
+        bias=sum(residual.error for residual in residuals) / len(residuals),
+        low=percentile(bands, 0.05),
+        high=percentile(bands, 0.95),
+        worst=tuple(worst),
+    )
+
+
+def metric(residual: Residual) -> str:
+    """Name of the metric, the first column of every grouping."""
+    return residual.measurement.row.metric.value
+
+
+def task(residual: Residual) -> str:
+    """Task of the row."""
+    return residual.measurement.question.request.task.value
+
+
+def runtime(residual: Residual) -> str:
+    """Runtime that the row resolves to."""
+    workload = residual.measurement.question.workload
+    return workload.runtime.id if workload is not None else ""
+
+
+def headline(comparison: Comparison) -> dict[Task, Summary]:
+    """Quality-A rows of the allocated peak by task: the figures that a change may not worsen."""
+    wanted = (Quality.A, Metric.PEAK_ALLOCATED)
+    rows = [
+        residual
+        for residual, row in ((r, r.measurement.row) for r in comparison.residuals)
+        if (row.quality, row.metric) == wanted
+    ]
+    return {Task(summary.group[0]): summary for summary in summarise(rows, lambda r: (task(r),))}
+
+
+GROUPINGS: Final[dict[str, Callable[[Residual], tuple[str, ...]]]] = {
+    "task": lambda r: (metric(r), task(r)),
+    "task, kind": lambda r: (metric(r), task(r), r.measurement.kind),
+    "task, runtime": lambda r: (metric(r), task(r), runtime(r)),
+    "quality": lambda r: (metric(r), r.measurement.row.quality.value),
+    "source": lambda r: (metric(r), r.measurement.file.rsplit("/", 1)[-1].removesuffix(".yml")),
+}
+
+
+def report(catalog: Catalog, measurements: Measurements) -> str:
+    """Everything as one readable text: same quantities, surpluses, verdicts, worst rows."""
+    comparison = compare(catalog, measurements.rows)
+    same = [r for r in comparison.residuals if r.measurement.row.metric not in SURPLUS]
+    apart = [r for r in comparison.residuals if r.measurement.row.metric in SURPLUS]
+    left_out = sum(len(group.rows) for _, group in measurements.left_out)
+    counts = (len(measurements.rows), len(same), len(apart), len(comparison.judged), left_out)
+    lines = [
+        "{} rows; {} figures, {} with a surplus, {} verdicts; {} not expressible".format(*counts)
+    ]
+    for title, key in GROUPINGS.items():
+        lines += ["", *_table(f"error by {title}", summarise(same, key))]
+    lines += ["", *_table("surplus by task, runtime", summarise(apart, GROUPINGS["task, runtime"]))]
+    lines += ["", *_verdicts(comparison.judged)]
+    groups = summarise(same, GROUPINGS["task, kind"])
+    lines += ["", "worst five", *(_worst(residual) for group in groups for residual in group.worst)]
+    return "\n".join(lines) + "\n"
+
+
+def _table(title: str, summaries: Iterable[Summary]) -> list[str]:
+    header = f"{title:<58}{'rows':>6}{'median':>9}{'p95':>9}{'bias':>9}{'low':>9}{'high':>9}"
+    return [header] + [
+        (
+            f"{' / '.join(s.group):<58}{s.count:>6}{s.median:>9.2%}{s.p95:>9.2%}"
+            f"{s.bias:>+9.2%}{s.low:>+9.2%}{s.high:>+9.2%}"
+        )
+        for s in summaries
+    ]
+
+
+def _verdicts(judged: Iterable[Judged]) -> list[str]:
+    counts: dict[tuple[str, ...], int] = {}
+    wrong: list[str] = []
+    for one in judged:
+        row, name = one.measurement.row, one.measurement.question.request.task.value
+        key = ("ran" if one.ran else "out of memory", name, one.verdict.value)
+        counts[key] = counts.get(key, 0) + 1
+        if one.wrong:
+            wrong.append(f"{row.id:<34}{row.metric:<18}{one.verdict.value}")
+    table = [f"{' / '.join(key):<58}{counts[key]:>6}" for key in sorted(counts)]
+    return [f"{'verdicts':<58}{'rows':>6}", *table, f"wrong verdicts: {len(wrong)}", *wrong]
+
+
+def _worst(residual: Residual) -> str:
+    return (
+        f"{residual.measurement.id:<34}{metric(residual):<18}{task(residual):<10}"
+        f"{runtime(residual):<24}{format_size(residual.measured):>10}"
+        f"{format_size(residual.estimated):>10}{residual.error:>+9.1%}"
+    )

@@ -1,0 +1,91 @@
+"""The fit matrix: models against memory sizes, as a wide table and as a list for narrow screens."""
+
+from collections.abc import Iterable, Sequence
+
+from vram_atlas import page_words as words
+from vram_atlas.catalog import BoardEntry, ModelEntry
+from vram_atlas.grid import Cell, Grid, MemorySize
+from vram_atlas.markup import attribute, region, small, table_region, text
+from vram_atlas.schema.method import Matrix
+from vram_atlas.sentences import VERDICT_WORD
+from vram_atlas.tables import board_link, model_link
+from vram_atlas.units import format_size
+from vram_atlas.views import columns, exceptions, smallest_fit
+
+
+def matrix_table(grid: Grid, matrix: Matrix, models: Sequence[ModelEntry], caption: str) -> str:
+    """Models against memory sizes. One class per cell and no attributes keep 6,000 cells small."""
+    sizes = columns(grid)
+    head = "".join(_size_head(size) for size in sizes)
+    rows = "".join(_matrix_row(grid.cell(entry, matrix), sizes) for entry in models)
+    table = (
+        f'<table><caption>{text(caption)}</caption><thead><tr><th scope="col">{words.MODEL_COLUMN}'
+        f"</th>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+    return region(caption, table, "atlas-matrix")
+
+
+def _size_head(size: MemorySize) -> str:
+    usable = small(format_size(size.smallest.visible))
+    label = f'<abbr title="{_names(size.boards)}">{size.label_gb} GB</abbr>'
+    return f'<th scope="col">{label}{usable}</th>'
+
+
+def _names(boards: Iterable[BoardEntry]) -> str:
+    """Names as the value of an attribute."""
+    return attribute(", ".join(board.board.name for board in boards))
+
+
+def _matrix_row(cell: Cell, sizes: Sequence[MemorySize]) -> str:
+    head = f'<tr><th scope="row">{model_link(cell.entry)}</th>'
+    if cell.estimate is None:
+        kind, why = ("u", words.NOT_PUBLISHED) if cell.offered else ("x", words.NOT_OFFERED)
+        return f'{head}<td class="{kind}" colspan="{len(sizes)}">{why}</td></tr>'
+    need = format_size(cell.estimate.peak.expected)
+    return head + "".join(_matrix_cell(cell, size, need) for size in sizes) + "</tr>"
+
+
+def _matrix_cell(cell: Cell, size: MemorySize, need: str) -> str:
+    verdict = cell.verdict(size.smallest)
+    differing = exceptions(cell, size)
+    note = "".join(
+        f'<i title="{_names(boards)}">{text(words.better(VERDICT_WORD[other], boards))}</i>'
+        for other, boards in differing.items()
+    )
+    return f'<td class="{verdict[0]}">{VERDICT_WORD[verdict]}<small>{need}</small>{note}</td>'
+
+
+def smallest_list(grid: Grid, matrix: Matrix, models: Iterable[ModelEntry], caption: str) -> str:
+    """The matrix for narrow screens: each model with the smallest size that fits."""
+    rows = []
+    for entry in models:
+        cell = grid.cell(entry, matrix)
+        boards = smallest_fit(cell, grid)
+        need = format_size(cell.estimate.peak.expected) if cell.estimate is not None else words.DASH
+        rows.append(
+            (
+                model_link(entry),
+                f"<b>{words.label(boards[0])}</b>" if boards else words.NONE_FITS,
+                need,
+            )
+        )
+    return table_region(
+        caption, (words.MODEL_COLUMN, words.SMALLEST_COLUMN, "Needs"), rows, "atlas-narrow"
+    )
+
+
+def size_list(grid: Grid) -> str:
+    """Which boards stand behind each column."""
+    rows = [
+        (
+            f"{size.label_gb} GB",
+            format_size(size.smallest.visible),
+            ", ".join(_size_board(board) for board in size.boards),
+        )
+        for size in grid.sizes
+    ]
+    return table_region(words.BOARDS_TITLE, ("Label", "Usable, at least", "GPUs"), rows)
+
+
+def _size_board(board: BoardEntry) -> str:
+    return board_link(board) + ("" if board.board.bf16 else small(" no bf16"))

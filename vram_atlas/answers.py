@@ -14,7 +14,7 @@ from vram_atlas.verdict import Verdict, judge
 Answer = dict[str, object]
 
 
-def answer_line(line: str, catalog: Catalog) -> tuple[Answer, bool]:
+def answer_line(line: str | bytes, catalog: Catalog) -> tuple[Answer, bool]:
     """The answer to one JSON request, and whether it was a good request."""
     try:
         return answer_question(resolve(read_request(line), catalog), catalog), True
@@ -60,7 +60,7 @@ def _spread(spread: Spread) -> dict[str, int]:
     return {"low": spread.low, "expected": spread.expected, "high": spread.high}
 
 
-def _id_of(line: str) -> object:
+def _id_of(line: str | bytes) -> object:
     """The id of a request that cannot be read otherwise, so that its answer can be matched."""
     try:
         value = json.loads(line)

@@ -102,7 +102,7 @@ def _estimate(_: argparse.Namespace) -> int:
     catalog = load_catalog()
     encode = json.JSONEncoder(ensure_ascii=False).encode
     good = True
-    for line in sys.stdin:
+    for line in sys.stdin.buffer:
         if line.strip():
             answer, fine = answer_line(line, catalog)
             good = good and fine
@@ -120,15 +120,12 @@ def _measure(_: argparse.Namespace) -> int:
 
 
 def _explain(options: argparse.Namespace) -> int:
+    catalog = load_catalog()
     given = {
         key: value for key, value in vars(options).items() if value is not None and key != "run"
     }
-    board = given["board"]
-    if (
-        board.replace(".", "", 1).isdigit()
-        and float(board) > 0
-        and load_catalog().find("boards", board) is None
-    ):
+    board = options.board
+    if catalog.find("boards", board) is None and board.replace(".", "", 1).isdigit():
         given["board"] = {"memory_gib": float(board)}
-    sys.stdout.write(explain(given, load_catalog()))
+    sys.stdout.write(explain(given, catalog))
     return FINE

@@ -25,7 +25,7 @@ from vram_atlas.sentences import (
 from vram_atlas.units import Bytes, format_size, format_tokens
 from vram_atlas.verdict import Verdict, judge
 
-_CEILING_TOKENS = 1_000_000
+_CEILING_TOKENS = 900_000
 _CEILING_BATCH = 4096
 _BOARDS_NAMED = 3
 

@@ -47,6 +47,8 @@ def norm(width: int, kind: Normalisation, numerics: Numerics) -> float:
         case Normalisation.RMS_FP32:
             trained = FP32 * width if numerics.trains_base else 0
             return FP32 * width + FP32 + trained
+        case Normalisation.LAYER_FP32:
+            return (3 if numerics.trains_base else 2) * FP32 * width + FP32
         case _:
             return numerics.residual_bytes * width + 2 * FP32
 

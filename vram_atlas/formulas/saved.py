@@ -5,7 +5,7 @@ Unit: bytes per token, unless a function says otherwise.
 
 from vram_atlas.formulas import ledger, shapes
 from vram_atlas.formulas.block import Block
-from vram_atlas.formulas.ledger import FP32, Matrix
+from vram_atlas.formulas.ledger import FP32, HALF, Matrix
 from vram_atlas.formulas.numerics import Numerics
 from vram_atlas.schema.architecture import (
     ExpertsMlp,
@@ -72,6 +72,8 @@ def attention_saved(block: Block, numerics: Numerics, sequence_length: float) ->
     native = isinstance(attention, GroupedAttention) and attention.native_softmax
     score = ledger.score_bytes(numerics, dropout=block.dropout, native_softmax=native)
     scores = attention.heads * sequence_length * score if eager else 0
+    if isinstance(attention, GroupedAttention) and attention.builds_mask and not eager:
+        scores = numerics.element_bytes * sequence_length
     tensors = (
         _grouped_tensors(block, attention, numerics)
         if isinstance(attention, GroupedAttention)
@@ -90,16 +92,18 @@ def _grouped_tensors(block: Block, attention: GroupedAttention, numerics: Numeri
     """Queries, keys, values and output.
 
     Fused kernels keep 16-bit keys and values once per KV head; fp32 kernels and eager attention
-    repeat them for every query head. Values that are a view keep the whole fused product alive.
+    repeat them for every query head. Values that are a view keep the fused product alive, keys
+    included in pure 16 bits; queries that are put together after rotation exist twice.
     """
     query = attention.heads * attention.head_size
     keys = attention.kv_heads * attention.head_size
     eager = is_eager(block, numerics)
     repeated = eager or numerics.element_bytes == FP32
     elements = 2 * query + 2 * (query if repeated else keys)
+    half = numerics.element_bytes == HALF
     if attention.fused_views and not eager:
-        elements += query + keys
-    if attention.partial_rotary and not eager:
+        elements += query + (keys if half and not numerics.autocast else 0)
+    if attention.partial_rotary and half and not eager:
         elements += query
     norms = _query_key_norm(attention, numerics, block.normalisation)
     return numerics.element_bytes * elements + norms

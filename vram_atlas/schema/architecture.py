@@ -12,7 +12,8 @@ class Normalisation(StrEnum):
     """What a norm learns, and how it computes.
 
     `rms` has a weight; `rms-fp32` too, and multiplies with it in fp32 (Gemma, OLMo 2, T5);
-    `layer` has a weight and a bias, `layer-no-bias` a weight, `layer-plain` neither.
+    `layer` has a weight and a bias, `layer-no-bias` a weight, `layer-plain` neither;
+    `layer-fp32` has a weight and is written out in fp32 (Command R).
     """
 
     RMS = "rms"
@@ -20,6 +21,7 @@ class Normalisation(StrEnum):
     LAYER = "layer"
     LAYER_NO_BIAS = "layer-no-bias"
     LAYER_PLAIN = "layer-plain"
+    LAYER_FP32 = "layer-fp32"
 
 
 class QueryKeyNorm(StrEnum):
@@ -74,6 +76,9 @@ class GroupedAttention(_Shape):
     partial_rotary: bool = Field(
         default=False,
         description="only a part of each head rotates, so queries are put together again",
+    )
+    builds_mask: bool = Field(
+        default=False, description="the causal mask is a tensor even with fused attention (Falcon)"
     )
     native_softmax: bool = Field(
         default=False, description="eager attention takes the softmax in the model's own format"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from vram_atlas import fit_words
 from vram_atlas import page_words as words
 from vram_atlas.catalog import BoardEntry, ModelEntry
 from vram_atlas.grid import Cell, Grid, MemorySize
@@ -49,7 +50,7 @@ def _matrix_cell(cell: Cell, size: MemorySize, need: str) -> str:
     verdict = cell.verdict(size.smallest)
     differing = exceptions(cell, size)
     note = "".join(
-        f'<i title="{_names(boards)}">{text(words.better(VERDICT_WORD[other], boards))}</i>'
+        f'<i title="{_names(boards)}">{text(fit_words.better(VERDICT_WORD[other], boards))}</i>'
         for other, boards in differing.items()
     )
     return f'<td class="{verdict[0]}">{VERDICT_WORD[verdict]}<small>{need}</small>{note}</td>'
@@ -62,13 +63,10 @@ def smallest_list(grid: Grid, matrix: Matrix, models: Iterable[ModelEntry], capt
         cell = grid.cell(entry, matrix)
         boards = smallest_fit(cell, grid)
         need = format_size(cell.estimate.peak.expected) if cell.estimate is not None else words.DASH
-        rows.append(
-            (
-                model_link(entry),
-                f"<b>{words.label(boards[0])}</b>" if boards else words.NONE_FITS,
-                need,
-            )
-        )
+        size = words.NONE_FITS
+        if boards:
+            size = f"<b>{words.label(boards[0])}</b>{small(text(boards[0].board.name))}"
+        rows.append((model_link(entry), size, need))
     return table_region(
         caption, (words.MODEL_COLUMN, words.SMALLEST_COLUMN, "Needs"), rows, "atlas-narrow"
     )

@@ -1,0 +1,216 @@
+"""The JSON API: static files. Integers in bytes, closed words, no value of two types."""
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from vram_atlas import accuracy
+from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
+from vram_atlas.estimator import Spread
+from vram_atlas.grid import Cell, Grid
+from vram_atlas.schema.layers import Undisclosed
+from vram_atlas.sentences import assumptions, trust
+from vram_atlas.verdict import Verdict
+from vram_atlas.views import catalog_date, sources_of
+
+SCHEMA_VERSION: Final = 1
+Document = dict[str, object]
+
+
+def as_text(document: Mapping[str, object]) -> str:
+    """A document as it is published: one line per value, a newline at the end."""
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def index(catalog: Catalog) -> Document:
+    """All models and boards, with the addresses of their documents and pages."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "catalog_date": catalog_date(catalog),
+        "matrices": [
+            {"id": matrix.id, "title": matrix.title, "task": matrix.task}
+            for matrix in catalog.matrices.values()
+        ],
+        "models": [
+            _listed("models", "models", entry.id, entry.model.name)
+            for entry in catalog.models.values()
+        ],
+        "boards": [
+            _listed("boards", "gpus", board.id, board.board.name)
+            for board in catalog.boards.values()
+        ],
+    }
+
+
+def _listed(folder: str, pages: str, identity: str, name: str) -> Document:
+    """Addresses are relative to index.json."""
+    return {
+        "id": identity,
+        "name": name,
+        "url": f"{folder}/{identity}.json",
+        "page": f"../../{pages}/{identity}.html",
+    }
+
+
+def model(entry: ModelEntry, grid: Grid) -> Document:
+    """A model and its need in every matrix; without both where the size is not published."""
+    facts = entry.model
+    document: Document = {
+        "schema_version": SCHEMA_VERSION,
+        "id": entry.id,
+        "name": facts.name,
+        "aliases": list(facts.aliases),
+        "family": entry.family.family,
+        "developer": entry.family.developer,
+        "kind": facts.architecture.kind,
+        "released": facts.released,
+        "disclosed": entry.groups is not None,
+    }
+    if entry.groups is not None:
+        total = entry.groups.total
+        active = facts.parameters.active if facts.parameters is not None else None
+        document["parameters"] = {"total": total, "active": active or total}
+        document["native_format"] = entry.native_format
+    if facts.context_length is not None:
+        document["context_length"] = facts.context_length
+    if isinstance(facts.architecture, Undisclosed):
+        document["why"] = facts.architecture.why
+        document["estimates"] = [
+            {
+                "total": item.total,
+                "author": item.author,
+                "date": item.date,
+                "url": grid.catalog.sources[entry.file][item.source].url,
+            }
+            for item in facts.estimates
+        ]
+    document["matrices"] = [
+        _cell(cell, grid) for cell in grid.of_model(entry) if cell.estimate is not None
+    ]
+    document["sources"] = _sources(entry, grid.catalog)
+    return document
+
+
+def _cell(cell: Cell, grid: Grid) -> Document:
+    found, workload = cell.estimate, cell.workload
+    if found is None or workload is None:
+        return {}
+    boards = list(grid.boards_that_fit(cell))
+    return {
+        "id": cell.matrix.id,
+        "task": workload.task,
+        "weights": workload.weights.id,
+        "runtime": workload.runtime.id,
+        "allocated_bytes": _spread(found.allocated),
+        "peak_bytes": _spread(found.peak),
+        "parts": {part.value: size for part, size in found.parts.items()},
+        "phase": found.phase,
+        "assumptions": f"{assumptions(workload)} {trust(found)}",
+        "boards_that_fit": [board.id for board, verdict in boards if verdict is Verdict.FITS],
+        "boards_that_are_tight": [
+            board.id for board, verdict in boards if verdict is Verdict.TIGHT
+        ],
+    }
+
+
+def _spread(spread: Spread) -> Document:
+    return {"low": spread.low, "expected": spread.expected, "high": spread.high}
+
+
+def board(entry: BoardEntry, grid: Grid) -> Document:
+    """A board, its memory, and the models that fit it, the largest need first."""
+    facts = entry.board
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "id": entry.id,
+        "name": facts.name,
+        "aliases": list(facts.aliases),
+        "line": entry.line.line,
+        "vendor": entry.line.vendor,
+        "segment": facts.segment,
+        "architecture": facts.architecture,
+        "memory": {
+            "label_gb": facts.memory.label_gb,
+            "total_bytes": entry.total,
+            "visible_bytes": entry.visible,
+            "derived": entry.derived,
+        },
+        "precision": {"bf16": facts.bf16, "fp8": facts.fp8, "fp4": facts.fp4},
+        "matrices": [
+            {"id": matrix.id, "task": matrix.task, **_models(grid.models_that_fit(entry, matrix))}
+            for matrix in grid.catalog.matrices.values()
+        ],
+        "sources": _sources(entry, grid.catalog),
+    }
+
+
+def _models(found: Sequence[tuple[Cell, Verdict]]) -> Document:
+    return {
+        "models_that_fit": [cell.entry.id for cell, verdict in found if verdict is Verdict.FITS],
+        "models_that_are_tight": [
+            cell.entry.id for cell, verdict in found if verdict is Verdict.TIGHT
+        ],
+    }
+
+
+def _sources(entry: ModelEntry | BoardEntry, catalog: Catalog) -> list[Document]:
+    return [
+        {"kind": source.kind, "url": source.url, "shows": source.shows, "accessed": source.accessed}
+        for source in sources_of(entry, catalog)
+    ]
+
+
+MEASUREMENT_COLUMNS: Final = (
+    "id",
+    "task",
+    "model",
+    "runtime",
+    "metric",
+    "measured_bytes",
+    "estimated_bytes",
+    "error",
+    "quality",
+    "board",
+    "verdict",
+    "source",
+    "locator",
+    "request",
+)
+
+
+def measurements(catalog: Catalog) -> str:
+    """Every measured row beside its estimate, as CSV.
+
+    Rows without a figure (fits, oom) have the estimated peak, context included; the request is a
+    line that `build_tables.py estimate` reads.
+    """
+    found, comparison = accuracy.published(catalog)
+    errors = {residual.measurement.id: residual for residual in comparison.residuals}
+    verdicts = {one.measurement.id: one for one in comparison.judged}
+    text = io.StringIO()
+    write = csv.writer(text, lineterminator="\n").writerow
+    write(MEASUREMENT_COLUMNS)
+    for one in found.rows:
+        question, residual, judged = one.question, errors.get(one.id), verdicts.get(one.id)
+        estimated = judged.need.expected if judged is not None else ""
+        write(
+            (
+                one.id,
+                question.request.task,
+                question.entry.id,
+                question.workload.runtime.id if question.workload is not None else "",
+                one.row.metric,
+                residual.measured if residual is not None else "",
+                f"{residual.estimated:.0f}" if residual is not None else estimated,
+                f"{residual.error:.4f}" if residual is not None else "",
+                one.row.quality,
+                one.row.request.get("board", ""),
+                judged.verdict if judged is not None else "",
+                one.source.url,
+                one.row.locator,
+                json.dumps(one.row.request, ensure_ascii=False),
+            )
+        )
+    return text.getvalue()

@@ -1,0 +1,49 @@
+"""Numbers in hand-written pages: each macro is one table or figure of the catalog."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
+
+from vram_atlas import listings, reference_tables, scatter, tables
+from vram_atlas.accuracy_rows import ROWS
+from vram_atlas.accuracy_tables import TABLES
+from vram_atlas.catalog import load_catalog
+from vram_atlas.grid import build_grid
+from vram_atlas.views import catalog_date, questions
+
+
+class Environment(Protocol):
+    """What mkdocs-macros hands over, as far as it is used here."""
+
+    def macro(self, function: Callable[..., str], name: str) -> object:
+        """Make a function callable from pages."""
+
+
+def define_env(env: Environment) -> None:
+    """Entry point of mkdocs-macros: reads the catalog once per build and registers the macros."""
+    catalog = load_catalog()
+    grid = build_grid(catalog)
+    macros: dict[str, Callable[..., str]] = {
+        "catalog_date": lambda: catalog_date(catalog),
+        "model_count": lambda: str(len(catalog.models)),
+        "board_count": lambda: str(len(catalog.boards)),
+        "question_table": lambda: tables.question_table(questions(grid), catalog, ""),
+        "matrix_list": lambda: listings.matrices(catalog),
+        "model_list": lambda: listings.models(grid),
+        "board_list": lambda: listings.boards(grid),
+        "popular_models": lambda: listings.popular_models(catalog),
+        "popular_boards": lambda: listings.popular_boards(catalog),
+        "task_links": lambda: listings.task_links(catalog),
+        "formats_table": lambda: reference_tables.formats(catalog),
+        "optimizers_table": lambda: reference_tables.optimizers(catalog),
+        "runtimes_table": lambda: reference_tables.runtimes(catalog),
+        "defaults_table": lambda: reference_tables.defaults(catalog),
+        "bands_table": lambda: reference_tables.bands(catalog),
+        "methods_table": lambda: reference_tables.methods(catalog),
+        "sources_table": lambda: reference_tables.sources(catalog),
+        "coverage_table": lambda: reference_tables.coverage(catalog),
+        "accuracy_charts": lambda: scatter.figures(catalog),
+    }
+    macros |= {f"accuracy_{name}": partial(make, catalog) for name, make in (TABLES | ROWS).items()}
+    for name, macro in macros.items():
+        env.macro(macro, name)

@@ -1,0 +1,263 @@
+"""The words of pages: headings, captions, labels, sentences. Translate it with sentences.py."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from vram_atlas.catalog import BoardEntry, ModelEntry
+from vram_atlas.estimator import Estimate
+from vram_atlas.grid import Cell
+from vram_atlas.schema.base import SourceKind, Task
+from vram_atlas.schema.method import Matrix, TaskMethod
+from vram_atlas.sentences import KIND_NAME, PHASE_NAME, range_words, task_words
+from vram_atlas.units import format_count, format_size, format_tokens
+from vram_atlas.verdict import Verdict
+
+MONTHS: Final = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+SOURCE_KIND: Final = {
+    SourceKind.CONFIG: "configuration file or code",
+    SourceKind.PAPER: "paper",
+    SourceKind.VENDOR: "maker's page",
+    SourceKind.LICENCE: "licence",
+    SourceKind.MEASURED: "measurement",
+    SourceKind.OBSERVED: "seen on a machine",
+    SourceKind.DERIVED: "derived by a stated rule",
+    SourceKind.THIRD_PARTY: "somebody else's table",
+}
+YES: Final = "yes"
+NO: Final = "no"
+NONE_FITS: Final = "no single board"
+NOT_OFFERED: Final = "Not computed for this kind of model."
+NOT_PUBLISHED: Final = "Unknown: the size is not published."
+DASH: Final = "–"
+MODELS_PATH: Final = "Models"
+BOARDS_PATH: Final = "GPUs"
+JSON: Final = "JSON"
+EDIT: Final = "edit this file"
+REPORT: Final = "report a mistake"
+HEAD_ANSWERS: Final = ("Task", "Needs", "Smallest boards that fit")
+HEAD_BOARD_ANSWERS: Final = ("Task", "Largest model that fits", "Models that fit")
+HEAD_SOURCES: Final = ("Source", "Kind", "What it shows", "Read on")
+HEAD_QUESTIONS: Final = ("Question", "Answer", "Needs")
+QUESTIONS_CAPTION: Final = "Questions that people ask, with computed answers"
+HEAD_BOARDS: Final = ("GPU", "Label", "Usable", "bf16", "fp8", "fp4")
+HEAD_FITTING: Final = ("Model", "Verdict", "Needs")
+NEED_COLUMN: Final = "In all"
+TOKENS_COLUMN: Final = "Context length, tokens"
+MODEL_COLUMN: Final = "Model"
+SMALLEST_COLUMN: Final = "Smallest size that fits"
+PARTS_TITLE: Final = "Where the memory goes"
+CONTEXT_TITLE: Final = "Memory against context length"
+ASSUMED_TITLE: Final = "Assumed"
+FACTS_TITLE: Final = "Parameters and architecture"
+SOURCES_TITLE: Final = "Sources"
+ESTIMATES_TITLE: Final = "What others estimate"
+MEMORY_TITLE: Final = "Memory and number formats"
+BOARDS_TITLE: Final = "Boards of each size"
+SUMMARY_TITLE: Final = "In short"
+UNIFIED_NOTE: Final = (
+    "This is unified memory: the system and other programs use it too. "
+    "The usable share is a default of the system and can be changed."
+)
+NO_BF16_NOTE: Final = (
+    "This GPU does not compute in bf16. Use fp16 or fp32 instead: fp16 takes the same memory, "
+    "and fp16 training needs loss scaling."
+)
+NO_ESTIMATES_NOTE: Final = "No number of this site is computed from an estimate."
+LABEL_ROW: Final = "Memory on the label"
+TOTAL_ROW: Final = "Total that the driver reports"
+VISIBLE_ROW: Final = "Usable by a program"
+FORMATS_ROW: Final = "Computes in"
+DERIVED: Final = "derived: total less what comparable boards keep for themselves"
+OBSERVED: Final = "seen in PyTorch or in the driver on Linux"
+FROM_LABEL: Final = "taken from the label"
+
+
+def first_upper(words: str) -> str:
+    """The words with a capital first letter, the others as they are."""
+    return words[0].upper() + words[1:]
+
+
+def month(value: str) -> str:
+    """'July 2023' from '2023-07'."""
+    year, number = value.split("-")
+    return f"{MONTHS[int(number) - 1]} {year}"
+
+
+def model_lead(entry: ModelEntry) -> str:
+    """What a model is, in one sentence."""
+    model = entry.model
+    kind = KIND_NAME[model.architecture.kind]
+    article = "an" if kind[0] in "aeiou" else "a"
+    size = ""
+    if entry.groups is not None and model.parameters is not None:
+        size = f" with {format_count(entry.groups.total)} parameters"
+        if model.parameters.active is not None:
+            size += f", {format_count(model.parameters.active)} of them used per token"
+    made = f"{article} {kind} by {entry.family.developer}{size}"
+    return f"{model.name} is {made}, released in {month(model.released)}."
+
+
+def model_needs(cells: Sequence[Cell]) -> str:
+    """All answers of a model in one sentence; empty where nothing is computed."""
+    needs = [
+        f"{_in_sentence(cell.matrix.title)} {format_size(cell.estimate.peak.expected)}"
+        for cell in cells
+        if cell.estimate is not None
+    ]
+    return f"It needs: {', '.join(needs)}." if needs else ""
+
+
+def _in_sentence(title: str) -> str:
+    """A title as it stands inside a sentence: 'LoRA' keeps its capital."""
+    return title[0].lower() + title[1:] if title.split(maxsplit=1)[0][1:].islower() else title
+
+
+def model_description(entry: ModelEntry, cells: Sequence[Cell]) -> str:
+    """The line that search engines show for a model."""
+    name, needs = entry.model.name, model_needs(cells)
+    if not needs:
+        return f"How much GPU memory {name} needs is unknown: its size is not published."
+    return f"GPU memory for {name}. {needs} Which GPUs fit, and why."
+
+
+def board_description(board: BoardEntry) -> str:
+    """The line that search engines show for a board."""
+    return (
+        f"Which models fit on {board.board.name}: {format_size(board.visible)} of usable memory "
+        f"({board.board.memory.label_gb} GB): inference, LoRA, QLoRA and full fine-tuning."
+    )
+
+
+def label(board: BoardEntry) -> str:
+    """'24 GB', the one place where GB is right."""
+    return f"{board.board.memory.label_gb} GB"
+
+
+def need(cell: Cell) -> str:
+    """What a model needs for a task, in one sentence."""
+    if cell.workload is None or cell.estimate is None:
+        return NOT_OFFERED if not cell.offered else NOT_PUBLISHED
+    what = first_upper(task_words(cell.workload))
+    return f"{what} of {cell.entry.model.name} needs {range_words(cell.estimate.peak)}."
+
+
+def smallest(boards: Sequence[BoardEntry]) -> str:
+    """The smallest size on which a model fits, in one sentence."""
+    if not boards:
+        return "It fits on no single GPU."
+    return f"The smallest size on which it fits is {label(boards[0])}."
+
+
+def peak(found: Estimate) -> str:
+    """The moment of the peak, in one sentence."""
+    return f"The peak is {PHASE_NAME[found.phase]}."
+
+
+def verb(matrix: Matrix, task: TaskMethod) -> str:
+    """'run in 16 bits', 'LoRA fine-tune'."""
+    return f"{task.verb} in {matrix.bits} bits" if task.id is Task.INFERENCE else task.verb
+
+
+def on_board(matrix: Matrix, board: BoardEntry) -> str:
+    """Heading of a task on a board page."""
+    return f"{matrix.title} on {board.board.name}"
+
+
+def out_of(board: BoardEntry) -> str:
+    """'of 23.5 GiB', beside what is needed."""
+    return f"of {format_size(board.visible)}"
+
+
+def largest(matrix: Matrix, task: TaskMethod, board: BoardEntry, best: Cell | None) -> str:
+    """The largest model that fits a board, in one sentence."""
+    what = verb(matrix, task)
+    if best is None or best.estimate is None:
+        return f"No model of this catalog fits: {board.board.name} can {what} none of them."
+    return (
+        f"The largest model that it can {what} is {best.entry.model.name}: "
+        f"{format_size(best.estimate.peak.expected)}."
+    )
+
+
+def others(shown: int, total: int) -> str:
+    """How many models a shortened table leaves out."""
+    if total <= shown:
+        return ""
+    return f"{total - shown} smaller models fit too."
+
+
+def question(cell: Cell, board: BoardEntry, task: TaskMethod) -> str:
+    """'Can a program on X run Y in 4 bits?', as people ask it."""
+    name, gpu = cell.entry.model.name, board.board.name
+    if task.id is Task.INFERENCE:
+        return f"{task.verb.capitalize()} {name} in {cell.matrix.bits} bits on {gpu}?"
+    return f"{first_upper(task.verb)} {name} on {gpu}?"
+
+
+def board_lead(board: BoardEntry) -> str:
+    """What a board has, in one sentence."""
+    memory = board.board.memory
+    kind = f" of {memory.type}" if memory.type else ""
+    rule = " (derived)" if board.derived else ""
+    return (
+        f"{board.board.name} has {memory.label_gb} GB{kind} on the label. "
+        f"A program can use {format_size(board.visible)}{rule}."
+    )
+
+
+def several_memories(board: BoardEntry) -> str:
+    """Said of boards that are several GPUs."""
+    count = board.board.devices
+    if count == 1:
+        return ""
+    return (
+        f"This board carries {count} GPUs with separate memories. All figures are for one of them."
+    )
+
+
+def file_total(total: int, reason: str) -> str:
+    """A published total that differs from the count."""
+    return f"{total:,}: {reason}"
+
+
+def context_description(name: str, series: Mapping[str, Sequence[tuple[int, int]]]) -> str:
+    """What the context chart shows, for readers who do not see it."""
+    ends = [
+        f"{title}: {format_size(points[0][1])} at {format_tokens(points[0][0])} tokens, "
+        f"{format_size(points[-1][1])} at {format_tokens(points[-1][0])}"
+        for title, points in series.items()
+    ]
+    return f"Memory of {name} against context length. {'; '.join(ends)}."
+
+
+def more_boards(boards: Sequence[tuple[BoardEntry, Verdict]]) -> str:
+    """What is folded away below a list of boards."""
+    return f"{len(boards)} larger boards"
+
+
+def more_unified(boards: Sequence[tuple[BoardEntry, Verdict]]) -> str:
+    """The same for unified memory."""
+    return f"{len(boards)} machines with unified memory"
+
+
+def models_of(developer: str) -> str:
+    """Caption of a developer's models."""
+    return f"{developer}: models, parameters, and GPU memory needed"
+
+
+def boards_of(line: str) -> str:
+    """Caption of a product line's boards."""
+    return f"{line}: memory on the label, usable memory, and number formats"

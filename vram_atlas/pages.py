@@ -1,0 +1,275 @@
+"""Generated pages as Markdown: a model, a board, a matrix."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from vram_atlas import fit_words, matrix_tables, tables
+from vram_atlas import page_words as words
+from vram_atlas.accuracy_rows import measured
+from vram_atlas.accuracy_words import MEASURED_TITLE
+from vram_atlas.catalog import BoardEntry, ModelEntry
+from vram_atlas.grid import Cell, Grid
+from vram_atlas.markup import anchor, blocks, details, items, link, source_link, text, unindexed
+from vram_atlas.schema.board import Segment
+from vram_atlas.schema.layers import Undisclosed
+from vram_atlas.schema.method import Matrix
+from vram_atlas.sentences import assumptions, trust, unknown
+from vram_atlas.verdict import Verdict
+from vram_atlas.views import (
+    NOT_SEARCHED_BITS,
+    by_size_class,
+    search_weight,
+    search_words,
+    smallest_fit,
+    sources_of,
+)
+
+REPOSITORY = "https://github.com/vram-atlas/vram-atlas"
+Series = Mapping[str, Sequence[tuple[int, int]]]
+
+
+def front_matter(
+    title: str,
+    description: str,
+    file: str,
+    *,
+    tags: Sequence[str] = (),
+    weight: float = 1,
+    hide: Sequence[str] = ("navigation",),
+) -> str:
+    """The head of a page. JSON strings are YAML strings; `tags` are other names, for search."""
+    lines = [
+        f"title: {json.dumps(title, ensure_ascii=False)}",
+        f"description: {json.dumps(description, ensure_ascii=False)}",
+    ]
+    if tags:
+        lines.append(f"tags: {json.dumps(list(tags), ensure_ascii=False)}")
+    if weight != 1:
+        lines.append(f"search: {json.dumps({'boost': weight})}")
+    lines += [f"hide: {json.dumps(list(hide))}", f"edit: {json.dumps(file)}"]
+    return "\n".join(("---", *lines, "---"))
+
+
+def heading(title: str, identity: str, *, indexed: bool = True) -> str:
+    """A second-level heading with an anchor that does not depend on its words."""
+    hidden = "" if indexed else " data-search-exclude"
+    return f"## {title} {{ #{identity}{hidden} }}"
+
+
+def model_page(entry: ModelEntry, grid: Grid, pictures: Mapping[str, str], series: Series) -> str:
+    """A model's page: answers first, then one section per matrix, then the reasons."""
+    model, cells = entry.model, grid.of_model(entry)
+    tags = search_words(model.name, model.aliases)
+    head = (
+        front_matter(
+            model.name,
+            words.model_description(entry, cells),
+            entry.file,
+            tags=tags,
+            weight=search_weight(model.name),
+        ),
+        f"# {model.name}",
+        path(words.MODELS_PATH, entry.family.developer),
+        text(" ".join(filter(None, (words.model_lead(entry), words.model_needs(cells))))),
+        text(model.note) if model.note else "",
+    )
+    tail = (
+        heading(words.SOURCES_TITLE, "sources", indexed=False),
+        tables.sources_table(model.name, sources_of(entry, grid.catalog)),
+        footer(f"models/{entry.id}", entry.file, model.name),
+    )
+    if entry.architecture is None:
+        return blocks(*head, *_unknown(entry, grid), *tail)
+    return blocks(
+        *head,
+        tables.model_answers(cells, grid),
+        *(part for cell in cells for part in _task_section(cell, grid)),
+        *_charts(entry, cells, pictures, series),
+        *_measured(entry, grid),
+        heading(words.ASSUMED_TITLE, "assumed", indexed=False),
+        _assumed(cells),
+        heading(words.FACTS_TITLE, "parameters", indexed=False),
+        tables.facts_table(entry),
+        *tail,
+    )
+
+
+def _task_section(cell: Cell, grid: Grid) -> tuple[str, ...]:
+    head = heading(cell.matrix.title, cell.matrix.id, indexed=False)
+    if cell.estimate is None:
+        return head, text(words.need(cell))
+    sentences = (
+        words.need(cell),
+        words.smallest(smallest_fit(cell, grid)),
+        words.peak(cell.estimate),
+    )
+    return head, text(" ".join(sentences)), tables.boards_that_fit(cell, grid)
+
+
+def _charts(
+    entry: ModelEntry, cells: Sequence[Cell], pictures: Mapping[str, str], series: Series
+) -> tuple[str, ...]:
+    found = [
+        heading(words.PARTS_TITLE, "parts", indexed=False),
+        _figure(pictures.get("parts", "")),
+        tables.parts_table(cells),
+    ]
+    if series:
+        found += [
+            heading(words.CONTEXT_TITLE, "context", indexed=False),
+            _figure(pictures.get("context", "")),
+            tables.context_table(entry.model.name, series),
+        ]
+    return tuple(found)
+
+
+def _measured(entry: ModelEntry, grid: Grid) -> tuple[str, ...]:
+    rows = measured(entry, grid.catalog)
+    return (heading(MEASURED_TITLE, "measured", indexed=False), rows) if rows else ()
+
+
+def _figure(picture: str) -> str:
+    return unindexed("div", picture, "atlas-chart") if picture else ""
+
+
+def _assumed(cells: Sequence[Cell]) -> str:
+    lines = [
+        f"<b>{text(cell.matrix.title)}</b>: "
+        f"{text(assumptions(cell.workload))} {text(trust(cell.estimate))}"
+        for cell in cells
+        if cell.workload is not None and cell.estimate is not None
+    ]
+    return unindexed("div", items(lines))
+
+
+def _unknown(entry: ModelEntry, grid: Grid) -> tuple[str, ...]:
+    """What is said instead of an answer: why nothing is computed, and who guesses what."""
+    shape = entry.model.architecture
+    why = shape.why if isinstance(shape, Undisclosed) else ""
+    quotes = [
+        f"{text(item.total)} parameters: {text(item.author)}, {words.month(item.date)}, "
+        f"{source_link(grid.catalog.sources[entry.file][item.source])}"
+        for item in entry.model.estimates
+    ]
+    answer = text(unknown(entry.model.name, why))
+    if not quotes:
+        return (answer,)
+    return (
+        answer,
+        heading(words.ESTIMATES_TITLE, "estimates"),
+        items(quotes),
+        words.NO_ESTIMATES_NOTE,
+    )
+
+
+def board_page(board: BoardEntry, grid: Grid) -> str:
+    """A board's page: its memory, then the largest models per matrix."""
+    facts = board.board
+    tags = search_words(facts.name, facts.aliases, board.line.vendor)
+    notes = [
+        words.several_memories(board),
+        words.UNIFIED_NOTE if facts.segment is Segment.UNIFIED else "",
+        "" if facts.bf16 else words.NO_BF16_NOTE,
+        facts.note or "",
+    ]
+    found = {
+        matrix.id: grid.models_that_fit(board, matrix) for matrix in grid.catalog.matrices.values()
+    }
+    return blocks(
+        front_matter(
+            facts.name,
+            words.board_description(board),
+            board.file,
+            tags=tags,
+            weight=search_weight(facts.name),
+        ),
+        f"# {facts.name}",
+        path(words.BOARDS_PATH, board.line.name),
+        text(words.board_lead(board)),
+        *(text(note) for note in notes),
+        tables.board_answers(board, grid, found),
+        *(
+            part
+            for matrix in grid.catalog.matrices.values()
+            for part in _board_section(board, matrix, grid, found[matrix.id])
+        ),
+        heading(words.MEMORY_TITLE, "memory", indexed=False),
+        tables.board_facts(board, grid.catalog),
+        heading(words.SOURCES_TITLE, "sources", indexed=False),
+        tables.sources_table(facts.name, sources_of(board, grid.catalog)),
+        footer(f"boards/{board.id}", board.file, facts.name),
+    )
+
+
+def _board_section(
+    board: BoardEntry, matrix: Matrix, grid: Grid, found: Sequence[tuple[Cell, Verdict]]
+) -> tuple[str, ...]:
+    task = grid.catalog.tasks[matrix.task]
+    sentence = words.largest(matrix, task, board, tables.best(found))
+    indexed = matrix.bits not in NOT_SEARCHED_BITS
+    head = heading(words.on_board(matrix, board), matrix.id, indexed=indexed)
+    if not found:
+        return head, text(sentence)
+    rest = f"{words.others(tables.LARGEST, len(found))} {tables.matrix_link(matrix)}"
+    return head, text(sentence), tables.fitting_models(board, matrix, found), unindexed("p", rest)
+
+
+def fit_page(matrix: Matrix, grid: Grid) -> str:
+    """A matrix page: one table per size class, and a short list before it for narrow screens."""
+    task = grid.catalog.tasks[matrix.task]
+    sections: list[str] = []
+    classes: list[str] = []
+    offered = [e for e in grid.catalog.models.values() if grid.cell(e, matrix).offered]
+    for item, models in by_size_class(offered):
+        caption = fit_words.matrix_caption(matrix, item)
+        classes.append(link(f"#{item.id}", fit_words.class_short(item)))
+        sections += [
+            heading(fit_words.class_title(item), item.id, indexed=False),
+            matrix_tables.smallest_list(
+                grid,
+                matrix,
+                models,
+                f"{words.SMALLEST_COLUMN}: {fit_words.class_title(item).lower()}",
+            ),
+            matrix_tables.matrix_table(grid, matrix, models, caption),
+        ]
+    return blocks(
+        front_matter(
+            matrix.title,
+            fit_words.fit_description(matrix, task),
+            "data/methods.yml",
+            hide=("navigation", "toc"),
+        ),
+        f"# {matrix.title}: what fits",
+        text(f"{fit_words.fit_lead(matrix, task)} {fit_words.fit_assumptions(task)}"),
+        unindexed(
+            "div",
+            items(
+                (f"{tables.badge(verdict)} {text(why)}" for verdict, why in fit_words.FIT_LEGEND),
+                "atlas-legend",
+            ),
+        ),
+        unindexed("div", details(fit_words.READING_TITLE, f"<p>{text(fit_words.FIT_READING)}</p>")),
+        unindexed("div", items(classes, "atlas-links")),
+        *sections,
+        text(fit_words.not_offered(grid.of_matrix(matrix))),
+        heading(words.BOARDS_TITLE, "boards", indexed=False),
+        matrix_tables.size_list(grid),
+    )
+
+
+def path(section: str, group: str) -> str:
+    """Where a page belongs: a link to the list, and to the group within it."""
+    links = f"{link('index.html', section)} / {link(f'index.html#{anchor(group)}', group)}"
+    return unindexed("p", links, "atlas-path")
+
+
+def footer(api: str, file: str, name: str) -> str:
+    """Where the same data is as JSON, where to correct it, and where to report a mistake."""
+    title = name.replace(" ", "%20")
+    links = (
+        link(f"../api/v1/{api}.json", words.JSON),
+        link(f"{REPOSITORY}/edit/main/{file}", words.EDIT),
+        link(f"{REPOSITORY}/issues/new?title={title}", words.REPORT),
+    )
+    return unindexed("p", " · ".join(links), "atlas-footer")

@@ -1,0 +1,143 @@
+"""Tables of the reference pages: software facts, defaults, bands, sources, coverage."""
+
+from collections import Counter
+
+from vram_atlas import reference_words as words
+from vram_atlas.catalog import Catalog
+from vram_atlas.markup import Row, small, source_link, table_region, text
+from vram_atlas.page_words import SOURCE_KIND
+from vram_atlas.schema.method import Band
+from vram_atlas.schema.software import Format, Optimizer, Runtime
+from vram_atlas.sentences import KIND_NAME
+from vram_atlas.units import format_size, from_mib
+from vram_atlas.views import source_counts, source_of
+
+
+def formats(catalog: Catalog) -> str:
+    """Number formats with their effective bits."""
+    rows = (_format_row(item, catalog) for item in catalog.formats.values() if item.weights)
+    return table_region(words.FORMATS_CAPTION, words.HEAD_FORMATS, rows)
+
+
+def _format_row(item: Format, catalog: Catalog) -> Row:
+    source = source_of("data/formats.yml", item.source, catalog)
+    experts = f"{item.experts.bits:g}" if item.experts is not None else words.DASH
+    note = small(text(item.note)) if item.note else ""
+    return (
+        f"{text(item.name)}{small(f'<code>{item.id}</code>')}{note}",
+        f"{item.linear.bits:.4g}",
+        experts,
+        f"{item.embedding_bits:g}",
+        f"{item.head_bits:g}",
+        ", ".join(words.format_uses(item)),
+        source_link(source),
+    )
+
+
+def optimizers(catalog: Catalog) -> str:
+    """What optimizers keep, and what their step needs for a moment."""
+    rows = (_optimizer_row(item, catalog) for item in catalog.optimizers.values())
+    return table_region(words.OPTIMIZERS_CAPTION, words.HEAD_OPTIMIZERS, rows)
+
+
+def _optimizer_row(item: Optimizer, catalog: Catalog) -> Row:
+    source = source_of("data/optimizers.yml", item.source, catalog)
+    return (
+        f"{text(item.name)}{small(f'<code>{item.id}</code>')}",
+        words.optimizer_states(item),
+        words.optimizer_step(item),
+        source_link(source),
+    )
+
+
+def runtimes(catalog: Catalog) -> str:
+    """Software stacks and how they differ."""
+    rows = (_runtime_row(item, catalog) for item in catalog.runtimes.values())
+    return table_region(words.RUNTIMES_CAPTION, words.HEAD_RUNTIMES, rows)
+
+
+def _runtime_row(item: Runtime, catalog: Catalog) -> Row:
+    source = source_of("data/runtimes.yml", item.source, catalog)
+    context = item.context
+    outside = f"{format_size(from_mib(context.expected_mib))}" + small(
+        f"{format_size(from_mib(context.low_mib))} to {format_size(from_mib(context.high_mib))}"
+    )
+    note = small(text(item.note)) if item.note else ""
+    return (
+        f"{text(item.name)}{small(f'<code>{item.id}</code> {text(item.version)}')}{note}",
+        ", ".join(item.tasks),
+        item.attention,
+        words.loss_buffer(item),
+        outside,
+        source_link(source),
+    )
+
+
+def defaults(catalog: Catalog) -> str:
+    """What is assumed where a question does not say."""
+    rows = (
+        (
+            text(task.title),
+            text(task.summary),
+            words.defaults(task.defaults),
+            words.default_runtimes(
+                {kind: catalog.runtimes[name].name for kind, name in task.runtimes.items()}
+            ),
+        )
+        for task in catalog.tasks.values()
+    )
+    return table_region(words.DEFAULTS_CAPTION, words.HEAD_DEFAULTS, rows)
+
+
+def bands(catalog: Catalog) -> str:
+    """Low and high ends, with the number of measured runs behind them."""
+    rows = (
+        (
+            f"{text(task.title)}{small(words.band_kind(kind))}",
+            f"{band.low:+.0%}",
+            f"{band.high:+.0%}",
+            str(band.rows),
+            _band_source(band, catalog),
+        )
+        for task in catalog.tasks.values()
+        for kind, band in task.bands.items()
+    )
+    return table_region(words.BANDS_CAPTION, words.HEAD_BANDS, rows)
+
+
+def _band_source(band: Band, catalog: Catalog) -> str:
+    source = source_of("data/methods.yml", band.source, catalog)
+    return f"{source_link(source)}{small(text(source.shows))}"
+
+
+def methods(catalog: Catalog) -> str:
+    """Tricks: what each changes and costs."""
+    rows = (
+        (text(item.title), text(item.changes), text(item.costs))
+        for item in catalog.methods.values()
+    )
+    return table_region(words.METHODS_CAPTION, words.HEAD_METHODS, rows)
+
+
+def sources(catalog: Catalog) -> str:
+    """How many sources of each kind."""
+    rows = ((SOURCE_KIND[kind], str(count)) for kind, count in source_counts(catalog))
+    return table_region(words.SOURCE_COUNT_CAPTION, ("Kind", "Sources"), rows)
+
+
+def coverage(catalog: Catalog) -> str:
+    """How much there is, and how much of it is observed."""
+    kinds: Counter[str] = Counter(
+        entry.model.architecture.kind for entry in catalog.models.values()
+    )
+    rows: list[Row] = [
+        (words.coverage_kind(KIND_NAME[kind]), str(kinds[kind]))
+        for kind in KIND_NAME
+        if kinds[kind]
+    ]
+    derived = Counter(board.derived for board in catalog.boards.values())
+    rows += [
+        (words.OBSERVED_BOARDS, str(derived[False])),
+        (words.DERIVED_BOARDS, str(derived[True])),
+    ]
+    return table_region(words.COVERAGE_CAPTION, ("What", "Entries"), rows)

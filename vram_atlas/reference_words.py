@@ -1,0 +1,123 @@
+"""The words of the reference pages. To translate together with sentences.py and page_words.py."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from vram_atlas.schema.method import Defaults
+from vram_atlas.schema.software import Format, Optimizer, Runtime
+from vram_atlas.sentences import KIND_NAME
+from vram_atlas.units import format_tokens
+
+DASH: Final = "–"
+FORMATS_CAPTION: Final = "Weight formats: effective bits per parameter, block constants included"
+HEAD_FORMATS: Final = (
+    "Format",
+    "Matrices, bits",
+    "Experts, bits",
+    "Embedding, bits",
+    "Output, bits",
+    "Good for",
+    "Source",
+)
+OPTIMIZERS_CAPTION: Final = "Optimizers: memory beside weights and gradients"
+HEAD_OPTIMIZERS: Final = ("Optimizer", "States", "For a moment in the step", "Source")
+RUNTIMES_CAPTION: Final = "Software stacks: what differs in memory"
+HEAD_RUNTIMES: Final = (
+    "Runtime",
+    "Tasks",
+    "Attention",
+    "Loss buffer, bytes per logit",
+    "Outside the allocator",
+    "Source",
+)
+DEFAULTS_CAPTION: Final = "What is assumed for each task unless a page says otherwise"
+HEAD_DEFAULTS: Final = ("Task", "What it does", "Assumed", "Runtimes")
+BANDS_CAPTION: Final = "The band: low and high end around the expected allocation"
+HEAD_BANDS: Final = ("Task and kind of model", "Low", "High", "Measured runs", "Source")
+METHODS_CAPTION: Final = "What needs less memory, and what it costs"
+HEAD_METHODS: Final = ("Trick", "What changes", "What it costs")
+SOURCE_COUNT_CAPTION: Final = "Sources by kind, from the strongest to the weakest"
+COVERAGE_CAPTION: Final = "What the catalog holds"
+OBSERVED_BOARDS: Final = "boards whose usable memory was seen on a machine"
+DERIVED_BOARDS: Final = "boards whose usable memory is derived by a rule"
+
+
+def coverage_kind(kind: str) -> str:
+    """Plural of a kind of model."""
+    return kind.replace("model of", "models of") if kind.startswith("model of") else f"{kind}s"
+
+
+def format_uses(item: Format) -> list[str]:
+    """What a format can be used for besides inference."""
+    uses = (
+        ("training", item.trainable),
+        ("adapters", item.adapters),
+        ("KV cache", item.cache_bits),
+    )
+    return ["inference", *(name for name, possible in uses if possible)]
+
+
+def optimizer_states(item: Optimizer) -> str:
+    """What an optimizer keeps."""
+    if item.factored_states:
+        return "one fp32 value per row and per column of a matrix"
+    if not item.state_elements:
+        return "none"
+    count = "1 value" if item.state_elements == 1 else f"{item.state_elements} values"
+    if item.state_blocks is not None:
+        return f"{count} of {item.state_blocks.bits:.4g} bits per trained parameter"
+    return f"{count} per trained parameter, in the format of the weight"
+
+
+def optimizer_step(item: Optimizer) -> str:
+    """What the step of an optimizer needs for a moment."""
+    if item.step_elements:
+        return f"{item.step_elements:g} value per trained parameter"
+    if item.step_largest_16_bit:
+        return f"{item.step_largest_16_bit} fp32 copies of the largest tensor"
+    return "nothing"
+
+
+def loss_buffer(item: Runtime) -> str:
+    """Bytes per logit around the loss."""
+    if item.loss is None:
+        return DASH
+    if not item.loss.bytes_16_bit and not item.loss.bytes_32_bit:
+        return "none: the loss works in chunks"
+    return f"{item.loss.bytes_16_bit:g} (16-bit), {item.loss.bytes_32_bit:g} (32-bit)"
+
+
+def defaults(item: Defaults) -> str:
+    """Defaults of a task as a list of facts."""
+    facts = [f"micro-batch {item.micro_batch_size}"]
+    if item.context_length:
+        facts.append(
+            f"context length {format_tokens(item.context_length)} tokens, all of it read at once"
+        )
+    if item.sequence_length:
+        facts.append(f"sequence length {format_tokens(item.sequence_length)} tokens")
+    if item.gradient_checkpointing:
+        facts.append("gradient checkpointing on")
+    if item.lora_rank:
+        facts.append(f"rank {item.lora_rank} on all linear layers")
+    return ", ".join(facts)
+
+
+def default_runtimes(names: Mapping[str, str]) -> str:
+    """'Transformers 5 (decoder, encoder), PyTorch (convolutional)'."""
+    kinds: dict[str, list[str]] = {}
+    for kind, name in names.items():
+        kinds.setdefault(name, []).append(RUNTIME_KEY.get(kind, kind))
+    return "; ".join(f"{name}: {', '.join(own)}" for name, own in kinds.items())
+
+
+RUNTIME_KEY: Final = {
+    "gguf": "GGUF files",
+    "latent": "decoders with MLA",
+    "default": "all other kinds",
+}
+
+
+def band_kind(kind: str) -> str:
+    """The kind of model that a band is for."""
+    return RUNTIME_KEY.get(kind, KIND_NAME.get(kind, kind))

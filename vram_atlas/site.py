@@ -1,0 +1,89 @@
+"""Everything that is generated below docs/: pages, charts in them, and the JSON API."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+from vram_atlas import api, page_words
+from vram_atlas.catalog import Catalog, ModelEntry
+from vram_atlas.charts import Chart, breakdown, common_sizes, context, render
+from vram_atlas.grid import Grid, build_grid
+from vram_atlas.pages import Series, board_page, fit_page, model_page
+from vram_atlas.problems import Problem, ProblemsError, nearest
+from vram_atlas.views import context_points
+from vram_atlas.writer import Writer
+
+DOCS: Final = Path(__file__).resolve().parent.parent / "docs"
+OWNED: Final = ("models", "gpus", "fit", "api/v1", "assets/charts")
+"""Folders of generated files; a file in them that no build writes any more is deleted."""
+
+
+def build_site(catalog: Catalog, docs: Path | None = None, only: list[str] | None = None) -> str:
+    """Write what changed, delete what is no longer made, and say so in one line.
+
+    `only` names models by id: their pages and documents are written, nothing else is touched.
+    """
+    writer = Writer(docs or DOCS)
+    if only is not None:
+        _refuse_unknown(only, catalog)
+        grid = build_grid(catalog, only)
+        _models(writer, grid, [catalog.models[name] for name in only])
+        return _report(writer, deleted=0)
+    grid = build_grid(catalog)
+    _models(writer, grid, list(catalog.models.values()))
+    for board in catalog.boards.values():
+        writer.write(f"gpus/{board.id}.md", board_page(board, grid))
+        writer.write(f"api/v1/boards/{board.id}.json", api.as_text(api.board(board, grid)))
+    for matrix in catalog.matrices.values():
+        writer.write(f"fit/{matrix.id}.md", fit_page(matrix, grid))
+    writer.write("api/v1/index.json", api.as_text(api.index(catalog)))
+    writer.write("api/v1/measurements.csv", api.measurements(catalog))
+    return _report(writer, deleted=len(writer.sweep(OWNED)))
+
+
+def _models(writer: Writer, grid: Grid, models: Iterable[ModelEntry]) -> None:
+    chosen = list(models)
+    series = {entry.id: context_points(entry, grid) for entry in chosen}
+    pictures = render(_charts(grid, chosen, series))
+    for entry in chosen:
+        own = {
+            kind: picture
+            for kind in ("parts", "context")
+            if (picture := pictures.get(f"{entry.id}/{kind}"))
+        }
+        writer.write(f"models/{entry.id}.md", model_page(entry, grid, own, series[entry.id]))
+        writer.write(f"api/v1/models/{entry.id}.json", api.as_text(api.model(entry, grid)))
+
+
+def _charts(
+    grid: Grid, models: Iterable[ModelEntry], series: Mapping[str, Series]
+) -> dict[str, Chart]:
+    lines = common_sizes(grid.sizes)
+    charts: dict[str, Chart] = {}
+    for entry in models:
+        parts = breakdown(grid.of_model(entry))
+        if parts is not None:
+            charts[f"{entry.id}/parts"] = parts
+        points = series[entry.id]
+        if points:
+            description = page_words.context_description(entry.model.name, points)
+            charts[f"{entry.id}/context"] = context(
+                points, description=description, memory_lines=lines
+            )
+    return charts
+
+
+def _refuse_unknown(only: Iterable[str], catalog: Catalog) -> None:
+    unknown = [name for name in only if name not in catalog.models]
+    if unknown:
+        raise ProblemsError(
+            Problem(
+                "", 0, "--only", f"'{name}'", "the id of a model", nearest(name, catalog.models)
+            )
+            for name in unknown
+        )
+
+
+def _report(writer: Writer, *, deleted: int) -> str:
+    made, changed = len(writer.written), len(writer.changed)
+    return f"{made} generated files: {changed} written, {deleted} deleted, the others unchanged."

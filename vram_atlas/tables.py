@@ -1,0 +1,245 @@
+"""Tables of models and boards as HTML. Nothing is decided or computed here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from vram_atlas import page_words as words
+from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
+from vram_atlas.facts import model_facts
+from vram_atlas.grid import Cell, Grid
+from vram_atlas.markup import Row, details, items, link, small, source_link, table_region, text
+from vram_atlas.schema.base import Source
+from vram_atlas.schema.method import Matrix
+from vram_atlas.sentences import (
+    OUTSIDE_NAME,
+    PART_NAME,
+    PHASE_NAME,
+    VERDICT_WORD,
+    parts_lines,
+    range_words,
+)
+from vram_atlas.units import Bytes, format_size, format_tokens
+from vram_atlas.verdict import Verdict
+from vram_atlas.views import (
+    Question,
+    fitting,
+    parts_of,
+    smallest_fit,
+)
+
+SHOWN = 8
+"""Boards listed before the rest is folded away."""
+LARGEST = 12
+"""Models listed per task on a board page."""
+
+
+def badge(verdict: Verdict) -> str:
+    """A verdict as a word; the style sheet adds its icon and colour."""
+    return f'<span class="v v-{verdict}">{VERDICT_WORD[verdict]}</span>'
+
+
+def model_link(entry: ModelEntry, root: str = "../") -> str:
+    """A link to a model's page from a page `root` below the site's top."""
+    return link(f"{root}models/{entry.id}.html", entry.model.name)
+
+
+def board_link(board: BoardEntry, root: str = "../") -> str:
+    """A link to a board's page."""
+    return link(f"{root}gpus/{board.id}.html", board.board.name)
+
+
+def matrix_link(matrix: Matrix, root: str = "../") -> str:
+    """A link to a matrix page."""
+    return link(f"{root}fit/{matrix.id}.html", matrix.title)
+
+
+def model_answers(cells: Sequence[Cell], grid: Grid) -> str:
+    """A model's needs: one row per matrix, with the smallest boards that fit."""
+    name = cells[0].entry.model.name
+    return table_region(
+        f"GPU memory that {name} needs",
+        words.HEAD_ANSWERS,
+        (_answer_row(cell, grid) for cell in cells),
+    )
+
+
+def _answer_row(cell: Cell, grid: Grid) -> Row:
+    title = link(f"#{cell.matrix.id}", cell.matrix.title)
+    if cell.estimate is None or cell.workload is None:
+        return title, words.DASH, words.NOT_OFFERED if not cell.offered else words.NOT_PUBLISHED
+    peak = cell.estimate.peak
+    need = f"<b>{format_size(peak.expected)}</b>" + small(
+        f"{format_size(peak.low)} to {format_size(peak.high)}<br>{text(cell.workload.weights.name)}"
+    )
+    boards = smallest_fit(cell, grid)
+    if not boards:
+        return title, need, words.NONE_FITS
+    names = ", ".join(board_link(board) for board in boards[:2])
+    return title, need, f"<b>{words.label(boards[0])}</b>{small(names)}"
+
+
+def boards_that_fit(cell: Cell, grid: Grid) -> str:
+    """Boards for a cell, smallest first: a list, the rest folded by size, unified memory apart."""
+    own = fitting(cell, grid, unified=False)
+    shared = fitting(cell, grid, unified=True)
+    html = (
+        items((_board_item(board, verdict) for board, verdict in own[:SHOWN]), "atlas-boards")
+        if own
+        else ""
+    )
+    if own[SHOWN:]:
+        html += details(words.more_boards(own[SHOWN:]), items(_by_size(own[SHOWN:])))
+    if shared:
+        html += details(words.more_unified(shared), items(_by_size(shared)))
+    return f"<div data-search-exclude>{html}</div>" if html else ""
+
+
+def _board_item(board: BoardEntry, verdict: Verdict) -> str:
+    mark = f"{badge(verdict)} " if verdict is Verdict.TIGHT else ""
+    return f"{mark}{board_link(board)} <small>{format_size(board.visible)}</small>"
+
+
+def _by_size(boards: Iterable[tuple[BoardEntry, Verdict]]) -> Iterable[str]:
+    """One line per memory size, names only: a page with every link six times would be heavy."""
+    lines: dict[str, list[str]] = {}
+    for board, verdict in boards:
+        mark = f" ({VERDICT_WORD[verdict].lower()})" if verdict is Verdict.TIGHT else ""
+        lines.setdefault(words.label(board), []).append(text(board.board.name) + mark)
+    return (f"<b>{label}</b> {', '.join(names)}" for label, names in lines.items())
+
+
+def parts_table(cells: Sequence[Cell]) -> str:
+    """What the peak of each matrix consists of."""
+    names = (*(PART_NAME[part] for part in parts_of(cells)), OUTSIDE_NAME)
+    head = ("Task", "Peak", *(name[0].upper() + name[1:] for name in names), words.NEED_COLUMN)
+    rows = []
+    for cell in cells:
+        found = cell.estimate
+        if found is None:
+            continue
+        sizes = dict(parts_lines(found))
+        rows.append(
+            (
+                text(cell.matrix.title),
+                PHASE_NAME[found.phase],
+                *(_size(sizes.get(name)) for name in names),
+                format_size(found.peak.expected),
+            )
+        )
+    return table_region(
+        f"{words.PARTS_TITLE}: {cells[0].entry.model.name}", head, rows, "atlas-numbers atlas-parts"
+    )
+
+
+def _size(size: Bytes | None) -> str:
+    return format_size(size) if size else words.DASH
+
+
+def context_table(name: str, series: Mapping[str, Sequence[tuple[int, int]]]) -> str:
+    """Memory against context length: a row per length, a column per matrix."""
+    lengths = sorted({length for points in series.values() for length, _ in points})
+    by_length = {title: dict(points) for title, points in series.items()}
+    rows = (
+        (
+            format_tokens(length),
+            *(_size(Bytes(points.get(length, 0))) for points in by_length.values()),
+        )
+        for length in lengths
+    )
+    return table_region(
+        f"{words.CONTEXT_TITLE}: {name}", (words.TOKENS_COLUMN, *series), rows, "atlas-numbers"
+    )
+
+
+def facts_table(entry: ModelEntry) -> str:
+    """Parameters and shape."""
+    rows = [(text(name), text(value)) for name, value in model_facts(entry)]
+    return table_region(f"{words.FACTS_TITLE}: {entry.model.name}", ("Fact", "Value"), rows)
+
+
+def sources_table(name: str, sources: Iterable[Source]) -> str:
+    """Sources with what they show and when they were read."""
+    rows = [
+        (source_link(source), words.SOURCE_KIND[source.kind], text(source.shows), source.accessed)
+        for source in sources
+    ]
+    return table_region(f"{words.SOURCES_TITLE}: {name}", words.HEAD_SOURCES, rows)
+
+
+def fitting_models(board: BoardEntry, matrix: Matrix, found: Sequence[tuple[Cell, Verdict]]) -> str:
+    """The largest models on a board."""
+    rows = [
+        (model_link(cell.entry), badge(verdict), range_words(cell.estimate.peak))
+        for cell, verdict in found[:LARGEST]
+        if cell.estimate is not None
+    ]
+    return table_region(words.on_board(matrix, board), words.HEAD_FITTING, rows)
+
+
+def board_facts(board: BoardEntry, catalog: Catalog) -> str:
+    """Memory as label, driver total and usable, and the formats a board computes in."""
+    facts, memory = board.board, board.board.memory
+    kind = f" {memory.type}" if memory.type else ""
+    total = words.FROM_LABEL if memory.total is None else _from(memory.total.source, board, catalog)
+    seen = memory.visible
+    usable = (
+        words.DERIVED
+        if board.derived or seen is None
+        else f"{words.OBSERVED}, {_from(seen.source, board, catalog)}"
+    )
+    formats = [
+        name for name, has in (("bf16", facts.bf16), ("fp8", facts.fp8), ("fp4", facts.fp4)) if has
+    ]
+    rows: list[Row] = [
+        (words.LABEL_ROW, f"{words.label(board)}{text(kind)}", ""),
+        (words.TOTAL_ROW, format_size(board.total), total),
+        (words.VISIBLE_ROW, f"<b>{format_size(board.visible)}</b>", usable),
+        (words.FORMATS_ROW, ", ".join(("fp32", "fp16", *formats)), text(facts.architecture)),
+    ]
+    return table_region(f"{words.MEMORY_TITLE}: {facts.name}", ("Fact", "Value", "From"), rows)
+
+
+def _from(key: str, board: BoardEntry, catalog: Catalog) -> str:
+    return source_link(catalog.sources[board.file][key])
+
+
+def question_table(asked: Iterable[Question], catalog: Catalog, root: str) -> str:
+    """Well-known questions with computed answers."""
+    rows: list[Row] = []
+    for item in asked:
+        cell = item.cell
+        task = catalog.tasks[cell.matrix.task]
+        href, need = f"{root}models/{cell.entry.id}.html", words.DASH
+        if cell.estimate is not None:
+            href = f"{href}#{cell.matrix.id}"
+            has = small(words.out_of(item.board))
+            need = f"{format_size(cell.estimate.peak.expected)}{has}"
+        rows.append(
+            (
+                link(href, words.question(cell, item.board, task)),
+                badge(item.verdict),
+                need,
+            )
+        )
+    return table_region(words.QUESTIONS_CAPTION, words.HEAD_QUESTIONS, rows, "atlas-numbers")
+
+
+def best(found: Sequence[tuple[Cell, Verdict]]) -> Cell | None:
+    """The largest model that fits, not only just; `found` has the largest first."""
+    return next((cell for cell, verdict in found if verdict is Verdict.FITS), None)
+
+
+def board_answers(
+    board: BoardEntry, grid: Grid, found: Mapping[str, Sequence[tuple[Cell, Verdict]]]
+) -> str:
+    """What a board can do: one row per matrix with the largest model."""
+    rows: list[Row] = []
+    for matrix in grid.catalog.matrices.values():
+        largest = best(found[matrix.id])
+        title = link(f"#{matrix.id}", matrix.title)
+        if largest is None or largest.estimate is None:
+            rows.append((title, words.DASH, "0"))
+            continue
+        need = small(format_size(largest.estimate.peak.expected))
+        count = sum(verdict is Verdict.FITS for _, verdict in found[matrix.id])
+        rows.append((title, f"{model_link(largest.entry)}{need}", str(count)))
+    return table_region(f"What fits on {board.board.name}", words.HEAD_BOARD_ANSWERS, rows)

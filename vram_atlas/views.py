@@ -1,0 +1,254 @@
+"""What pages show of the grid, and in which order: size classes, columns, well-known questions."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
+from vram_atlas.formulas.phases import Part
+from vram_atlas.grid import Cell, Grid, MemorySize, sweep
+from vram_atlas.request import make_request
+from vram_atlas.schema.base import Source, SourceKind, Task
+from vram_atlas.schema.board import Segment, Vendor
+from vram_atlas.units import GIGA, KIB
+from vram_atlas.verdict import Verdict
+
+CLASS_BOUNDS: Final = (1, 5, 10, 20, 80)
+"""Billions of parameters between size classes, so that what is sold as 7B to 9B stays together."""
+
+SEVERAL_BOARDS: Final = 2
+WELL_KNOWN_SIZES: Final = frozenset({40, 180, 192})
+"""Sizes with a column although one board has them: A100 40 GB, B200 and MI300X."""
+
+NOT_SEARCHED_BITS: Final = frozenset({8})
+"""Left out of the search index of board pages, which every page loads; 16 and 4 bits are in it."""
+
+POPULAR_BOARDS: Final = (
+    "rtx-3060-12gb",
+    "rtx-4060-ti-16gb",
+    "rtx-3090",
+    "rtx-4090",
+    "rtx-5090",
+    "a100-80gb",
+    "h100-80gb",
+    "l4",
+    "t4",
+)
+CONTEXT_LENGTHS: Final = tuple(
+    KIB * power for power in (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, KIB)
+)
+
+QUESTIONS: Final = (
+    ("llama-2-13b", "lora", "rtx-4090"),
+    ("llama-2-13b", "qlora", "rtx-4090"),
+    ("llama-3.1-8b", "inference-4-bit", "rtx-3060-12gb"),
+    ("llama-3.1-8b", "inference-16-bit", "rtx-3090"),
+    ("qwen3-30b-a3b", "inference-4-bit", "rtx-4090"),
+    ("gpt-oss-20b", "inference-4-bit", "rtx-4060-ti-16gb"),
+    ("llama-3.3-70b", "inference-4-bit", "rtx-5090"),
+    ("llama-2-70b", "qlora", "h100-80gb"),
+    ("llama-2-7b", "full", "a100-80gb"),
+    ("flux.1-dev", "inference-16-bit", "rtx-4090"),
+    ("stable-diffusion-1.5", "inference-16-bit", "gtx-1650"),
+    ("gpt-4", "inference-4-bit", "h100-80gb"),
+)
+"""What people ask most: model, matrix, board."""
+
+
+@dataclass(frozen=True, slots=True)
+class SizeClass:
+    """Models from `least` to below `most` billion parameters. Both None: size not published."""
+
+    id: str
+    least: int | None
+    most: int | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """A cell and the board it is asked for."""
+
+    cell: Cell
+    board: BoardEntry
+    verdict: Verdict
+
+
+def size_classes() -> tuple[SizeClass, ...]:
+    """All classes, the smallest first, the unpublished last."""
+    bounds = (0, *CLASS_BOUNDS)
+    classes = [
+        SizeClass(f"{least}-to-{most}-billion" if least else f"under-{most}-billion", least, most)
+        for least, most in zip(bounds, CLASS_BOUNDS, strict=False)
+    ]
+    last = CLASS_BOUNDS[-1]
+    return (
+        *classes,
+        SizeClass(f"over-{last}-billion", last, None),
+        SizeClass("not-published", None, None),
+    )
+
+
+def class_of(entry: ModelEntry) -> SizeClass:
+    """The size class of a model, by its total parameters."""
+    classes = size_classes()
+    groups = entry.groups
+    if groups is None:
+        return classes[-1]
+    return next(item for item in classes if item.most is None or groups.total < item.most * GIGA)
+
+
+def by_size_class(models: Iterable[ModelEntry]) -> Iterator[tuple[SizeClass, list[ModelEntry]]]:
+    """Models of each class that has some, fewest parameters first."""
+    ordered = sorted(
+        models, key=lambda entry: (entry.groups.total if entry.groups else 0, entry.id)
+    )
+    for item in size_classes():
+        members = [entry for entry in ordered if class_of(entry) == item]
+        if members:
+            yield item, members
+
+
+def columns(grid: Grid) -> tuple[MemorySize, ...]:
+    """Sizes that get a column: those of several boards, and the well-known ones."""
+    return tuple(
+        size
+        for size in grid.sizes
+        if len(size.boards) >= SEVERAL_BOARDS or size.label_gb in WELL_KNOWN_SIZES
+    )
+
+
+def exceptions(cell: Cell, size: MemorySize) -> dict[Verdict, list[BoardEntry]]:
+    """Boards of a size whose verdict is not that of its smallest board, by verdict."""
+    usual = cell.verdict(size.smallest)
+    found: dict[Verdict, list[BoardEntry]] = {}
+    for board in size.boards:
+        verdict = cell.verdict(board)
+        if verdict is not usual:
+            found.setdefault(verdict, []).append(board)
+    return found
+
+
+@cache
+def fitting(cell: Cell, grid: Grid, *, unified: bool) -> tuple[tuple[BoardEntry, Verdict], ...]:
+    """Boards on which a cell fits or is tight, smallest first; unified memory apart."""
+    return tuple(
+        (board, verdict)
+        for board, verdict in grid.boards_that_fit(cell)
+        if (board.board.segment is Segment.UNIFIED) is unified
+    )
+
+
+def smallest_fit(cell: Cell, grid: Grid) -> list[BoardEntry]:
+    """Boards of the smallest memory size that fit; boards with memory of their own only."""
+    boards = [
+        board for board, verdict in fitting(cell, grid, unified=False) if verdict is Verdict.FITS
+    ]
+    smallest = [
+        board for board in boards if board.board.memory.label_gb == boards[0].board.memory.label_gb
+    ]
+    return sorted(smallest, key=_familiar)
+
+
+def _familiar(entry: BoardEntry) -> tuple[bool, bool, int, str]:
+    """Boards that most readers know come first when a size is named by example."""
+    usual = entry.board.segment is Segment.DESKTOP and entry.line.vendor is Vendor.NVIDIA
+    return (entry.id not in POPULAR_BOARDS, not usual, len(entry.board.name), entry.id)
+
+
+def questions(grid: Grid) -> list[Question]:
+    """The well-known questions whose model and board are in the catalog."""
+    boards = grid.catalog.boards
+    return [
+        Question(cell, boards[board], cell.verdict(boards[board]))
+        for model, matrix, board in QUESTIONS
+        if board in boards and (cell := grid.cells.get((model, matrix))) is not None
+    ]
+
+
+def context_points(entry: ModelEntry, grid: Grid) -> dict[str, list[tuple[int, int]]]:
+    """Peak bytes against context length, by matrix title, for the inference of a decoder."""
+    if entry.model.architecture.kind != "decoder":
+        return {}
+    longest = entry.model.context_length or CONTEXT_LENGTHS[-1]
+    lengths = [length for length in CONTEXT_LENGTHS if length <= longest]
+    series: dict[str, list[tuple[int, int]]] = {}
+    for cell in grid.of_model(entry):
+        if cell.workload is None or cell.matrix.task is not Task.INFERENCE:
+            continue
+        request = make_request(
+            {"model": entry.id, "task": "inference", "weights": cell.workload.weights.id}
+        )
+        found = sweep(request, grid.catalog, "context_length", lengths)
+        series[cell.matrix.title] = [(length, result.peak.expected) for length, result in found]
+    return {title: points for title, points in series.items() if len(points) > 1}
+
+
+def parts_of(cells: Iterable[Cell]) -> list[Part]:
+    """Parts that at least one cell has, in the order of the legend."""
+    present = {part for cell in cells if cell.estimate for part in cell.estimate.parts}
+    return [part for part in Part if part in present]
+
+
+def sources_of(entry: ModelEntry | BoardEntry, catalog: Catalog) -> list[Source]:
+    """The sources that an entry names, in the order of its file."""
+    facts = entry.model if isinstance(entry, ModelEntry) else entry.board
+    used = set(_source_keys(facts.model_dump()))
+    return [source for key, source in catalog.sources[entry.file].items() if key in used]
+
+
+def source_of(file: str, key: str, catalog: Catalog) -> Source:
+    """The source that a file of data/ calls `key`."""
+    return catalog.sources[file][key]
+
+
+def _source_keys(value: object) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if key == "source" and isinstance(inner, str):
+                yield inner
+            yield from _source_keys(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _source_keys(inner)
+
+
+def search_words(name: str, aliases: Iterable[str], also: str = "") -> list[str]:
+    """Words of other names that the name itself lacks, for the search index.
+
+    Every section of a page repeats them there. Whole names would make the board with most of
+    them the first result for words that all boards of its kind share.
+    """
+    known = _name_words(f"{name} {also}")
+    own = (word for alias in aliases for word in _name_words(alias.rsplit("/", 1)[-1]))
+    return list(dict.fromkeys(word for word in own if word not in known))
+
+
+def search_weight(name: str) -> float:
+    """A page's weight in search: the fewer words in its name, the more of them a reader typed.
+
+    The theme's search ignores the length of titles; without this, "rtx 3090" finds the Ti first.
+    """
+    return round(1 + 1 / len(_name_words(name)), 2)
+
+
+def _name_words(name: str) -> list[str]:
+    return re.findall(r"[^\W_]+(?:\.[0-9]+)*", name.lower())
+
+
+@cache
+def catalog_date(catalog: Catalog) -> str:
+    """The latest day on which a source was read: the date of the data."""
+    return max(
+        source.accessed for sources in catalog.sources.values() for source in sources.values()
+    )
+
+
+def source_counts(catalog: Catalog) -> list[tuple[SourceKind, int]]:
+    """How many sources of each kind the catalog names, from the strongest kind to the weakest."""
+    found = Counter(
+        source.kind for sources in catalog.sources.values() for source in sources.values()
+    )
+    return [(kind, found[kind]) for kind in SourceKind if found[kind]]

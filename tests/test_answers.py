@@ -1,0 +1,164 @@
+"""Answers of the `estimate` command: one per request, in order, with the documented keys."""
+
+# ruff: noqa: ANN401, E501 - fields of a request are anything; a table row is one line
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from vram_atlas.answers import answer_line
+from vram_atlas.catalog import Catalog
+from vram_atlas.formulas.phases import Part, Phase
+from vram_atlas.verdict import Verdict
+
+GOOD: dict[str, Any] = {"id": "a", "model": "llama-2-7b", "task": "inference"}
+
+
+def answer(catalog: Catalog, **fields: Any) -> dict[str, Any]:
+    """The answer to a good request."""
+    found, good = answer_line(json.dumps({**GOOD, **fields}), catalog)
+    assert good, found
+    return found
+
+
+def test_keys_of_an_answer(catalog: Catalog) -> None:
+    """Bytes with their spread, parts that add up, the phase, the assumptions."""
+    found = answer(catalog)
+    assert list(found) == [
+        "id",
+        "model",
+        "task",
+        "allocated_bytes",
+        "peak_bytes",
+        "parts",
+        "phase",
+        "assumptions",
+    ]
+    for key in ("allocated_bytes", "peak_bytes"):
+        assert list(found[key]) == ["low", "expected", "high"]
+        assert all(isinstance(value, int) for value in found[key].values())
+    assert sum(found["parts"].values()) == found["allocated_bytes"]["expected"]
+    assert set(found["parts"]) <= {part.value for part in Part}
+    assert found["phase"] in {phase.value for phase in Phase}
+    assert found["assumptions"].endswith(".")
+    assert "4,096" in found["assumptions"]
+
+
+def test_keys_of_an_answer_with_a_board(catalog: Catalog) -> None:
+    """What the board has, and the verdict."""
+    found = answer(catalog, board="rtx-4090")
+    assert found["have_bytes"] == catalog.boards["rtx-4090"].visible
+    assert found["verdict"] == Verdict.FITS.value
+    assert answer(catalog, board="gtx-1650")["verdict"] == Verdict.NO.value
+    own = answer(catalog, board={"memory_gib": 24})
+    assert own["have_bytes"] == 24 * 1024**3
+
+
+@pytest.mark.parametrize("model", ["gpt-4", "claude-3-opus"])
+def test_undisclosed_models(catalog: Catalog, model: str) -> None:
+    """No bytes, the verdict unknown, and the reason; it is a good request all the same."""
+    for fields in ({}, {"board": "h100-80gb"}):
+        found = answer(catalog, model=model, **fields)
+        assert found["allocated_bytes"] is None
+        assert found["peak_bytes"] is None
+        assert found["parts"] == {}
+        assert found["phase"] is None
+        assert found["verdict"] == "unknown"
+        assert found["assumptions"].startswith("Unknown: the size of ")
+
+
+def test_a_bad_request_on_an_undisclosed_model(catalog: Catalog) -> None:
+    """Names are checked whether or not there is something to compute."""
+    found, good = answer_line(json.dumps({**GOOD, "model": "gpt-4", "board": "rtx-4091"}), catalog)
+    assert not good
+    assert [problem["path"] for problem in found["problems"]] == ["board"]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("identity", ["x", "", 7, 0, None])
+def test_ids_come_back(catalog: Catalog, identity: object) -> None:
+    """With good answers and with problems, as they were sent."""
+    assert answer(catalog, id=identity)["id"] == identity
+    found, good = answer_line(json.dumps({**GOOD, "id": identity, "task": "x"}), catalog)
+    assert not good
+    assert found["id"] == identity
+
+
+def test_an_answer_with_problems(catalog: Catalog) -> None:
+    """Only the id and the problems, each with four texts."""
+    found, good = answer_line(json.dumps({**GOOD, "model": "llama-9", "boards": 0}), catalog)
+    assert not good
+    assert list(found) == ["id", "problems"]
+    problems = found["problems"]
+    assert isinstance(problems, list)
+    for problem in problems:
+        assert list(problem) == ["path", "saw", "expected", "tip"]
+        assert all(isinstance(text, str) for text in problem.values())
+
+
+def test_a_line_that_is_not_json(catalog: Catalog) -> None:
+    """Its id cannot be known."""
+    found, good = answer_line("{", catalog)
+    assert not good
+    assert found["id"] is None
+
+
+KINDS = [
+    pytest.param("llama-3.1-8b", id="decoder"),
+    pytest.param("mixtral-8x7b", id="mixture of experts"),
+    pytest.param("deepseek-v3", id="latent attention"),
+    pytest.param("bert-base-uncased", id="encoder"),
+    pytest.param("t5-base", id="encoder-decoder"),
+    pytest.param("whisper-large-v3", id="audio"),
+    pytest.param("vit-b-16", id="vision transformer"),
+    pytest.param("resnet-50", id="convolutional"),
+    pytest.param("lstm-wikitext-2", id="recurrent"),
+    pytest.param("stable-diffusion-1.5", id="diffusion, u-net"),
+    pytest.param("flux.1-dev", id="diffusion, transformer"),
+]
+
+
+@pytest.mark.parametrize("model", KINDS)
+def test_every_kind_is_answered(catalog: Catalog, model: str) -> None:
+    """Inference and full fine-tuning of every kind of architecture."""
+    for task in ("inference", "full"):
+        found = answer(catalog, model=model, task=task)
+        assert found["parts"]["weights"] > 0
+        assert found["peak_bytes"]["expected"] > found["allocated_bytes"]["expected"]
+
+
+@pytest.mark.parametrize(("model", "task"), [("llama-3.1-8b", "inference"), ("llama-3.1-8b", "qlora"), ("mixtral-8x7b", "full"), ("stable-diffusion-1.5", "inference")])  # fmt: skip
+def test_same_question_same_bytes(catalog: Catalog, model: str, task: str) -> None:
+    """The order of the fields does not matter, and neither does asking twice."""
+    fields = {"id": 1, "model": model, "task": task, "board": "rtx-4090", "micro_batch_size": 2}
+    lines = [json.dumps(fields), json.dumps(dict(reversed(fields.items())))]
+    answers = [json.dumps(answer_line(line, catalog)[0]) for line in (*lines, lines[0])]
+    assert len(set(answers)) == 1
+
+
+def test_two_thousand_requests_a_second(catalog: Catalog) -> None:
+    """At least 2,000 mixed requests a second on one core (the best of three: machines have other work)."""
+    models = ["llama-3.1-8b", "qwen3-8b", "mistral-7b-v0.1", "bert-base-uncased", "mixtral-8x7b"]
+    lines = [
+        json.dumps(
+            {
+                "id": number,
+                "model": model,
+                "task": task,
+                "board": board,
+                "micro_batch_size": 1 + number % 4,
+            }
+        )
+        for number in range(20)
+        for model in models
+        for task in ("inference", "lora", "qlora", "full")
+        for board in ("rtx-4090", "a100-80gb")
+    ]
+    rates = []
+    for _ in range(3):
+        start = time.process_time()
+        answers = [answer_line(line, catalog) for line in lines]
+        rates.append(len(answers) / (time.process_time() - start))
+        assert all(good for _, good in answers)
+    assert max(rates) >= 2000, f"{max(rates):.0f} requests a second"

@@ -16,6 +16,7 @@ from vram_atlas.sentences import (
     VERDICT_WORD,
     assumptions,
     change_words,
+    no_bf16,
     parts_lines,
     range_words,
     task_words,
@@ -56,6 +57,7 @@ def _lines(question: Question, catalog: Catalog) -> Iterator[str]:
     yield ""
     yield f"Assumed: {assumptions(workload)}"
     yield trust(found)
+    yield from _format_note(question, catalog)
     yield from _inverse(question, catalog, have)
     rungs = [] if verdict is Verdict.FITS else [*climb(question, have, catalog)]
     if rungs:
@@ -65,18 +67,37 @@ def _lines(question: Question, catalog: Catalog) -> Iterator[str]:
         word = VERDICT_WORD[rung.verdict].lower()
         yield f"  {change_words(rung)}: {range_words(rung.estimate.peak)}: {word}"
     if verdict is not Verdict.FITS:
-        yield from _larger_boards(found, catalog)
+        yield from _larger_boards(found, workload.task, catalog)
 
 
-def _larger_boards(found: Estimate, catalog: Catalog) -> Iterator[str]:
-    """The smallest boards on which the question fits as it was asked."""
+def _larger_boards(found: Estimate, task: Task, catalog: Catalog) -> Iterator[str]:
+    """The smallest boards on which the question fits as it was asked, as their makers sell them."""
     boards = sorted(catalog.boards.values(), key=lambda entry: (entry.visible, entry.id))
-    fitting = [entry for entry in boards if found.peak.high <= entry.visible][:_BOARDS_NAMED]
+    fitting = [
+        entry
+        for entry in boards
+        if found.peak.high <= entry.visible
+        and not entry.board.modified
+        and (entry.board.bf16 or task is Task.INFERENCE)
+    ]
     if fitting:
-        named = ", ".join(f"{b.board.name} ({format_size(b.visible)})" for b in fitting)
+        named = ", ".join(
+            f"{entry.board.name} ({format_size(entry.visible)})"
+            for entry in fitting[:_BOARDS_NAMED]
+        )
         yield f"The smallest boards on which it fits as asked: {named}."
     else:
         yield "It fits as asked on no single board of the catalog."
+
+
+def _format_note(question: Question, catalog: Catalog) -> Iterator[str]:
+    """A board that cannot compute in the format that training assumes."""
+    board = question.request.board
+    found = catalog.find("boards", board) if isinstance(board, str) else None
+    if found is None or question.request.task is Task.INFERENCE:
+        return
+    if not catalog.boards[found].board.bf16:
+        yield no_bf16(catalog.boards[found])
 
 
 def _board_name(question: Question, catalog: Catalog) -> str:

@@ -9,6 +9,7 @@ from vram_atlas.estimator import Estimate, estimate
 from vram_atlas.problems import ProblemsError
 from vram_atlas.request import Request, make_request
 from vram_atlas.resolve import resolve
+from vram_atlas.schema.base import Task
 from vram_atlas.schema.board import Segment
 from vram_atlas.schema.method import Matrix
 from vram_atlas.schema.software import FormatKind
@@ -42,6 +43,10 @@ class Cell:
     def verdict(self, board: BoardEntry) -> Verdict:
         """The verdict on one board."""
         return judge(self.estimate, board.visible)
+
+    def lacks_bf16(self, board: BoardEntry) -> bool:
+        """Whether the cell trains in bf16, and the board has to make do with another format."""
+        return self.matrix.task is not Task.INFERENCE and not board.board.bf16
 
 
 @dataclass(frozen=True, slots=True, eq=False)

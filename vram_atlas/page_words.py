@@ -66,15 +66,11 @@ SOURCES_TITLE: Final = "Sources"
 ESTIMATES_TITLE: Final = "What others estimate"
 MEMORY_TITLE: Final = "Memory and number formats"
 BOARDS_TITLE: Final = "Boards of each size"
-SUMMARY_TITLE: Final = "In short"
 UNIFIED_NOTE: Final = (
     "This is unified memory: the system and other programs use it too. "
     "The usable share is a default of the system and can be changed."
 )
-NO_BF16_NOTE: Final = (
-    "This GPU does not compute in bf16. Use fp16 or fp32 instead: fp16 takes the same memory, "
-    "and fp16 training needs loss scaling."
-)
+NO_BF16: Final = ", no bf16"
 NO_ESTIMATES_NOTE: Final = "No number of this site is computed from an estimate."
 LABEL_ROW: Final = "Memory on the label"
 TOTAL_ROW: Final = "Total that the driver reports"
@@ -226,11 +222,6 @@ def several_memories(board: BoardEntry) -> str:
     return (
         f"This board carries {count} GPUs with separate memories. All figures are for one of them."
     )
-
-
-def file_total(total: int, reason: str) -> str:
-    """A published total that differs from the count."""
-    return f"{total:,}: {reason}"
 
 
 def context_description(name: str, series: Mapping[str, Sequence[tuple[int, int]]]) -> str:

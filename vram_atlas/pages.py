@@ -13,7 +13,7 @@ from vram_atlas.markup import anchor, blocks, details, items, link, source_link,
 from vram_atlas.schema.board import Segment
 from vram_atlas.schema.layers import Undisclosed
 from vram_atlas.schema.method import Matrix
-from vram_atlas.sentences import assumptions, trust, unknown
+from vram_atlas.sentences import assumptions, no_bf16, trust, unknown
 from vram_atlas.verdict import Verdict
 from vram_atlas.views import (
     NOT_SEARCHED_BITS,
@@ -169,7 +169,7 @@ def board_page(board: BoardEntry, grid: Grid) -> str:
     notes = [
         words.several_memories(board),
         words.UNIFIED_NOTE if facts.segment is Segment.UNIFIED else "",
-        "" if facts.bf16 else words.NO_BF16_NOTE,
+        "" if facts.bf16 else no_bf16(board),
         facts.note or "",
     ]
     found = {

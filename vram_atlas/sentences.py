@@ -11,7 +11,7 @@ from vram_atlas.ladder import Rung
 from vram_atlas.schema.base import Precision, Task
 from vram_atlas.schema.layers import Undisclosed
 from vram_atlas.schema.software import FormatKind
-from vram_atlas.units import Bytes, format_count, format_size, format_tokens
+from vram_atlas.units import Bytes, format_size, format_tokens
 from vram_atlas.verdict import Verdict
 from vram_atlas.workload import Workload
 
@@ -124,11 +124,6 @@ def unknown(cell_model: str, why: str) -> str:
     return f"Unknown: the size of {cell_model} is not published. {why}"
 
 
-def why_undisclosed(shape: Undisclosed) -> str:
-    """The maker's statement, or that there is none."""
-    return shape.why
-
-
 def answer(cell: Cell, board: BoardEntry, verdict: Verdict) -> str:
     """One sentence for a cell on a board."""
     name, gpu = cell.entry.model.name, board.board.name
@@ -176,7 +171,9 @@ def _one_change(key: str, value: object, workload: Workload) -> str:
     return words[key]
 
 
-def size_words(total: int, active: int | None) -> str:
-    """'46.70 billion parameters, 12.88 billion of them used per token'."""
-    text = f"{format_count(total)} parameters"
-    return text if active is None else f"{text}, {format_count(active)} of them used per token"
+def no_bf16(board: BoardEntry) -> str:
+    """What to do on a board without bf16."""
+    return (
+        f"{board.board.name} does not compute in bf16. Use fp16: it takes the same memory, "
+        "and training in it needs loss scaling."
+    )

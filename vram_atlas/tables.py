@@ -81,11 +81,7 @@ def boards_that_fit(cell: Cell, grid: Grid) -> str:
     """Boards for a cell, smallest first: a list, the rest folded by size, unified memory apart."""
     own = fitting(cell, grid, unified=False)
     shared = fitting(cell, grid, unified=True)
-    html = (
-        items((_board_item(board, verdict) for board, verdict in own[:SHOWN]), "atlas-boards")
-        if own
-        else ""
-    )
+    html = items((_board_item(cell, *pair) for pair in own[:SHOWN]), "atlas-boards") if own else ""
     if own[SHOWN:]:
         html += details(words.more_boards(own[SHOWN:]), items(_by_size(own[SHOWN:])))
     if shared:
@@ -93,9 +89,10 @@ def boards_that_fit(cell: Cell, grid: Grid) -> str:
     return f"<div data-search-exclude>{html}</div>" if html else ""
 
 
-def _board_item(board: BoardEntry, verdict: Verdict) -> str:
+def _board_item(cell: Cell, board: BoardEntry, verdict: Verdict) -> str:
     mark = f"{badge(verdict)} " if verdict is Verdict.TIGHT else ""
-    return f"{mark}{board_link(board)} <small>{format_size(board.visible)}</small>"
+    facts = format_size(board.visible) + (words.NO_BF16 if cell.lacks_bf16(board) else "")
+    return f"{mark}{board_link(board)} <small>{facts}</small>"
 
 
 def _by_size(boards: Iterable[tuple[BoardEntry, Verdict]]) -> Iterable[str]:

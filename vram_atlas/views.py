@@ -142,9 +142,14 @@ def fitting(cell: Cell, grid: Grid, *, unified: bool) -> tuple[tuple[BoardEntry,
 
 
 def smallest_fit(cell: Cell, grid: Grid) -> list[BoardEntry]:
-    """Boards of the smallest memory size that fit; boards with memory of their own only."""
+    """Boards of the smallest memory size that fit, as examples.
+
+    Boards as their makers sell them, with memory of their own, that compute in the format assumed.
+    """
     boards = [
-        board for board, verdict in fitting(cell, grid, unified=False) if verdict is Verdict.FITS
+        board
+        for board, verdict in fitting(cell, grid, unified=False)
+        if verdict is Verdict.FITS and not board.board.modified and not cell.lacks_bf16(board)
     ]
     smallest = [
         board for board in boards if board.board.memory.label_gb == boards[0].board.memory.label_gb

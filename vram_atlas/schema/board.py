@@ -82,6 +82,9 @@ class Board(Strict):
     bf16: bool
     fp8: bool
     fp4: bool = False
+    modified: bool = Field(
+        default=False, description="memory enlarged by others, not sold by the maker"
+    )
     devices: Count = Field(
         default=1, description="separate memories on one board; `memory` is one of them"
     )

@@ -249,3 +249,26 @@ def test_readme_shows_what_the_command_says(root: Path) -> None:
     command, *lines = shown.strip().splitlines()
     done = run(root, *command.split())
     assert done.output.splitlines()[: len(lines)] == lines
+
+
+def test_reference_shows_a_request_that_works(root: Path) -> None:
+    """The request on the JSON API page gets an answer with a verdict."""
+    page = (root / "docs" / "reference" / "api.md").read_text(encoding="utf-8")
+    line = page.split("echo '")[1].split("'")[0]
+    done = run(root, "estimate", given=line)
+    assert done.status == FINE
+    assert json.loads(done.output)["verdict"] in {"fits", "tight", "no"}
+
+
+def test_missing_packages_are_explained(root: Path) -> None:
+    """Outside the environment the command says how to make it, without a traceback."""
+    done = subprocess.run(
+        [sys.executable, "-S", "-E", "build_tables.py", "check"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == PROBLEMS
+    assert "make environment" in done.stderr
+    assert "Traceback" not in done.stderr

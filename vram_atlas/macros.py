@@ -37,6 +37,7 @@ def define_env(env: Environment) -> None:
         "formats_table": lambda: reference_tables.formats(catalog),
         "optimizers_table": lambda: reference_tables.optimizers(catalog),
         "runtimes_table": lambda: reference_tables.runtimes(catalog),
+        "request_table": reference_tables.request_fields,
         "defaults_table": lambda: reference_tables.defaults(catalog),
         "bands_table": lambda: reference_tables.bands(catalog),
         "methods_table": lambda: reference_tables.methods(catalog),

@@ -6,6 +6,7 @@ from vram_atlas import reference_words as words
 from vram_atlas.catalog import Catalog
 from vram_atlas.markup import Row, small, source_link, table_region, text
 from vram_atlas.page_words import SOURCE_KIND
+from vram_atlas.request import Request
 from vram_atlas.schema.method import Band
 from vram_atlas.schema.software import Format, Optimizer, Runtime
 from vram_atlas.sentences import KIND_NAME
@@ -71,6 +72,15 @@ def _runtime_row(item: Runtime, catalog: Catalog) -> Row:
         outside,
         source_link(source),
     )
+
+
+def request_fields() -> str:
+    """The fields of a request to `estimate`, from the model that reads them."""
+    rows = (
+        (f"<code>{name}</code>", text(field.description or ""))
+        for name, field in Request.model_fields.items()
+    )
+    return table_region(words.REQUEST_CAPTION, words.HEAD_REQUEST, rows)
 
 
 def defaults(catalog: Catalog) -> str:

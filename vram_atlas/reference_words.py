@@ -20,6 +20,8 @@ HEAD_FORMATS: Final = (
     "Source",
 )
 OPTIMIZERS_CAPTION: Final = "Optimizers: memory beside weights and gradients"
+REQUEST_CAPTION: Final = "Fields of a request; only model and task are required"
+HEAD_REQUEST: Final = ("Field", "Meaning and default")
 HEAD_OPTIMIZERS: Final = ("Optimizer", "States", "For a moment in the step", "Source")
 RUNTIMES_CAPTION: Final = "Software stacks: what differs in memory"
 HEAD_RUNTIMES: Final = (

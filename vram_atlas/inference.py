@@ -15,6 +15,7 @@ from vram_atlas.formulas import (
     vision_transformer,
 )
 from vram_atlas.formulas.block import Block
+from vram_atlas.formulas.numerics import FP32, HALF
 from vram_atlas.formulas.ops import NUMBERS
 from vram_atlas.formulas.sharing import Gathered
 from vram_atlas.formulas.terms import InferenceActivations
@@ -30,7 +31,7 @@ from vram_atlas.schema.base import AttentionKernel
 from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent
 from vram_atlas.schema.model import Disclosed
 from vram_atlas.schema.software import CacheGrowth, FormatKind, PromptLogits, Unpacking
-from vram_atlas.terms import FP32, HALF, Terms, known, transformer_blocks
+from vram_atlas.terms import Terms, known, transformer_blocks
 from vram_atlas.units import from_kib
 from vram_atlas.workload import Workload
 

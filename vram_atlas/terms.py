@@ -17,9 +17,6 @@ from vram_atlas.schema.architecture import Decoder, Encoder, EncoderDecoder, Vis
 from vram_atlas.schema.model import Disclosed
 from vram_atlas.workload import Workload
 
-FP32, HALF = 4, 2
-"""Bytes of an element."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:

@@ -15,7 +15,7 @@ from vram_atlas.formulas import (
     vision_transformer,
 )
 from vram_atlas.formulas.block import Block
-from vram_atlas.formulas.numerics import Numerics
+from vram_atlas.formulas.numerics import FP32, HALF, Numerics
 from vram_atlas.formulas.ops import NUMBERS
 from vram_atlas.formulas.optimizing import Trainable
 from vram_atlas.formulas.sharing import Gathered
@@ -26,7 +26,7 @@ from vram_atlas.schema.base import AttentionKernel, Precision, Task
 from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent
 from vram_atlas.schema.model import Disclosed
 from vram_atlas.schema.software import FormatKind, Preparation
-from vram_atlas.terms import FP32, HALF, Terms, known, transformer_blocks
+from vram_atlas.terms import Terms, known, transformer_blocks
 from vram_atlas.units import from_kib
 from vram_atlas.workload import Workload
 

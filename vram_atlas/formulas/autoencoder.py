@@ -1,11 +1,11 @@
 """The image autoencoder of a latent-diffusion pipeline (diffusers AutoencoderKL)."""
 
+from vram_atlas.formulas.numerics import FP32
 from vram_atlas.formulas.ops import Ops
 from vram_atlas.formulas.terms import ParameterGroups
 from vram_atlas.schema.layers import Autoencoder
 
 _PIXEL_CHANNELS = 3
-_FP32 = 4
 
 
 def resnet_parameters(entry: int, out: int, time: int = 0) -> int:
@@ -89,7 +89,7 @@ def decode_live(
     area = latent_side * latent_side
     peak = 8 * middle * area * element_bytes
     if attention_scores:
-        peak = ops.maximum(peak, area * (6 * middle * element_bytes + 2 * _FP32 * area))
+        peak = ops.maximum(peak, area * (6 * middle * element_bytes + 2 * FP32 * area))
     entry = middle
     for level, out in enumerate(shape.block_channels[::-1]):
         first = resnet_live(entry, out, ops)

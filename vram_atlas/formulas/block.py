@@ -6,10 +6,16 @@ from vram_atlas.formulas import shapes
 from vram_atlas.formulas.ledger import Matrix
 from vram_atlas.schema.architecture import (
     Attention,
+    AttentionBias,
     GroupedAttention,
     Mlp,
     Normalisation,
 )
+
+
+def full_attention(*, heads: int, head_size: int, bias: AttentionBias) -> GroupedAttention:
+    """Attention of one block in which every head has keys and values of its own."""
+    return GroupedAttention(layers=1, heads=heads, kv_heads=heads, head_size=head_size, bias=bias)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

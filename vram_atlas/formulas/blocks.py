@@ -10,6 +10,7 @@ from vram_atlas.formulas.block import Block
 from vram_atlas.formulas.numerics import Numerics
 from vram_atlas.formulas.ops import Ops
 from vram_atlas.formulas.saved import autocast_copies, cross_saved, saved_by_block
+from vram_atlas.formulas.terms import TrainingActivations
 from vram_atlas.formulas.transients import (
     attention_transient,
     backward_transient,
@@ -70,18 +71,6 @@ def count(blocks: tuple[Block, ...]) -> Counts:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StackActivations:
-    """Activations of a stack. Unit: bytes for all tokens. Terms as in TrainingActivations."""
-
-    saved: float
-    checkpoints: float
-    recomputed: float
-    transient: float
-    weight_copies: float
-    block_weight_copies: float
-
-
 def training(
     blocks: tuple[Block, ...],
     numerics: Numerics,
@@ -90,8 +79,11 @@ def training(
     sequence_length: float,
     cross_length: float = 0,
     ops: Ops,
-) -> StackActivations:
-    """Saved activations of all blocks, and of the largest one when it is recomputed."""
+) -> TrainingActivations:
+    """Saved activations of all blocks, and of the largest one when it is recomputed.
+
+    What lives outside the blocks, and the logits, are for the architecture to add. Unit: bytes.
+    """
     tokens = micro_batch_size * sequence_length
     saved: float = 0
     recomputed: float = 0
@@ -121,7 +113,7 @@ def training(
         copied = autocast_copies(block, numerics)
         copies += block.layers * copied
         block_copies = ops.maximum(block_copies, copied)
-    return StackActivations(
+    return TrainingActivations(
         saved=saved,
         checkpoints=checkpoints,
         recomputed=recomputed,

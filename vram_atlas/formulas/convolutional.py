@@ -24,6 +24,7 @@ from functools import cache
 from typing import assert_never
 
 from vram_atlas.formulas.feature_maps import FeatureMap, Unit, units
+from vram_atlas.formulas.numerics import FP32, HALF
 from vram_atlas.formulas.ops import Ops
 from vram_atlas.formulas.terms import InferenceActivations, ParameterGroups, TrainingActivations
 from vram_atlas.schema.layers import (
@@ -37,9 +38,6 @@ from vram_atlas.schema.layers import (
     Linear,
     MaxPool,
 )
-
-_FP32 = 4
-_HALF = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +92,7 @@ def training(
     `transient` is what the backward pass needs above `saved` at its peak: gradients are born while
     saved tensors are freed, so it is small.
     """
-    element = _HALF if autocast else element_bytes
+    element = HALF if autocast else element_bytes
     walk = tuple(units(architecture, micro_batch_size, image_size, element, ops))
     image = micro_batch_size * architecture.channels * image_size * image_size
     saved: float = 0
@@ -107,10 +105,10 @@ def training(
         saved=saved,
         checkpoints=sum(unit.times * unit.entry for unit in walk[1:] if unit.checkpointed),
         recomputed=ops.maximum(*(size for size in _recomputed(walk))),
-        outside=image * (element + _FP32 if autocast else element) + walk[-1].log_probabilities,
+        outside=image * (element + FP32 if autocast else element) + walk[-1].log_probabilities,
         transient=peak - saved,
-        weight_copies=_HALF * groups.linear if autocast else 0,
-        block_weight_copies=_HALF * groups.block if autocast else 0,
+        weight_copies=HALF * groups.linear if autocast else 0,
+        block_weight_copies=HALF * groups.block if autocast else 0,
     )
 
 

@@ -4,6 +4,7 @@ Symbols of the published per-block coefficients, in full names: t tokens, h hidd
 q = heads x head_size, kv = kv_heads x head_size, i MLP width, a heads, s sequence_length.
 """
 
+from dataclasses import replace
 from functools import cache
 
 from vram_atlas.formulas import blocks, ledger, shapes
@@ -101,14 +102,10 @@ def training(
     final_norm = (
         ledger.norm(hidden, architecture.normalisation, numerics) if architecture.final_norm else 0
     )
-    return TrainingActivations(
-        saved=inside.saved,
-        checkpoints=inside.checkpoints,
-        recomputed=inside.recomputed,
+    return replace(
+        inside,
         outside=tokens * (final_norm + last_hidden),
-        transient=inside.transient,
         weight_copies=inside.weight_copies + _head_copy(architecture, numerics),
-        block_weight_copies=inside.block_weight_copies,
         logits=tokens * architecture.vocabulary,
     )
 

@@ -9,7 +9,7 @@ their own passes run without gradients before the denoiser's and are not counted
 from typing import assert_never
 
 from vram_atlas.formulas import autoencoder, joint_transformer, unet, unet_training
-from vram_atlas.formulas.numerics import Numerics
+from vram_atlas.formulas.numerics import FP32, Numerics
 from vram_atlas.formulas.ops import Ops
 from vram_atlas.formulas.terms import InferenceActivations, ParameterGroups, TrainingActivations
 from vram_atlas.schema.layers import (
@@ -20,8 +20,6 @@ from vram_atlas.schema.layers import (
     JointTransformer,
     UNet,
 )
-
-_FP32 = 4
 
 
 def count(architecture: Diffusion) -> ParameterGroups:
@@ -134,7 +132,7 @@ def inference(
         )
     decode: float = 0
     for decoder in _autoencoders(architecture):
-        wide = ops.maximum(element_bytes, _FP32) if decoder.decodes_in_fp32 else element_bytes
+        wide = ops.maximum(element_bytes, FP32) if decoder.decodes_in_fp32 else element_bytes
         maps = autoencoder.decode_live(
             decoder,
             images=micro_batch_size,

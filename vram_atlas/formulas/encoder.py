@@ -1,24 +1,21 @@
 """Text encoders: BERT and its relatives. The whole sequence passes at once; there is no cache."""
 
+from dataclasses import replace
 from functools import cache
 
 from vram_atlas.formulas import blocks, ledger, shapes
-from vram_atlas.formulas.block import Block
+from vram_atlas.formulas.block import Block, full_attention
 from vram_atlas.formulas.numerics import Numerics
 from vram_atlas.formulas.ops import Ops
 from vram_atlas.formulas.terms import ParameterGroups, TrainingActivations
-from vram_atlas.schema.architecture import Encoder, GroupedAttention
+from vram_atlas.schema.architecture import Encoder
 
 
 @cache
 def stack(architecture: Encoder) -> tuple[Block, ...]:
     """The encoder's equal blocks."""
-    attention = GroupedAttention(
-        layers=architecture.layers,
-        heads=architecture.heads,
-        kv_heads=architecture.heads,
-        head_size=architecture.head_size,
-        bias=architecture.attention_bias,
+    attention = full_attention(
+        heads=architecture.heads, head_size=architecture.head_size, bias=architecture.attention_bias
     )
     return (
         Block(
@@ -81,12 +78,4 @@ def training(
     hidden = architecture.hidden_size
     norm = ledger.norm(hidden, architecture.normalisation, numerics)
     mask = ledger.MASK * hidden if architecture.dropout else 0
-    return TrainingActivations(
-        saved=inside.saved,
-        checkpoints=inside.checkpoints,
-        recomputed=inside.recomputed,
-        outside=tokens * (norm + mask),
-        transient=inside.transient,
-        weight_copies=inside.weight_copies,
-        block_weight_copies=inside.block_weight_copies,
-    )
+    return replace(inside, outside=tokens * (norm + mask))

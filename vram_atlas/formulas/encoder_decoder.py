@@ -4,11 +4,11 @@ from dataclasses import replace
 from functools import cache
 
 from vram_atlas.formulas import blocks, ledger, shapes
-from vram_atlas.formulas.block import Block
+from vram_atlas.formulas.block import Block, full_attention
 from vram_atlas.formulas.numerics import Numerics
 from vram_atlas.formulas.ops import Ops
 from vram_atlas.formulas.terms import ParameterGroups, TrainingActivations
-from vram_atlas.schema.architecture import EncoderDecoder, GroupedAttention
+from vram_atlas.schema.architecture import EncoderDecoder
 from vram_atlas.units import BITS_PER_BYTE
 
 _AUDIO_STRIDE = 2
@@ -18,12 +18,8 @@ _AUDIO_STRIDE = 2
 @cache
 def stacks(architecture: EncoderDecoder) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
     """Encoder blocks (two norms) and decoder blocks (three norms, cross-attention)."""
-    attention = GroupedAttention(
-        layers=1,
-        heads=architecture.heads,
-        kv_heads=architecture.heads,
-        head_size=architecture.head_size,
-        bias=architecture.attention_bias,
+    attention = full_attention(
+        heads=architecture.heads, head_size=architecture.head_size, bias=architecture.attention_bias
     )
     relative = architecture.relative_buckets > 0
     encoder = Block(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from vram_atlas.formulas.numerics import FP32
 from vram_atlas.formulas.ops import Ops
 from vram_atlas.schema.layers import (
     Activation,
@@ -25,7 +26,6 @@ from vram_atlas.schema.layers import (
 
 _INDEX = 8  # int64
 _STATISTICS = 8  # fp32 mean and inverse deviation of one channel
-_FP32 = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ def _layer(
         live=entry + live,
         gradients=entry + sizes.bytes(result),
         checkpointed=isinstance(block, AveragePool),
-        log_probabilities=_FP32 * sizes.elements(result),
+        log_probabilities=FP32 * sizes.elements(result),
     )
     yield unit, result
 

@@ -4,13 +4,11 @@ Symbols of the docstrings: `t` tokens (text + image), `h` hidden size, `a` heads
 `m` MLP ratio, `e` bytes of an element, `r` LoRA rank.
 """
 
-from vram_atlas.formulas.numerics import Numerics
+from vram_atlas.formulas.numerics import FP32, HALF, Numerics
 from vram_atlas.formulas.ops import Ops
 from vram_atlas.formulas.terms import ParameterGroups, TrainingActivations
 from vram_atlas.schema.layers import JointTransformer
 
-_FP32 = 4
-_HALF = 2
 _GRADIENTS = 4  # maps of t x h above the saved ones, in the first steps of the backward pass
 _TIME = 256  # width of the sinusoidal time embedding
 
@@ -62,11 +60,11 @@ def step_live(
     side = image_size / shape.token_pixels
     tokens = side * side + shape.context_tokens
     ratio = shape.mlp_ratio
-    rotary = (ratio + 7) * element_bytes + 3 * _FP32
+    rotary = (ratio + 7) * element_bytes + 3 * FP32
     joined = (2 * ratio + 7) * element_bytes
     scores = 2 * shape.heads * tokens * element_bytes if attention_scores else 0
     per_token = shape.hidden_size * ops.maximum(rotary, joined) + scores
-    return tokens * (images * per_token + 2 * _FP32 * shape.head_size)
+    return tokens * (images * per_token + 2 * FP32 * shape.head_size)
 
 
 def training(
@@ -93,25 +91,25 @@ def training(
     image, text = side * side, shape.context_tokens
     tokens = image + text
     scores = heads * tokens * element if numerics.scores else 0
-    statistics = _FP32 * 3 * heads + scores
+    statistics = FP32 * 3 * heads + scores
     if adapters is None:
         copy = ops.where(micro_batch_size - 1, 1, 0)
-        double = tokens * ((22 + copy) * h * element + statistics + 4 * _FP32)
-        single = tokens * (19 * h * element + statistics + 2 * _FP32)
+        double = tokens * ((22 + copy) * h * element + statistics + 4 * FP32)
+        single = tokens * (19 * h * element + statistics + 2 * FP32)
     else:
         size = element if numerics.autocast else adapters.element_bytes
         kept = adapters.rank * size + (h * size if size != element else 0)
         double = image * (13 * h * element + 4 * kept) + text * 12 * h * element
-        double = double + tokens * (statistics + 4 * _FP32)
-        single = tokens * (12 * h * element + 3 * kept + statistics + 2 * _FP32)
+        double = double + tokens * (statistics + 4 * FP32)
+        single = tokens * (12 * h * element + 3 * kept + statistics + 2 * FP32)
     ends = image * 2 * h
     if adapters is None:
         ends = image * (3 * h + shape.latent_channels) + text * shape.context_size
-    rotary = 2 * tokens * shape.head_size * _FP32
+    rotary = 2 * tokens * shape.head_size * FP32
     batch = micro_batch_size
     blocks = shape.double_layers + shape.single_layers
     groups = count(shape)
-    copied = _HALF if numerics.autocast else 0
+    copied = HALF if numerics.autocast else 0
     return TrainingActivations(
         saved=batch * (shape.double_layers * double + shape.single_layers * single),
         checkpoints=batch * blocks * tokens * h * element,

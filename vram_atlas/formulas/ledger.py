@@ -9,11 +9,9 @@ The sums reproduce the published per-block coefficients (tests/test_ledger.py na
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from vram_atlas.formulas.numerics import Numerics, Projection
+from vram_atlas.formulas.numerics import FP32, HALF, Numerics, Projection
 from vram_atlas.schema.architecture import MlpActivation, Normalisation
 
-FP32 = 4
-HALF = 2
 MASK = 1
 """Bytes of a dropout mask's element."""
 

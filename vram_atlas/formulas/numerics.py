@@ -6,6 +6,11 @@ straight-line formula.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+FP32: Final = 4
+HALF: Final = 2
+"""Bytes of an element in fp32, and in bf16 or fp16."""
 
 
 class Projection(StrEnum):

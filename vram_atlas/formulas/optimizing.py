@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
+from vram_atlas.formulas.numerics import FP32
 from vram_atlas.formulas.terms import ParameterGroups
 from vram_atlas.schema.software import Optimizer
 from vram_atlas.units import BITS_PER_BYTE
-
-FP32 = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ output. The CPU path keeps other tensors.
 
 from itertools import pairwise
 
+from vram_atlas.formulas.numerics import HALF
 from vram_atlas.formulas.ops import Ops
 from vram_atlas.formulas.terms import InferenceActivations, ParameterGroups, TrainingActivations
 from vram_atlas.schema.layers import Cell, Recurrent
@@ -22,7 +23,6 @@ _RESERVED = {Cell.LSTM: 5, Cell.GRU: 6}
 _STATES = {Cell.LSTM: 2, Cell.GRU: 1}
 _TOKEN_ID = 8  # int64
 _MASK = 1
-_HALF = 2
 
 
 def count(architecture: Recurrent) -> ParameterGroups:
@@ -73,7 +73,7 @@ def training(
     and after dropout. cuDNN has no gradient checkpointing inside: `checkpoints` equals `saved`.
     Under autocast cuDNN runs in 16 bits on one flat copy of the weights.
     """
-    element = _HALF if autocast else element_bytes
+    element = HALF if autocast else element_bytes
     tokens = micro_batch_size * sequence_length
     sizes = architecture.hidden_sizes
     mask = _MASK if architecture.dropout else 0
@@ -91,8 +91,8 @@ def training(
         recomputed=0,
         outside=tokens * ends,
         transient=tokens * element * ops.maximum(*(2 * size for size in sizes)),
-        weight_copies=_HALF * copied if autocast else 0,
-        block_weight_copies=_HALF * groups.block if autocast else 0,
+        weight_copies=HALF * copied if autocast else 0,
+        block_weight_copies=HALF * groups.block if autocast else 0,
         logits=tokens * architecture.vocabulary,
     )
 

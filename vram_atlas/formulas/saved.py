@@ -5,8 +5,8 @@ Unit: bytes per token, unless a function says otherwise.
 
 from vram_atlas.formulas import ledger, shapes
 from vram_atlas.formulas.block import Block
-from vram_atlas.formulas.ledger import FP32, HALF, Matrix
-from vram_atlas.formulas.numerics import Numerics
+from vram_atlas.formulas.ledger import Matrix
+from vram_atlas.formulas.numerics import FP32, HALF, Numerics
 from vram_atlas.schema.architecture import (
     ExpertsMlp,
     GatedMlp,

@@ -1,8 +1,7 @@
 """What one transformer block needs for a moment, in a forward or backward pass."""
 
 from vram_atlas.formulas.block import Block
-from vram_atlas.formulas.ledger import FP32
-from vram_atlas.formulas.numerics import Numerics, Projection
+from vram_atlas.formulas.numerics import FP32, Numerics, Projection
 from vram_atlas.schema.architecture import (
     ExpertsMlp,
     GatedMlp,

@@ -8,13 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vram_atlas.formulas import unet
-from vram_atlas.formulas.numerics import Numerics
+from vram_atlas.formulas.numerics import FP32, HALF, Numerics
 from vram_atlas.formulas.ops import Ops
 from vram_atlas.formulas.terms import TrainingActivations
 from vram_atlas.schema.layers import UNet
 
-_FP32 = 4
-_HALF = 2
 _GRADIENTS = 6  # maps of C x n above the saved ones, in the first steps of the backward pass
 
 
@@ -81,8 +79,8 @@ def training(
         recomputed=micro_batch_size * ops.maximum(*(stage.largest for stage in walk)),
         outside=micro_batch_size * (ends + states),
         transient=micro_batch_size * last.gradients,
-        weight_copies=_HALF * groups.total if numerics.autocast else 0,
-        block_weight_copies=_HALF * groups.block if numerics.autocast else 0,
+        weight_copies=HALF * groups.total if numerics.autocast else 0,
+        block_weight_copies=HALF * groups.block if numerics.autocast else 0,
     )
 
 
@@ -158,7 +156,7 @@ def _transformer_block(
     """
     out, element = stage.out, recipe.element
     kept = 3 * out * recipe.norm + (recipe.reads + 6 + recipe.feed_forward) * out * element
-    kept = kept + 6 * _FP32 + 2 * stage.heads * _FP32 + recipe.adapters
+    kept = kept + 6 * FP32 + 2 * stage.heads * FP32 + recipe.adapters
     kept = kept + 6 * out * recipe.adapter_copies
     if scores:
         kept = kept + stage.heads * (area + text) * element
@@ -170,7 +168,7 @@ def _recipe(shape: UNet, numerics: Numerics) -> _Recipe:
     """Sizes for plain or autocast training, of all weights or of adapters on the attention."""
     autocast, element, adapters = numerics.autocast, numerics.element_bytes, numerics.adapters
     copied = 2 * shape.context_size * element if autocast else 0
-    norm = _FP32 if autocast else element
+    norm = FP32 if autocast else element
     if adapters is None:
         return _Recipe(
             trains_base=True,

@@ -1,15 +1,15 @@
 """Vision transformers: an encoder over image patches."""
 
+from dataclasses import replace
 from functools import cache
 
 from vram_atlas.formulas import blocks, ledger, shapes
-from vram_atlas.formulas.block import Block
+from vram_atlas.formulas.block import Block, full_attention
 from vram_atlas.formulas.numerics import Numerics
 from vram_atlas.formulas.ops import Ops
 from vram_atlas.formulas.terms import ParameterGroups, TrainingActivations
 from vram_atlas.schema.architecture import (
     AttentionBias,
-    GroupedAttention,
     Normalisation,
     VisionTransformer,
 )
@@ -18,12 +18,8 @@ from vram_atlas.schema.architecture import (
 @cache
 def stack(architecture: VisionTransformer) -> tuple[Block, ...]:
     """The equal blocks: two layer norms, biases everywhere."""
-    attention = GroupedAttention(
-        layers=architecture.layers,
-        heads=architecture.heads,
-        kv_heads=architecture.heads,
-        head_size=architecture.head_size,
-        bias=AttentionBias.ALL,
+    attention = full_attention(
+        heads=architecture.heads, head_size=architecture.head_size, bias=AttentionBias.ALL
     )
     return (
         Block(
@@ -92,12 +88,4 @@ def training(
     )
     norm = ledger.norm(architecture.hidden_size, Normalisation.LAYER, numerics)
     image = architecture.channels * image_size * image_size * numerics.element_bytes
-    return TrainingActivations(
-        saved=inside.saved,
-        checkpoints=inside.checkpoints,
-        recomputed=inside.recomputed,
-        outside=micro_batch_size * (tokens * norm + image),
-        transient=inside.transient,
-        weight_copies=inside.weight_copies,
-        block_weight_copies=inside.block_weight_copies,
-    )
+    return replace(inside, outside=micro_batch_size * (tokens * norm + image))

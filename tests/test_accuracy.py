@@ -5,14 +5,13 @@ from pathlib import Path
 import pytest
 
 from vram_atlas.accuracy import (
-    GROUPINGS,
     Residual,
     compare,
     headline,
     percentile,
-    report,
     summarise,
 )
+from vram_atlas.accuracy_report import GROUPINGS, report
 from vram_atlas.catalog import Catalog
 from vram_atlas.estimator import estimate
 from vram_atlas.formulas.phases import Part

@@ -81,7 +81,7 @@ def test_legend_names_the_parts_that_are_there() -> None:
     """Parts appear under the names of sentences.py, in the order of Part, the outside last."""
     names = [*PART_NAME.values(), OUTSIDE_NAME]
     present = {row["part"] for row in _breakdown().rows["parts"]}
-    shown = [word for word in _words(charts.breakdown_svg(_cells())) if word in names]
+    shown = [word for word in _words(pictures.draw(_breakdown())) if word in names]
     assert shown == [name for name in names if name in present]
 
 
@@ -94,7 +94,6 @@ def test_nothing_to_draw_without_an_estimate() -> None:
         if isinstance(entry.model.architecture, Undisclosed)
     )
     assert charts.breakdown(_cells(hidden)) is None
-    assert charts.breakdown_svg(_cells(hidden)) == ""
 
 
 def test_context_axis_counts_tokens_in_powers_of_two() -> None:

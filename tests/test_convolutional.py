@@ -11,6 +11,7 @@ from vision_data import family
 
 from vram_atlas.formulas import convolutional
 from vram_atlas.formulas.ops import NUMBERS
+from vram_atlas.formulas.terms import TrainingActivations
 from vram_atlas.schema.layers import Convolutional
 
 FILES = {
@@ -58,6 +59,18 @@ def shape(model: str) -> Convolutional:
     return architecture
 
 
+def trained(model: str, batch: int, image: int) -> TrainingActivations:
+    """What a training step in fp32 keeps."""
+    return convolutional.training(
+        shape(model),
+        micro_batch_size=batch,
+        image_size=image,
+        element_bytes=4,
+        autocast=False,
+        ops=NUMBERS,
+    )
+
+
 @pytest.mark.parametrize("file", ["resnet", "vgg", "mobilenet", "alexnet"])
 def test_counts_equal_torchvision_metadata(file: str) -> None:
     """num_params of torchvision 0.28.0's weights, entered as `counted`, follows from the shapes."""
@@ -70,14 +83,7 @@ def test_counts_equal_torchvision_metadata(file: str) -> None:
 @pytest.mark.parametrize(("model", "batch", "image", "saved", "live"), MEASURED)
 def test_saved_and_live_bytes(model: str, batch: int, image: int, saved: int, live: int) -> None:
     """Saved bytes up to the labels, live bytes exactly."""
-    kept = convolutional.training(
-        shape(model),
-        micro_batch_size=batch,
-        image_size=image,
-        element_bytes=4,
-        autocast=False,
-        ops=NUMBERS,
-    )
+    kept = trained(model, batch, image)
     passing = convolutional.inference(
         shape(model), micro_batch_size=batch, image_size=image, element_bytes=4, ops=NUMBERS
     )
@@ -98,14 +104,7 @@ BACKWARD = [
 @pytest.mark.parametrize(("model", "batch", "image", "peak"), BACKWARD)
 def test_backward_peak(model: str, batch: int, image: int, peak: int) -> None:
     """Saved tensors plus `transient` is the peak of the backward pass within 1 %."""
-    kept = convolutional.training(
-        shape(model),
-        micro_batch_size=batch,
-        image_size=image,
-        element_bytes=4,
-        autocast=False,
-        ops=NUMBERS,
-    )
+    kept = trained(model, batch, image)
     assert kept.saved + kept.outside + kept.transient == pytest.approx(peak, rel=0.01)
 
 

@@ -17,7 +17,6 @@ from vram_atlas.formulas.phases import Part
 from vram_atlas.measurements import Measurement, Measurements, load_measurements
 from vram_atlas.schema.base import Task
 from vram_atlas.schema.measurement import Metric, Quality
-from vram_atlas.units import format_size
 from vram_atlas.verdict import Verdict, judge
 
 SURPLUS: Final = frozenset({Metric.PEAK_RESERVED, Metric.NVIDIA_SMI, Metric.UNKNOWN})
@@ -213,6 +212,11 @@ def same(comparison: Comparison) -> list[Residual]:
     return [r for r in comparison.residuals if r.measurement.row.metric not in SURPLUS]
 
 
+def apart(comparison: Comparison) -> list[Residual]:
+    """The other rows: their metric counts something besides the need of the workload."""
+    return [r for r in comparison.residuals if r.measurement.row.metric in SURPLUS]
+
+
 def misses(comparison: Comparison) -> list[Residual]:
     """Rows of the same quantity that are further off than MISS."""
     return [r for r in same(comparison) if abs(r.error) > MISS]
@@ -241,60 +245,3 @@ def headline(comparison: Comparison) -> dict[Task, Summary]:
     """Quality-A rows of the allocated peak by task: the figures that a change may not worsen."""
     found = summarise(peaks(comparison, Quality.A), lambda r: (task(r),))
     return {Task(summary.group[0]): summary for summary in found}
-
-
-GROUPINGS: Final[dict[str, Callable[[Residual], tuple[str, ...]]]] = {
-    "task": lambda r: (metric(r), task(r)),
-    "task, kind": lambda r: (metric(r), task(r), r.measurement.kind),
-    "task, runtime": lambda r: (metric(r), task(r), runtime(r)),
-    "quality": lambda r: (metric(r), r.measurement.row.quality.value),
-    "source": lambda r: (metric(r), source(r.measurement)),
-}
-
-
-def report(catalog: Catalog, measurements: Measurements) -> str:
-    """Everything as one readable text: same quantities, surpluses, verdicts, worst rows."""
-    comparison = compare(catalog, measurements.rows)
-    alike = same(comparison)
-    apart = [r for r in comparison.residuals if r.measurement.row.metric in SURPLUS]
-    left_out = sum(len(group.rows) for _, group in measurements.left_out)
-    kinds = f"{len(alike)} figures, {len(apart)} with a surplus, {len(comparison.judged)} verdicts"
-    lines = [f"{len(measurements.rows)} rows; {kinds}; {left_out} not expressible"]
-    for title, key in GROUPINGS.items():
-        lines += ["", *_table(f"error by {title}", summarise(alike, key))]
-    lines += ["", *_table("surplus by task, runtime", summarise(apart, GROUPINGS["task, runtime"]))]
-    lines += ["", *_verdicts(comparison.judged)]
-    groups = summarise(alike, GROUPINGS["task, kind"])
-    lines += ["", "worst five", *(_worst(residual) for group in groups for residual in group.worst)]
-    return "\n".join(lines) + "\n"
-
-
-def _table(title: str, summaries: Iterable[Summary]) -> list[str]:
-    header = f"{title:<58}{'rows':>6}{'median':>9}{'p95':>9}{'bias':>9}{'low':>9}{'high':>9}"
-    return [header] + [
-        (
-            f"{' / '.join(s.group):<58}{s.count:>6}{s.median:>9.2%}{s.p95:>9.2%}"
-            f"{s.bias:>+9.2%}{s.low:>+9.2%}{s.high:>+9.2%}"
-        )
-        for s in summaries
-    ]
-
-
-def _verdicts(judged: Iterable[Judged]) -> list[str]:
-    counts: Counter[tuple[str, ...]] = Counter()
-    wrong: list[str] = []
-    for one in judged:
-        row, name = one.measurement.row, one.measurement.question.request.task.value
-        counts["ran" if one.ran else "out of memory", name, one.verdict.value] += 1
-        if one.wrong:
-            wrong.append(f"{row.id:<34}{row.metric:<18}{one.verdict.value}")
-    table = [f"{' / '.join(key):<58}{count:>6}" for key, count in sorted(counts.items())]
-    return [f"{'verdicts':<58}{'rows':>6}", *table, f"wrong verdicts: {len(wrong)}", *wrong]
-
-
-def _worst(residual: Residual) -> str:
-    return (
-        f"{residual.measurement.id:<34}{metric(residual):<18}{task(residual):<10}"
-        f"{runtime(residual):<24}{format_size(residual.measured):>10}"
-        f"{format_size(residual.estimated):>10}{residual.error:>+9.1%}"
-    )

@@ -1,6 +1,6 @@
 """Measured rows one by one: misses, verdicts, gaps, and the rows of a model on its page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Final
 
@@ -22,10 +22,9 @@ from vram_atlas.markup import (
     unindexed,
 )
 from vram_atlas.measurements import Measurement
-from vram_atlas.page_words import first_upper
 from vram_atlas.schema.base import Source, Task
 from vram_atlas.schema.measurement import Metric
-from vram_atlas.sentences import KIND_NAME, VERDICT_WORD
+from vram_atlas.sentences import KIND_NAME, VERDICT_WORD, first_upper
 from vram_atlas.units import format_size
 from vram_atlas.verdict import Verdict
 
@@ -43,13 +42,9 @@ def misses(catalog: Catalog) -> str:
     """Causes with the rows that they explain, then every row."""
     comparison = published(catalog)[1]
     found = accuracy.misses(comparison)
-    causes = [
-        f"<b>{text(what)}.</b> {text(why)}"
-        for what, why in (
-            words.miss([r for r in found if item.explains(r.measurement)], item.why)
-            for item in CAUSES
-        )
-    ]
+    causes = _causes(
+        words.miss([r for r in found if item.explains(r.measurement)], item.why) for item in CAUSES
+    )
     rows = (
         (
             _run(row.measurement),
@@ -61,8 +56,13 @@ def misses(catalog: Catalog) -> str:
     )
     table = table_region(words.MISSES_CAPTION, words.HEAD_MISSES, rows)
     lead_words = text(words.misses_lead(len(found), len(accuracy.same(comparison))))
-    inner = f"<p>{lead_words}</p>{items(causes)}{details(words.ALL_MISSES, table)}"
+    inner = f"<p>{lead_words}</p>{causes}{details(words.ALL_MISSES, table)}"
     return unindexed("div", inner)
+
+
+def _causes(found: Iterable[tuple[str, str]]) -> str:
+    """What each cause is about, then the explanation."""
+    return items(f"<b>{text(what)}.</b> {text(why)}" for what, why in found)
 
 
 def verdicts(catalog: Catalog) -> str:
@@ -92,13 +92,10 @@ def wrong(catalog: Catalog) -> str:
     found = [one for one in published(catalog)[1].judged if one.wrong]
     if not found:
         return words.NO_WRONG
-    causes = [
-        f"<b>{text(what)}.</b> {text(why)}"
-        for what, why in (
-            words.wrong([one for one in found if item.explains(one.measurement)], item.why)
-            for item in WRONG_CAUSES
-        )
-    ]
+    causes = _causes(
+        words.wrong([one for one in found if item.explains(one.measurement)], item.why)
+        for item in WRONG_CAUSES
+    )
     rows = (
         (
             _run(one.measurement),
@@ -110,7 +107,7 @@ def wrong(catalog: Catalog) -> str:
         for one in found
     )
     table = table_region(words.WRONG_CAPTION, words.HEAD_WRONG, rows)
-    return unindexed("div", f"<p>{text(words.WRONG_LEAD)}</p>{items(causes)}{table}")
+    return unindexed("div", f"<p>{text(words.WRONG_LEAD)}</p>{causes}{table}")
 
 
 def gaps(catalog: Catalog) -> str:

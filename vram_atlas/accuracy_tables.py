@@ -9,10 +9,9 @@ from vram_atlas.accuracy import Summary, published, summarise
 from vram_atlas.catalog import Catalog
 from vram_atlas.markup import link, small, table_region, text
 from vram_atlas.measurements import Measurement
-from vram_atlas.page_words import first_upper
 from vram_atlas.schema.base import Task
 from vram_atlas.schema.measurement import Metric, Quality
-from vram_atlas.sentences import KIND_NAME
+from vram_atlas.sentences import KIND_NAME, first_upper
 
 NUMBERS: Final = "atlas-numbers"
 _ORDER: Final = tuple(words.METRIC_NAME)
@@ -109,9 +108,7 @@ def by_quality(catalog: Catalog) -> str:
 
 def surplus(catalog: Catalog) -> str:
     """What allocators and drivers hold beyond the need."""
-    apart = [
-        r for r in published(catalog)[1].residuals if r.measurement.row.metric in accuracy.SURPLUS
-    ]
+    apart = accuracy.apart(published(catalog)[1])
     rows = (
         (
             _two(

@@ -3,11 +3,10 @@
 import json
 
 from vram_atlas.catalog import Catalog
-from vram_atlas.estimator import Spread, estimate
-from vram_atlas.problems import Problem, ProblemsError
+from vram_atlas.estimator import estimate
+from vram_atlas.problems import ProblemsError
 from vram_atlas.request import read_request
 from vram_atlas.resolve import Question, resolve
-from vram_atlas.schema.layers import Undisclosed
 from vram_atlas.sentences import assumptions, trust, unknown
 from vram_atlas.verdict import Verdict, judge
 
@@ -30,21 +29,19 @@ def answer_question(question: Question, catalog: Catalog) -> Answer:
     request, entry = question.request, question.entry
     answer: Answer = {"id": request.id, "model": entry.id, "task": request.task.value}
     if question.workload is None:
-        shape = entry.model.architecture
-        why = shape.why if isinstance(shape, Undisclosed) else ""
         answer |= {
             "allocated_bytes": None,
             "peak_bytes": None,
             "parts": {},
             "phase": None,
-            "assumptions": unknown(entry.model.name, why),
+            "assumptions": unknown(entry.model.name, entry.why_unknown),
         }
         found = None
     else:
         found = estimate(question.workload, catalog)
         answer |= {
-            "allocated_bytes": _spread(found.allocated),
-            "peak_bytes": _spread(found.peak),
+            "allocated_bytes": found.allocated.as_json(),
+            "peak_bytes": found.peak.as_json(),
             "parts": {part.value: size for part, size in found.parts.items()},
             "phase": found.phase.value,
             "assumptions": f"{assumptions(question.workload)} {trust(found)}",
@@ -56,10 +53,6 @@ def answer_question(question: Question, catalog: Catalog) -> Answer:
     return answer
 
 
-def _spread(spread: Spread) -> dict[str, int]:
-    return {"low": spread.low, "expected": spread.expected, "high": spread.high}
-
-
 def _id_of(line: str | bytes) -> object:
     """The id of a request that cannot be read otherwise, so that its answer can be matched."""
     try:
@@ -67,6 +60,3 @@ def _id_of(line: str | bytes) -> object:
     except (ValueError, RecursionError):
         return None
     return value.get("id") if isinstance(value, dict) else None
-
-
-__all__ = ["Answer", "Problem", "answer_line", "answer_question"]

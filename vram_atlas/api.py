@@ -8,7 +8,6 @@ from typing import Final
 
 from vram_atlas import accuracy
 from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
-from vram_atlas.estimator import Spread
 from vram_atlas.grid import Cell, Grid
 from vram_atlas.schema.layers import Undisclosed
 from vram_atlas.sentences import assumptions, trust
@@ -103,8 +102,8 @@ def _cell(cell: Cell, grid: Grid) -> Document:
         "task": workload.task,
         "weights": workload.weights.id,
         "runtime": workload.runtime.id,
-        "allocated_bytes": _spread(found.allocated),
-        "peak_bytes": _spread(found.peak),
+        "allocated_bytes": found.allocated.as_json(),
+        "peak_bytes": found.peak.as_json(),
         "parts": {part.value: size for part, size in found.parts.items()},
         "phase": found.phase,
         "assumptions": f"{assumptions(workload)} {trust(found)}",
@@ -113,10 +112,6 @@ def _cell(cell: Cell, grid: Grid) -> Document:
             board.id for board, verdict in boards if verdict is Verdict.TIGHT
         ],
     }
-
-
-def _spread(spread: Spread) -> Document:
-    return {"low": spread.low, "expected": spread.expected, "high": spread.high}
 
 
 def board(entry: BoardEntry, grid: Grid) -> Document:

@@ -35,7 +35,7 @@ from vram_atlas.schema.software import (
     Runtime,
     RuntimeFile,
 )
-from vram_atlas.strict_yaml import Document, Place, path_text, read
+from vram_atlas.strict_yaml import Document, Place, read
 from vram_atlas.units import Bytes
 from vram_atlas.validation import SchemaModel, validate
 
@@ -62,6 +62,12 @@ class ModelEntry:
         """The shape to compute with, or None for an undisclosed model."""
         shape = self.model.architecture
         return None if isinstance(shape, Undisclosed) else shape
+
+    @property
+    def why_unknown(self) -> str:
+        """Why nothing is computed for an undisclosed model; empty for the others."""
+        shape = self.model.architecture
+        return shape.why if isinstance(shape, Undisclosed) else ""
 
     @property
     def native_format(self) -> str:
@@ -119,6 +125,10 @@ class Catalog:
     def find(self, what: str, word: str) -> str | None:
         """Id of a model, board, format, optimizer or runtime from an id or alias, or None."""
         return self.aliases[what].get(normalised(word))
+
+    def boards_by_memory(self) -> tuple[BoardEntry, ...]:
+        """All boards, the least usable memory first."""
+        return tuple(sorted(self.boards.values(), key=lambda entry: (entry.visible, entry.id)))
 
 
 def normalised(word: str) -> str:
@@ -220,9 +230,8 @@ class _Loader:
 
     def _add(self, file: str, entry: Place, fault: Fault) -> None:
         place = (*entry, *fault.place)
-        line = self.documents[file].line(place)
         self.problems.append(
-            Problem(file, line, path_text(place), fault.saw, fault.expected, fault.tip)
+            self.documents[file].problem(place, fault.saw, fault.expected, fault.tip)
         )
 
     def _models(self) -> Iterator[ModelEntry]:

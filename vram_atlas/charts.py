@@ -27,7 +27,7 @@ import altair as alt
 
 from vram_atlas.formulas.phases import Part
 from vram_atlas.grid import Cell, MemorySize
-from vram_atlas.pictures import Chart, Row, draw, render, spec_json
+from vram_atlas.pictures import Chart, Row, render, spec_json
 from vram_atlas.sentences import OUTSIDE_NAME, PART_NAME
 from vram_atlas.units import KIB, format_size, to_gib
 
@@ -128,22 +128,6 @@ def common_sizes(sizes: Iterable[MemorySize]) -> dict[str, float]:
     }
 
 
-def breakdown_svg(cells: Sequence[Cell]) -> str:
-    """The picture of breakdown(); empty where there is nothing to draw. For many: render()."""
-    chart = breakdown(cells)
-    return "" if chart is None else draw(chart)
-
-
-def context_svg(
-    series: Mapping[str, Sequence[tuple[int, float]]],
-    *,
-    description: str,
-    memory_lines: Mapping[str, float] | None = None,
-) -> str:
-    """The picture of context(). For many: render()."""
-    return draw(context(series, description=description, memory_lines=memory_lines))
-
-
 def _rules(sizes: Mapping[str, float], top: float) -> list[Row]:
     """Sizes inside the picture, the largest first, without those too near to the one above."""
     kept: list[Row] = []
@@ -179,7 +163,7 @@ def _breakdown_layout(names: tuple[str, ...]) -> str:
         )
         .properties(width=_WIDTH, height=alt.Step(40))
     )
-    return _json(chart)
+    return layout_json(chart)
 
 
 @cache
@@ -223,12 +207,12 @@ def _context_layout(names: tuple[str, ...], first: int, last: int) -> str:
     sizes = alt.Chart(alt.NamedData("rules")).encode(y="gib:Q")
     rules = sizes.mark_rule(strokeDash=[1, 3], opacity=0.7)
     labels = sizes.mark_text(align="left").encode(x=alt.value(_PLOT + 5), text="label:N")
-    return _json(
+    return layout_json(
         alt.layer(rules, lines, labels).properties(width=_PLOT, height=_HEIGHT, padding=_PADDING)
     )
 
 
-def _json(chart: alt.TopLevelMixin) -> str:
+def layout_json(chart: alt.TopLevelMixin) -> str:
     """The chart without Altair's standard look: STATIC or the page's script give it one."""
     spec = chart.to_dict()
     del spec["config"]
@@ -239,10 +223,8 @@ __all__ = [
     "PART_COLOUR",
     "Chart",
     "breakdown",
-    "breakdown_svg",
     "common_sizes",
     "context",
-    "context_svg",
     "render",
     "spec_json",
 ]

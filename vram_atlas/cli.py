@@ -111,7 +111,7 @@ def _estimate(_: argparse.Namespace) -> int:
 
 
 def _measure(_: argparse.Namespace) -> int:
-    from vram_atlas.accuracy import report
+    from vram_atlas.accuracy_report import report
     from vram_atlas.measurements import load_measurements
 
     catalog = load_catalog()

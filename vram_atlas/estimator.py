@@ -25,6 +25,10 @@ class Spread:
     expected: Bytes
     high: Bytes
 
+    def as_json(self) -> dict[str, int]:
+        """As answers and the API have it."""
+        return {"low": self.low, "expected": self.expected, "high": self.high}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:

@@ -9,7 +9,6 @@ from vram_atlas.ladder import climb
 from vram_atlas.request import make_request
 from vram_atlas.resolve import Question, resolve
 from vram_atlas.schema.base import Task
-from vram_atlas.schema.layers import Undisclosed
 from vram_atlas.sentences import (
     PHASE_NAME,
     VERDICT_ANSWER,
@@ -41,8 +40,7 @@ def _lines(question: Question, catalog: Catalog) -> Iterator[str]:
     name, have = question.entry.model.name, question.have or Bytes(0)
     workload = question.workload
     if workload is None:
-        shape = question.entry.model.architecture
-        yield unknown(name, shape.why if isinstance(shape, Undisclosed) else "")
+        yield unknown(name, question.entry.why_unknown)
         return
     found = estimate(workload, catalog)
     verdict = judge(found, have)
@@ -72,13 +70,12 @@ def _lines(question: Question, catalog: Catalog) -> Iterator[str]:
 
 def _larger_boards(found: Estimate, task: Task, catalog: Catalog) -> Iterator[str]:
     """The smallest boards on which the question fits as it was asked, as their makers sell them."""
-    boards = sorted(catalog.boards.values(), key=lambda entry: (entry.visible, entry.id))
     fitting = [
         entry
-        for entry in boards
-        if found.peak.high <= entry.visible
+        for entry in catalog.boards_by_memory()
+        if judge(found, entry.visible) is Verdict.FITS
         and not entry.board.modified
-        and (entry.board.bf16 or task is Task.INFERENCE)
+        and not entry.board.lacks_bf16(task)
     ]
     if fitting:
         named = ", ".join(
@@ -94,9 +91,7 @@ def _format_note(question: Question, catalog: Catalog) -> Iterator[str]:
     """A board that cannot compute in the format that training assumes."""
     board = question.request.board
     found = catalog.find("boards", board) if isinstance(board, str) else None
-    if found is None or question.request.task is Task.INFERENCE:
-        return
-    if not catalog.boards[found].board.bf16:
+    if found is not None and catalog.boards[found].board.lacks_bf16(question.request.task):
         yield no_bf16(catalog.boards[found])
 
 

@@ -8,7 +8,7 @@ from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
 from vram_atlas.estimator import Estimate, estimate
 from vram_atlas.problems import ProblemsError
 from vram_atlas.request import Request, make_request
-from vram_atlas.resolve import resolve
+from vram_atlas.resolve import altered, resolve
 from vram_atlas.schema.base import Task
 from vram_atlas.schema.board import Segment
 from vram_atlas.schema.method import Matrix
@@ -46,7 +46,7 @@ class Cell:
 
     def lacks_bf16(self, board: BoardEntry) -> bool:
         """Whether the cell trains in bf16, and the board has to make do with another format."""
-        return self.matrix.task is not Task.INFERENCE and not board.board.bf16
+        return board.board.lacks_bf16(self.matrix.task)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,27 +84,16 @@ class Grid:
     @cached_property
     def boards(self) -> tuple[BoardEntry, ...]:
         """All boards, the least usable memory first."""
-        return tuple(
-            sorted(self.catalog.boards.values(), key=lambda board: (board.visible, board.id))
-        )
+        return self.catalog.boards_by_memory()
 
     @cached_property
     def sizes(self) -> tuple[MemorySize, ...]:
         """Boards by the number on the label. Unified memory has no column: a share of it is set."""
-        labels = sorted(
-            {b.board.memory.label_gb for b in self.boards if b.board.segment is not Segment.UNIFIED}
-        )
-        return tuple(
-            MemorySize(
-                label,
-                tuple(
-                    b
-                    for b in self.boards
-                    if b.board.memory.label_gb == label and b.board.segment is not Segment.UNIFIED
-                ),
-            )
-            for label in labels
-        )
+        own: dict[int, list[BoardEntry]] = {}
+        for board in self.boards:
+            if board.board.segment is not Segment.UNIFIED:
+                own.setdefault(board.board.memory.label_gb, []).append(board)
+        return tuple(MemorySize(label, tuple(own[label])) for label in sorted(own))
 
     def boards_that_fit(self, cell: Cell) -> Iterator[tuple[BoardEntry, Verdict]]:
         """Boards on which a cell fits or is tight, smallest first."""
@@ -170,7 +159,7 @@ def _format(entry: ModelEntry, matrix: Matrix, catalog: Catalog) -> dict[str, st
     if (
         native.kind is FormatKind.QUANTISED
         and abs(bits - matrix.bits) <= NATIVE_BITS_TOLERANCE
-        and matrix.task == "inference"
+        and matrix.task is Task.INFERENCE
     ):
         return {"weights": native.id}
     kind = entry.model.architecture.kind
@@ -182,12 +171,8 @@ def sweep(
 ) -> list[tuple[int, Estimate]]:
     """Estimates of one question with one number varied; impossible values are left out."""
     found: list[tuple[int, Estimate]] = []
-    asked = request.model_dump(mode="json", exclude_unset=True)
     for value in values:
-        try:
-            workload = resolve(make_request({**asked, field: value}), catalog).workload
-        except ProblemsError:
-            continue
+        workload = altered(request, {field: value}, catalog)
         if workload is not None:
             found.append((value, estimate(workload, catalog)))
     return found

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 
 from vram_atlas.catalog import Catalog
 from vram_atlas.estimator import Estimate, estimate
-from vram_atlas.problems import ProblemsError
-from vram_atlas.request import Request, make_request
-from vram_atlas.resolve import Question, resolve
+from vram_atlas.resolve import Question, altered
 from vram_atlas.schema.base import Task
 from vram_atlas.units import Bytes
 from vram_atlas.verdict import Verdict, judge
@@ -68,7 +66,8 @@ def climb(question: Question, have: Bytes, catalog: Catalog) -> Iterator[Rung]:
         return
     need = estimate(start, catalog).peak.expected
     for change in _CHANGES[start.task]:
-        workload = _changed(question.request, change, catalog)
+        wanted = {**change, "weights": None} if "task" in change else change
+        workload = altered(question.request, wanted, catalog)
         if workload is None:
             continue
         result = estimate(workload, catalog)
@@ -78,15 +77,3 @@ def climb(question: Question, have: Bytes, catalog: Catalog) -> Iterator[Rung]:
         yield Rung(change, workload, result, verdict)
         if verdict is Verdict.FITS:
             return
-
-
-def _changed(
-    request: Request, change: Mapping[str, str | int | bool], catalog: Catalog
-) -> Workload | None:
-    fields = {**request.model_dump(mode="json", exclude_unset=True), **change}
-    if "task" in change:
-        fields.pop("weights", None)
-    try:
-        return resolve(make_request(fields), catalog).workload
-    except ProblemsError:
-        return None

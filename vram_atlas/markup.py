@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
-from itertools import chain
 
 from vram_atlas.schema.base import Source
 
@@ -97,4 +96,4 @@ def details(summary: str, inner: str) -> str:
 
 def blocks(*parts: str) -> str:
     """Markdown blocks with a blank line between, empty ones left out."""
-    return "\n\n".join(part for part in chain(parts) if part) + "\n"
+    return "\n\n".join(part for part in parts if part) + "\n"

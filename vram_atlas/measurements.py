@@ -11,7 +11,7 @@ from vram_atlas.request import make_request
 from vram_atlas.resolve import Question, resolve
 from vram_atlas.schema.base import Source
 from vram_atlas.schema.measurement import Measured, MeasurementFile, NotExpressible, Run
-from vram_atlas.strict_yaml import Document, Place, path_text, read
+from vram_atlas.strict_yaml import Document, Place, read
 from vram_atlas.validation import validate
 
 MEASUREMENTS: Final = DATA / "measurements"
@@ -69,8 +69,7 @@ def load_measurements(catalog: Catalog, folder: Path = MEASUREMENTS) -> Measurem
 
 def _named(document: Document, entry: MeasurementFile, stem: str) -> Iterator[Problem]:
     if entry.measurements != stem:
-        yield _problem(
-            document,
+        yield document.problem(
             ("measurements",),
             f"'{entry.measurements}'",
             f"'{stem}', the name of the file",
@@ -92,8 +91,7 @@ def _rows(
             owner = owners.setdefault(row.id, here)
             if owner != here:
                 problems.append(
-                    _problem(
-                        document,
+                    document.problem(
                         (*place, "id"),
                         f"'{row.id}'",
                         f"an id of one row only ({owner} has it)",
@@ -103,8 +101,7 @@ def _rows(
                 question = resolve(make_request(row.request), catalog)
             except ProblemsError as error:
                 problems += [
-                    _problem(
-                        document,
+                    document.problem(
                         (*place, "request", fault.path),
                         fault.saw,
                         fault.expected,
@@ -115,8 +112,7 @@ def _rows(
                 continue
             if question.workload is None:
                 problems.append(
-                    _problem(
-                        document,
+                    document.problem(
                         (*place, "request", "model"),
                         f"'{row.request['model']}'",
                         "a model whose size is published",
@@ -125,7 +121,3 @@ def _rows(
                 continue
             source = entry.sources[run.source]
             yield Measurement(row, run, source, document.file, document.line(place), question)
-
-
-def _problem(document: Document, place: Place, saw: str, expected: str, tip: str = "") -> Problem:
-    return Problem(document.file, document.line(place), path_text(place), saw, expected, tip)

@@ -8,7 +8,7 @@ from vram_atlas.estimator import Estimate
 from vram_atlas.grid import Cell
 from vram_atlas.schema.base import SourceKind, Task
 from vram_atlas.schema.method import Matrix, TaskMethod
-from vram_atlas.sentences import KIND_NAME, PHASE_NAME, range_words, task_words
+from vram_atlas.sentences import KIND_NAME, PHASE_NAME, first_upper, range_words, task_words
 from vram_atlas.units import format_count, format_size, format_tokens
 from vram_atlas.verdict import Verdict
 
@@ -79,11 +79,6 @@ FORMATS_ROW: Final = "Computes in"
 DERIVED: Final = "derived: total less what comparable boards keep for themselves"
 OBSERVED: Final = "seen in PyTorch or in the driver on Linux"
 FROM_LABEL: Final = "taken from the label"
-
-
-def first_upper(words: str) -> str:
-    """The words with a capital first letter, the others as they are."""
-    return words[0].upper() + words[1:]
 
 
 def month(value: str) -> str:

@@ -11,7 +11,6 @@ from vram_atlas.catalog import BoardEntry, ModelEntry
 from vram_atlas.grid import Cell, Grid
 from vram_atlas.markup import anchor, blocks, details, items, link, source_link, text, unindexed
 from vram_atlas.schema.board import Segment
-from vram_atlas.schema.layers import Undisclosed
 from vram_atlas.schema.method import Matrix
 from vram_atlas.sentences import assumptions, no_bf16, trust, unknown
 from vram_atlas.verdict import Verdict
@@ -144,14 +143,12 @@ def _assumed(cells: Sequence[Cell]) -> str:
 
 def _unknown(entry: ModelEntry, grid: Grid) -> tuple[str, ...]:
     """What is said instead of an answer: why nothing is computed, and who guesses what."""
-    shape = entry.model.architecture
-    why = shape.why if isinstance(shape, Undisclosed) else ""
     quotes = [
         f"{text(item.total)} parameters: {text(item.author)}, {words.month(item.date)}, "
         f"{source_link(grid.catalog.sources[entry.file][item.source])}"
         for item in entry.model.estimates
     ]
-    answer = text(unknown(entry.model.name, why))
+    answer = text(unknown(entry.model.name, entry.why_unknown))
     if not quotes:
         return (answer,)
     return (

@@ -11,7 +11,7 @@ from vram_atlas.schema.method import Band
 from vram_atlas.schema.software import Format, Optimizer, Runtime
 from vram_atlas.sentences import KIND_NAME
 from vram_atlas.units import format_size, from_mib
-from vram_atlas.views import source_counts, source_of
+from vram_atlas.views import source_counts
 
 
 def formats(catalog: Catalog) -> str:
@@ -21,7 +21,7 @@ def formats(catalog: Catalog) -> str:
 
 
 def _format_row(item: Format, catalog: Catalog) -> Row:
-    source = source_of("data/formats.yml", item.source, catalog)
+    source = catalog.sources["data/formats.yml"][item.source]
     experts = f"{item.experts.bits:g}" if item.experts is not None else words.DASH
     note = small(text(item.note)) if item.note else ""
     return (
@@ -42,7 +42,7 @@ def optimizers(catalog: Catalog) -> str:
 
 
 def _optimizer_row(item: Optimizer, catalog: Catalog) -> Row:
-    source = source_of("data/optimizers.yml", item.source, catalog)
+    source = catalog.sources["data/optimizers.yml"][item.source]
     return (
         f"{text(item.name)}{small(f'<code>{item.id}</code>')}",
         words.optimizer_states(item),
@@ -58,7 +58,7 @@ def runtimes(catalog: Catalog) -> str:
 
 
 def _runtime_row(item: Runtime, catalog: Catalog) -> Row:
-    source = source_of("data/runtimes.yml", item.source, catalog)
+    source = catalog.sources["data/runtimes.yml"][item.source]
     context = item.context
     outside = f"{format_size(from_mib(context.expected_mib))}" + small(
         f"{format_size(from_mib(context.low_mib))} to {format_size(from_mib(context.high_mib))}"
@@ -116,7 +116,7 @@ def bands(catalog: Catalog) -> str:
 
 
 def _band_source(band: Band, catalog: Catalog) -> str:
-    source = source_of("data/methods.yml", band.source, catalog)
+    source = catalog.sources["data/methods.yml"][band.source]
     return f"{source_link(source)}{small(text(source.shows))}"
 
 

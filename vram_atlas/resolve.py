@@ -9,7 +9,7 @@ from vram_atlas.catalog import Catalog, ModelEntry, normalised
 from vram_atlas.formulas.numerics import Adapters, Projection
 from vram_atlas.problems import Problem, ProblemsError, nearest
 from vram_atlas.projections import PROJECTIONS
-from vram_atlas.request import OwnBoard, Request
+from vram_atlas.request import OwnBoard, Request, make_request
 from vram_atlas.schema.base import Precision, Task
 from vram_atlas.schema.method import TaskMethod
 from vram_atlas.schema.model import Disclosed
@@ -36,6 +36,18 @@ def resolve(request: Request, catalog: Catalog) -> Question:
     Raises ProblemsError with every fault of the request.
     """
     return _Resolver(request, catalog).question()
+
+
+def altered(request: Request, change: Mapping[str, object], catalog: Catalog) -> Workload | None:
+    """The workload of a request with some fields changed; None where that is impossible.
+
+    A field that is changed to None has its default.
+    """
+    asked = request.model_dump(mode="json", exclude_unset=True)
+    try:
+        return resolve(make_request({**asked, **change}), catalog).workload
+    except ProblemsError:
+        return None
 
 
 @dataclass(slots=True)

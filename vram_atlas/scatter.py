@@ -1,6 +1,5 @@
 """Scatter charts of the accuracy page: estimates against measurements, one chart per task."""
 
-import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from math import ceil, floor, log2
@@ -11,7 +10,7 @@ import altair as alt
 from vram_atlas import accuracy_words as words
 from vram_atlas.accuracy import SURPLUS, Residual, published, source, task
 from vram_atlas.catalog import Catalog
-from vram_atlas.charts import LINE_STYLES
+from vram_atlas.charts import LINE_STYLES, layout_json
 from vram_atlas.markup import unindexed
 from vram_atlas.pictures import Chart, Row, render
 from vram_atlas.schema.base import Task
@@ -142,6 +141,4 @@ def _layout(names: tuple[str, ...], first: int, last: int) -> str:
         )
     )
     layers = alt.layer(guides, points).properties(width=_PLOT, height=_PLOT, padding=_PADDING)
-    spec = layers.to_dict()
-    del spec["config"]  # Altair's look; pictures.STATIC gives the page's
-    return json.dumps(spec)
+    return layout_json(layers)

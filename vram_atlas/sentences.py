@@ -58,6 +58,11 @@ KIND_NAME = {
 _FEW_ROWS = 10
 
 
+def first_upper(words: str) -> str:
+    """The words with a capital first letter, the others as they are."""
+    return words[0].upper() + words[1:]
+
+
 def range_words(spread: Spread) -> str:
     """'26.2 GiB (25.1 to 27.9)'."""
     return (
@@ -148,10 +153,9 @@ def parts_lines(estimate: Estimate) -> Iterable[tuple[str, Bytes]]:
 
 def change_words(rung: Rung) -> str:
     """A change of the ladder, as an instruction."""
-    text = " and ".join(
-        _one_change(key, value, rung.workload) for key, value in rung.change.items()
+    return first_upper(
+        " and ".join(_one_change(key, value, rung.workload) for key, value in rung.change.items())
     )
-    return text[0].upper() + text[1:]
 
 
 def _one_change(key: str, value: object, workload: Workload) -> str:

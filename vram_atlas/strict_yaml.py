@@ -53,6 +53,10 @@ class Document:
             path = path[:-1]
         return self.lines.get(path, 1)
 
+    def problem(self, place: Place, saw: str, expected: str, tip: str = "") -> Problem:
+        """A problem at a place of this file."""
+        return Problem(self.file, self.line(place), path_text(place), saw, expected, tip)
+
 
 def path_text(path: Place) -> str:
     """`('models', 0, 'id')` as `models[0].id`."""

@@ -14,6 +14,7 @@ from vram_atlas.sentences import (
     PART_NAME,
     PHASE_NAME,
     VERDICT_WORD,
+    first_upper,
     parts_lines,
     range_words,
 )
@@ -107,7 +108,7 @@ def _by_size(boards: Iterable[tuple[BoardEntry, Verdict]]) -> Iterable[str]:
 def parts_table(cells: Sequence[Cell]) -> str:
     """What the peak of each matrix consists of."""
     names = (*(PART_NAME[part] for part in parts_of(cells)), OUTSIDE_NAME)
-    head = ("Task", "Peak", *(name[0].upper() + name[1:] for name in names), words.NEED_COLUMN)
+    head = ("Task", "Peak", *(first_upper(name) for name in names), words.NEED_COLUMN)
     rows = []
     for cell in cells:
         found = cell.estimate

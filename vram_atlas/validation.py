@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from vram_atlas.problems import Problem, nearest
-from vram_atlas.strict_yaml import Document, Place, Value, path_text
+from vram_atlas.strict_yaml import Document, Place, Value
 
 SchemaModel = TypeVar("SchemaModel", bound=BaseModel)
 
@@ -55,10 +55,8 @@ def _problem(document: Document, detail: ErrorDetails, schema: type[BaseModel]) 
     tip = ""
     if kind == "extra_forbidden":
         known = _known_keys(schema)
-        return Problem(
-            document.file,
-            document.line(place),
-            path_text(place),
+        return document.problem(
+            place,
             f"the unknown key '{place[-1]}'",
             "a key of the schema",
             nearest(str(place[-1]), known),
@@ -74,7 +72,7 @@ def _problem(document: Document, detail: ErrorDetails, schema: type[BaseModel]) 
         expected = _EXPECTED.get(kind, detail["msg"]).format(**context)
     if kind == "string_type" and isinstance(detail["input"], int | float):
         tip = f"Write '{detail['input']}' with quotes."
-    return Problem(document.file, document.line(place), path_text(place), saw, expected, tip)
+    return document.problem(place, saw, expected, tip)
 
 
 def _place(value: Value, location: tuple[int | str, ...]) -> Place:
@@ -130,19 +128,15 @@ def _sources(document: Document) -> Iterator[Problem]:
         if place[-1] == "source":
             used.add(str(value))
             if value not in known:
-                yield Problem(
-                    document.file,
-                    document.line(place),
-                    path_text(place),
+                yield document.problem(
+                    place,
                     f"the source '{value}'",
                     "a key of this file's `sources`",
                     nearest(str(value), known),
                 )
         elif isinstance(value, int | float) and not isinstance(value, bool) and source is None:
-            yield Problem(
-                document.file,
-                document.line(place),
-                path_text(place),
+            yield document.problem(
+                place,
                 f"{value} without a source",
                 "a `source` beside the number or on a block around it",
                 "Add `source: <key>` and describe the key under `sources` at the top of the file.",
@@ -150,10 +144,8 @@ def _sources(document: Document) -> Iterator[Problem]:
     for key in known:
         if key not in used:
             place = ("sources", key)
-            yield Problem(
-                document.file,
-                document.line(place),
-                path_text(place),
+            yield document.problem(
+                place,
                 "a source that nothing uses",
                 "a source that at least one block names",
                 "Name it beside the number it proves, or remove it.",

@@ -204,11 +204,6 @@ def sources_of(entry: ModelEntry | BoardEntry, catalog: Catalog) -> list[Source]
     return [source for key, source in catalog.sources[entry.file].items() if key in used]
 
 
-def source_of(file: str, key: str, catalog: Catalog) -> Source:
-    """The source that a file of data/ calls `key`."""
-    return catalog.sources[file][key]
-
-
 def _source_keys(value: object) -> Iterator[str]:
     if isinstance(value, Mapping):
         for key, inner in value.items():

@@ -14,6 +14,7 @@ from vram_atlas.schema.base import (
     Source,
     SourceKey,
     Strict,
+    Task,
     Text,
 )
 
@@ -94,6 +95,10 @@ class Board(Strict):
     )
     note: Text | None = None
     source: SourceKey | None = None
+
+    def lacks_bf16(self, task: Task) -> bool:
+        """Whether `task` trains in bf16, and the board has to make do with another format."""
+        return task is not Task.INFERENCE and not self.bf16
 
 
 class Line(Strict):

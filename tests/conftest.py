@@ -12,6 +12,8 @@ from vram_atlas.request import make_request
 from vram_atlas.resolve import resolve
 from vram_atlas.workload import Workload
 
+pytest_plugins = ("browsing",)
+
 Ask = Callable[..., Estimate]
 Plan = Callable[..., Workload]
 

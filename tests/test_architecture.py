@@ -27,6 +27,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("resolve",),
     ("measurements",),
     ("accuracy",),
+    ("calculators",),
     ("grid",),
     ("ladder",),
     ("sentences",),
@@ -41,8 +42,8 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "accuracy_report",
         "accuracy_words",
     ),
-    ("fit_words", "tables", "reference_tables", "accuracy_tables"),
-    ("listings", "matrix_tables", "charts", "api", "accuracy_rows"),
+    ("fit_words", "calculator_words", "tables", "reference_tables", "accuracy_tables"),
+    ("listings", "matrix_tables", "charts", "api", "accuracy_rows", "calculator_tables"),
     ("pages", "scatter"),
     ("site", "macros"),
     ("cli",),
@@ -123,6 +124,7 @@ ALLOWED = {
     "strict_yaml": {"yaml", "pathlib"},  # reads data/
     "catalog": {"pathlib"},  # knows where data/ is
     "measurements": {"pathlib"},  # reads data/measurements/
+    "calculators": {"pathlib"},  # reads data/calculators.yml
     "request": {"json"},  # a question arrives as JSON
 }
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from vram_atlas import listings, reference_tables, scatter, tables
 from vram_atlas.accuracy_rows import ROWS
 from vram_atlas.accuracy_tables import TABLES
+from vram_atlas.calculator_tables import CALCULATORS
 from vram_atlas.catalog import load_catalog
 from vram_atlas.grid import build_grid
 from vram_atlas.views import catalog_date, questions
@@ -45,6 +46,9 @@ def define_env(env: Environment) -> None:
         "coverage_table": lambda: reference_tables.coverage(catalog),
         "accuracy_charts": lambda: scatter.figures(catalog),
     }
-    macros |= {f"accuracy_{name}": partial(make, catalog) for name, make in (TABLES | ROWS).items()}
+    macros |= {
+        f"accuracy_{name}": partial(make, catalog)
+        for name, make in (TABLES | ROWS | CALCULATORS).items()
+    }
     for name, macro in macros.items():
         env.macro(macro, name)

@@ -113,13 +113,13 @@ def surplus(catalog: Catalog) -> str:
         (
             _two(
                 first_upper(words.METRIC_NAME[Metric(item.group[0])]),
-                words.SOURCE_NAME[item.group[1]],
+                item.group[1],
             ),
             str(item.count),
             words.percent(item.median),
             words.signed(item.bias),
         )
-        for item in summarise(apart, lambda r: (accuracy.metric(r), accuracy.source(r.measurement)))
+        for item in summarise(apart, lambda r: (accuracy.metric(r), r.measurement.publisher))
     )
     return table_region(words.SURPLUS_CAPTION, words.HEAD_SURPLUS, rows, NUMBERS)
 
@@ -128,13 +128,13 @@ def unseen(catalog: Catalog) -> str:
     """The rows that no formula was adjusted to."""
     rows = (
         (
-            _two(words.SOURCE_NAME[item.group[0]], words.METRIC_NAME[Metric(item.group[1])]),
+            _two(item.group[0], words.METRIC_NAME[Metric(item.group[1])]),
             *_numbers(item),
             words.signed(item.bias),
         )
         for item in summarise(
             accuracy.unseen(published(catalog)[1]),
-            lambda r: (accuracy.source(r.measurement), accuracy.metric(r)),
+            lambda r: (r.measurement.publisher, accuracy.metric(r)),
         )
     )
     return table_region(words.UNSEEN_CAPTION, words.HEAD_UNSEEN, rows, NUMBERS)
@@ -145,20 +145,18 @@ def sources(catalog: Catalog) -> str:
     measurements, comparison = published(catalog)
     found = {
         item.group[0]: item
-        for item in summarise(
-            accuracy.same(comparison), lambda r: (accuracy.source(r.measurement),)
-        )
+        for item in summarise(accuracy.same(comparison), lambda r: (r.measurement.publisher,))
     }
     files: dict[str, list[Measurement]] = {}
     for one in measurements.rows:
-        files.setdefault(accuracy.source(one), []).append(one)
+        files.setdefault(one.publisher, []).append(one)
     rows = (
         (
-            f"{text(words.SOURCE_NAME[file])}{small(_links(own))}",
+            f"{text(publisher)}{small(_links(own))}",
             str(len(own)),
-            *(_numbers(found[file]) if file in found else ("0", words.DASH, words.DASH)),
+            *(_numbers(found[publisher]) if publisher in found else ("0", words.DASH, words.DASH)),
         )
-        for file, own in files.items()
+        for publisher, own in files.items()
     )
     return table_region(words.SOURCES_CAPTION, words.HEAD_SOURCES, rows)
 

@@ -30,18 +30,6 @@ QUALITY_NAME: Final = {
     Quality.B: "B: a part is inferred",
     Quality.C: "C: much is inferred",
 }
-SOURCE_NAME: Final = {
-    "fms-acceleration": "fms-acceleration",
-    "ggml-org-llama.cpp": "llama.cpp",
-    "huggingface-blog": "Hugging Face blog",
-    "huggingface-optimum": "Optimum",
-    "huggingface-peft": "PEFT",
-    "huggingface-transformers": "Transformers",
-    "llm-d-incubation-llm-d-planner": "llm-d planner",
-    "modelscope-ms-swift": "ms-swift",
-    "mosaicml-llm-foundry": "LLM Foundry",
-    "qwen": "Qwen",
-}
 DASH: Final = "–"
 
 _NUMBERS: Final = ("Runs", "Half are within", "95 of 100 are within")
@@ -206,9 +194,9 @@ def chart(task: str, count: int) -> str:
     )
 
 
-def series(file: str, *, surplus: bool) -> str:
+def series(publisher: str, *, surplus: bool) -> str:
     """A source in the legend of a chart."""
-    name = SOURCE_NAME[file].replace("Hugging Face", "HF")  # two names share 310 pixels
+    name = publisher.replace("Hugging Face", "HF")  # two names share 310 pixels
     return f"{name} (other)" if surplus else name
 
 

@@ -19,11 +19,15 @@ MEASUREMENTS: Final = DATA / "measurements"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measurement:
-    """A row, the run it belongs to, its source, and the question that it answers."""
+    """A row, the run it belongs to, its source, and the question that it answers.
+
+    `publisher` is the name of the file: who published the run, as pages call it.
+    """
 
     row: Measured
     run: Run
     source: Source
+    publisher: str
     file: str
     line: int
     question: Question
@@ -120,4 +124,5 @@ def _rows(
                 )
                 continue
             source = entry.sources[run.source]
-            yield Measurement(row, run, source, document.file, document.line(place), question)
+            line = document.line(place)
+            yield Measurement(row, run, source, entry.name, document.file, line, question)

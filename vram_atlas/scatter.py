@@ -8,7 +8,7 @@ from typing import Final
 import altair as alt
 
 from vram_atlas import accuracy_words as words
-from vram_atlas.accuracy import SURPLUS, Residual, published, source, task
+from vram_atlas.accuracy import SURPLUS, Residual, published, task
 from vram_atlas.catalog import Catalog
 from vram_atlas.charts import LINE_STYLES, layout_json
 from vram_atlas.markup import unindexed
@@ -68,7 +68,7 @@ def _chart(title: str, residuals: Sequence[Residual]) -> Chart:
 
 def _series(residual: Residual) -> str:
     one = residual.measurement
-    return words.series(source(one), surplus=one.row.metric in SURPLUS)
+    return words.series(one.publisher, surplus=one.row.metric in SURPLUS)
 
 
 def _guide(share: float, first: float, last: float) -> list[Row]:

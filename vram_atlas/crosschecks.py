@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from vram_atlas.formulas.terms import ParameterGroups
 from vram_atlas.problems import nearest
-from vram_atlas.schema.architecture import EncoderDecoder
+from vram_atlas.schema.architecture import Decoder, EncoderDecoder
 from vram_atlas.schema.method import Matrix, TaskMethod
 from vram_atlas.schema.model import Disclosed, Model
 from vram_atlas.schema.software import Runtime
@@ -49,11 +49,27 @@ def shape_faults(architecture: Disclosed) -> Iterator[Fault]:
             yield from _layer_faults(name, sum(group.layers for group in groups), architecture)
         elif groups is not None:
             yield from _layer_faults(name, groups.layers, architecture)
+    if isinstance(architecture, Decoder):
+        yield from _empty_layer_faults(architecture)
     for index, group in enumerate(getattr(architecture, "attention", ())):
         kv_heads = getattr(group, "kv_heads", None)
         if kv_heads and group.heads % kv_heads:
             place = ("architecture", "attention", index, "kv_heads")
             yield Fault(place, str(kv_heads), f"a divisor of heads ({group.heads})")
+
+
+def _empty_layer_faults(architecture: Decoder) -> Iterator[Fault]:
+    """Groups are laid side by side: no layer may come out with neither attention nor MLP."""
+    attention = [group.kind for group in architecture.attention for _ in range(group.layers)]
+    mlp = [group.kind for group in architecture.mlp for _ in range(group.layers)]
+    empty = sum(both == ("none", "none") for both in zip(attention, mlp, strict=False))
+    if empty:
+        yield Fault(
+            ("architecture", "mlp"),
+            f"{empty} layers with neither attention nor MLP",
+            "at most one `none` in every layer",
+            "Groups are laid side by side in the order of the file: change their order.",
+        )
 
 
 def _layer_faults(name: str, found: int, architecture: Disclosed) -> Iterator[Fault]:

@@ -72,6 +72,12 @@ def has_blocks(architecture: Disclosed) -> bool:
     )
 
 
+@cache
+def why_untrainable(architecture: Disclosed) -> str:
+    """What makes the memory of training unknown; empty where it can be computed."""
+    return decoder.why_untrainable(architecture) if isinstance(architecture, Decoder) else ""
+
+
 def learned_positions(architecture: Disclosed) -> bool:
     """Whether a longer input is impossible, not only beyond what was trained."""
     match architecture:

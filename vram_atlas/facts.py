@@ -1,9 +1,12 @@
 """Facts of a model as labels and values: counts, limits, and the shape behind the arithmetic."""
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from vram_atlas.catalog import ModelEntry
 from vram_atlas.schema.architecture import (
+    AnyAttention,
+    AnyMlp,
     Decoder,
     Encoder,
     EncoderDecoder,
@@ -11,10 +14,19 @@ from vram_atlas.schema.architecture import (
     GatedMlp,
     GroupedAttention,
     LatentAttention,
-    PlainMlp,
+    Mixer,
     VisionTransformer,
 )
 from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent, Undisclosed
+from vram_atlas.schema.mixers import (
+    Absent,
+    GatedDelta,
+    Lightning,
+    Mamba,
+    Mamba2,
+    Rwkv7,
+    ShortConvolution,
+)
 from vram_atlas.schema.model import Architecture
 from vram_atlas.sentences import KIND_NAME
 
@@ -94,6 +106,11 @@ def _decoder(shape: Decoder) -> Iterator[Fact]:
         yield "Attention", _attention(group, shape.layers)
     for mlp in shape.mlp:
         yield "MLP", _mlp(mlp, shape.layers)
+    if shape.beside is not None:
+        yield "Beside attention", _mixer(shape.beside)
+    if shape.layer_embeddings is not None:
+        own = shape.layer_embeddings
+        yield "Embeddings of every layer", f"{own.vocabulary:,} rows, {own.width} wide"
     for other in shape.other_parameters:
         yield other.name, f"{other.count:,} parameters"
 
@@ -102,11 +119,17 @@ def _vocabulary(rows: int, *, tied: bool) -> str:
     return f"{rows:,}; input and output share one matrix" if tied else f"{rows:,}"
 
 
-def _attention(group: GroupedAttention | LatentAttention, layers: int) -> str:
+def _attention(group: AnyAttention, layers: int) -> str:
     where = f" in {group.layers} layers" if group.layers != layers else ""
     if isinstance(group, LatentAttention):
         kept = f"{group.kv_rank} + {group.rope_size} values kept per token"
         return f"latent (MLA), {group.heads} heads, {kept}{where}"
+    if not isinstance(group, GroupedAttention):
+        return f"{_mixer(group)}{where}"
+    if group.reuses_keys:
+        where = f", keys and values of an earlier layer{where}"
+    if group.source_tokens is not None:
+        where = f", to {group.source_tokens:,} tokens of an image{where}"
     window = f", window of {group.window:,} tokens" if group.window is not None else ""
     if group.kv_heads == group.heads:
         return f"{group.heads} heads of {group.head_size}{window}{where}"
@@ -114,11 +137,35 @@ def _attention(group: GroupedAttention | LatentAttention, layers: int) -> str:
     return f"{heads} of {group.head_size}{window}{where}"
 
 
-def _mlp(mlp: GatedMlp | PlainMlp | ExpertsMlp, layers: int) -> str:
+def _mixer(mixer: Mixer) -> str:
+    """A layer whose state does not grow with the length."""
+    match mixer:
+        case GatedDelta():
+            return f"gated delta rule, {mixer.value_heads} heads of {mixer.value_size}"
+        case Mamba():
+            return f"Mamba, {mixer.inner_size:,} channels of {mixer.state_size} states"
+        case Mamba2():
+            heads = f"{mixer.heads} heads of {mixer.head_size}"
+            return f"Mamba-2, {heads}, {mixer.state_size} states"
+        case Lightning():
+            return f"lightning attention, {mixer.heads} heads of {mixer.head_size}"
+        case ShortConvolution():
+            return f"gated convolution over {mixer.convolution} tokens"
+        case Rwkv7():
+            return f"RWKV-7 time mix, {mixer.heads} heads of {mixer.head_size}"
+        case Absent():
+            return "none"
+        case _:
+            assert_never(mixer)
+
+
+def _mlp(mlp: AnyMlp, layers: int) -> str:
     where = f" in {mlp.layers} layers" if mlp.layers != layers else ""
     if isinstance(mlp, ExpertsMlp):
         shared = f", and shared experts {mlp.shared_width:,} wide" if mlp.shared_width else ""
         experts = f"{mlp.experts} experts {mlp.expert_width:,} wide"
         return f"{experts}, {mlp.experts_per_token} per token{shared}{where}"
+    if isinstance(mlp, Absent):
+        return f"none{where}"
     kind = "three matrices" if isinstance(mlp, GatedMlp) else "two matrices"
     return f"{kind}, {mlp.width:,} wide{where}"

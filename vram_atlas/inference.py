@@ -61,7 +61,11 @@ def _kv_heads(architecture: Disclosed) -> int:
     """KV heads that boards can share; 1 for a latent cache or none."""
     if not isinstance(architecture, Decoder):
         return 1
-    heads = [g.kv_heads for g in architecture.attention if isinstance(g, GroupedAttention)]
+    heads = [
+        g.kv_heads
+        for g in architecture.attention
+        if isinstance(g, GroupedAttention) and not g.reuses_keys
+    ]
     return min(heads, default=1)
 
 
@@ -164,10 +168,12 @@ def _decoder_passes(
     every = runtime.prompt_logits is PromptLogits.ALL
     logits = (tokens if every else sequences) * architecture.vocabulary * runtime.prompt_logit_bytes
     stream = size * tokens * architecture.hidden_size
+    own = architecture.layer_embeddings
+    own_inputs = 0 if own is None else size * tokens * architecture.layers * own.width
     sampler = runtime.sampler
     sampled = workload.sampled_sequences * architecture.vocabulary
     reserve = sampled * sampler.bytes_per_logit if sampler else 0
-    transient = ops.maximum(layer, logits + stream, reserve)
+    transient = ops.maximum(layer + own_inputs, logits + stream, reserve)
     full = _held(workload, architecture, workload.context_length)
     if runtime.cache_growth is CacheGrowth.RESERVED:
         first = InferenceActivations(transient=transient, cache=full)

@@ -165,6 +165,12 @@ class _Resolver:
     ) -> Runtime | None:
         """The named runtime, or the default for this task, kind and format."""
         kind, task, word = architecture.kind, self.request.task, self.request.runtime
+        missing = defaults.why_untrainable(architecture)
+        if missing and task is not Task.INFERENCE:
+            self._fault(
+                "task", task.value, f"inference: it is not known what {missing} keep in training"
+            )
+            return None
         able = {
             name: runtime
             for name, runtime in self.catalog.runtimes.items()

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from vram_atlas.formulas import shapes
 from vram_atlas.formulas.ledger import Matrix
 from vram_atlas.schema.architecture import (
-    Attention,
+    AnyAttention,
+    AnyMlp,
     AttentionBias,
     GroupedAttention,
-    Mlp,
     Normalisation,
 )
+from vram_atlas.schema.mixers import Mamba2
 
 
 def full_attention(*, heads: int, head_size: int, bias: AttentionBias) -> GroupedAttention:
@@ -25,18 +26,22 @@ class Block:
     norms     norms of the block; with one, attention and MLP read the same input side by side
     cross        cross-attention to the tokens of another stack, or None
     mlp_dropout  dropout inside the MLP as well (T5)
+    beside       a state layer that reads the same input as the attention (Falcon-H1), or None
+    layer_input  width of the embedding that every layer adds of its own (Gemma 3n); 0 without
     post_norm    norms follow the residual sum (BERT)
     score_bias   a learned bias per head and token pair goes into attention (T5)
     """
 
     layers: int
     hidden: int
-    attention: Attention
-    mlp: Mlp
+    attention: AnyAttention
+    mlp: AnyMlp
     normalisation: Normalisation
     norms: int = 2
     dropout: bool = False
     cross: GroupedAttention | None = None
+    beside: Mamba2 | None = None
+    layer_input: int = 0
     mlp_dropout: bool = False
     post_norm: bool = False
     score_bias: bool = False
@@ -44,7 +49,8 @@ class Block:
     @property
     def matrices(self) -> tuple[Matrix, ...]:
         """Every product of the block, cross-attention included."""
-        own = shapes.matrices(self.hidden, self.attention, self.mlp)
-        return (
-            own if self.cross is None else own + shapes.attention_matrices(self.hidden, self.cross)
-        )
+        found = shapes.matrices(self.hidden, self.attention, self.mlp)
+        for other in (self.cross, self.beside):
+            if other is not None:
+                found += shapes.attention_matrices(self.hidden, other)
+        return found + shapes.layer_input_matrices(self.hidden, self.layer_input)

@@ -9,7 +9,12 @@ from vram_atlas.formulas import ledger, shapes
 from vram_atlas.formulas.block import Block
 from vram_atlas.formulas.numerics import Numerics
 from vram_atlas.formulas.ops import Ops
-from vram_atlas.formulas.saved import autocast_copies, cross_saved, saved_by_block
+from vram_atlas.formulas.saved import (
+    autocast_copies,
+    cross_saved,
+    saved_by_block,
+    source_saved,
+)
 from vram_atlas.formulas.terms import TrainingActivations
 from vram_atlas.formulas.transients import (
     attention_transient,
@@ -17,6 +22,7 @@ from vram_atlas.formulas.transients import (
     mlp_transient,
     score_bytes,
 )
+from vram_atlas.schema.architecture import GroupedAttention
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +52,12 @@ def count(blocks: tuple[Block, ...]) -> Counts:
             shapes.count_attention(group.hidden, group.attention),
             shapes.count_mlp(group.hidden, group.mlp),
         ]
-        if group.cross is not None:
-            parts.append(shapes.count_attention(group.hidden, group.cross))
+        parts += [
+            shapes.count_attention(group.hidden, other)
+            for other in (group.cross, group.beside)
+            if other is not None
+        ]
+        parts.append(shapes.count_layer_input(group.hidden, group.layer_input, group.normalisation))
         norms = group.norms * shapes.norm_parameters(group.hidden, group.normalisation)
         linear += group.layers * sum(part.linear for part in parts)
         experts += group.layers * sum(part.experts for part in parts)
@@ -102,10 +112,11 @@ def training(
                 cross_length=cross_length,
                 micro_batch_size=micro_batch_size,
             )
-        if block.score_bias:
+        if block.score_bias and isinstance(block.attention, GroupedAttention):
             own += (
                 numerics.element_bytes * block.attention.heads * sequence_length * sequence_length
             )
+        own += micro_batch_size * source_saved(block, numerics)
         saved += block.layers * own
         recomputed = ops.maximum(recomputed, own)
         transient = ops.maximum(transient, tokens * backward_transient(block, numerics))

@@ -7,12 +7,12 @@ q = heads x head_size, kv = kv_heads x head_size, i MLP width, a heads, s sequen
 from dataclasses import replace
 from functools import cache
 
-from vram_atlas.formulas import blocks, ledger, shapes
+from vram_atlas.formulas import blocks, ledger, mixers, shapes
 from vram_atlas.formulas.block import Block
-from vram_atlas.formulas.numerics import Numerics
+from vram_atlas.formulas.numerics import HALF, Numerics
 from vram_atlas.formulas.ops import Ops
 from vram_atlas.formulas.terms import ParameterGroups, TrainingActivations
-from vram_atlas.schema.architecture import Decoder, GroupedAttention, LatentAttention
+from vram_atlas.schema.architecture import Decoder, GroupedAttention, LatentAttention, Mixer
 from vram_atlas.units import BITS_PER_BYTE
 
 
@@ -27,11 +27,12 @@ def _head_copy(architecture: Decoder, numerics: Numerics) -> float:
 def stack(architecture: Decoder) -> tuple[Block, ...]:
     """The blocks of a decoder, equal ones together.
 
-    The file lists attention and MLP groups apart. Which of them coincide in a block does not
-    change any sum, so the groups are laid side by side in the order of the file.
+    The file lists attention and MLP groups apart; they are laid side by side in the order of the
+    file. Which of them coincide in a block does not change any sum.
     """
     attention = [group for group in architecture.attention for _ in range(group.layers)]
     mlp = [group for group in architecture.mlp for _ in range(group.layers)]
+    own = architecture.layer_embeddings
     pairs: dict[tuple[int, int], int] = {}
     for one, other in zip(attention, mlp, strict=True):
         key = (architecture.attention.index(one), architecture.mlp.index(other))
@@ -45,6 +46,8 @@ def stack(architecture: Decoder) -> tuple[Block, ...]:
             normalisation=architecture.normalisation,
             norms=architecture.norms_per_layer,
             dropout=architecture.dropout,
+            beside=architecture.beside,
+            layer_input=0 if own is None else own.width,
         )
         for (one, other), layers in pairs.items()
     )
@@ -60,20 +63,40 @@ def count(architecture: Decoder) -> ParameterGroups:
     other = norm * (int(architecture.final_norm) + int(architecture.embedding_norm))
     other += architecture.vocabulary * int(architecture.head_bias)
     other += sum(extra.count for extra in architecture.other_parameters)
+    own = _layer_embeddings(architecture)
     tied = architecture.tied_embeddings
     return ParameterGroups(
-        linear=inside.linear,
+        linear=inside.linear + own.linear,
         experts=inside.experts,
-        embedding=positions + (0 if tied else matrix),
+        embedding=positions + own.embedding + (0 if tied else matrix),
         tied=matrix if tied else 0,
         head=0 if tied else matrix,
-        other=inside.other + other,
-        largest=max(inside.largest, matrix),
+        other=inside.other + own.other + other,
+        largest=max(inside.largest, matrix, own.largest),
         largest_linear=inside.largest_linear,
         block=inside.block,
         inactive=inside.inactive,
         tensors=(*inside.tensors, (matrix, 1 if tied else 2)),
-        margins=inside.margins + (1 if tied else 2) * (architecture.vocabulary + hidden),
+        margins=inside.margins
+        + own.margins
+        + (1 if tied else 2) * (architecture.vocabulary + hidden),
+    )
+
+
+def _layer_embeddings(architecture: Decoder) -> ParameterGroups:
+    """The table of all layers' own embeddings, and the matrix and norm that adapt the stream."""
+    own = architecture.layer_embeddings
+    if own is None:
+        return ParameterGroups(linear=0)
+    width = architecture.layers * own.width
+    table = own.vocabulary * width
+    projection = architecture.hidden_size * width
+    return ParameterGroups(
+        linear=projection,
+        embedding=table,
+        other=shapes.norm_parameters(own.width, architecture.normalisation),
+        largest=table,
+        margins=own.vocabulary + 2 * width + architecture.hidden_size,
     )
 
 
@@ -120,28 +143,70 @@ def cache_bytes(
     absorbs_latent: bool,
     ops: Ops,
 ) -> float:
-    """KV cache of `sequences` sequences of `tokens` tokens. Unit: bytes.
+    """KV cache of `sequences` sequences of `tokens` tokens, and constant states. Unit: bytes.
 
     MHA, GQA, MQA: 2 x kv_heads x head_size per layer and token; sliding-window layers hold at
-    most their window. MLA keeps one latent vector of kv_rank + rope_size where the runtime
-    absorbs the up-projection, else full keys and values of every head.
+    most their window, layers that reuse keys nothing, cross-attention the tokens of one image. MLA
+    keeps one latent vector of kv_rank + rope_size where the runtime absorbs the up-projection,
+    else full keys and values of every head; an indexer keeps one key more.
     """
     total: float = 0
     for group in architecture.attention:
         match group:
             case GroupedAttention():
-                held = (
-                    tokens
-                    if group.window is None or not limits_windows
-                    else ops.minimum(tokens, group.window)
-                )
-                total += group.layers * 2 * group.kv_heads * group.head_size * held
+                width = 2 * group.kv_heads * group.head_size
+                total += group.layers * width * _held(group, tokens, limits_windows, ops)
             case LatentAttention():
                 width = group.kv_rank + group.rope_size
                 if not absorbs_latent:
                     width = group.heads * (group.nope_size + group.rope_size + group.value_size)
+                width += 0 if group.indexer is None else group.indexer.head_size
                 total += group.layers * width * tokens
-    return sequences * total * cache_bits / BITS_PER_BYTE
+            case _:
+                pass
+    return sequences * (total * cache_bits / BITS_PER_BYTE + state_bytes(architecture))
+
+
+def _held(group: GroupedAttention, tokens: float, limits_windows: bool, ops: Ops) -> float:  # noqa: FBT001 - as the caller's
+    """Tokens whose keys and values one layer keeps."""
+    if group.reuses_keys:
+        return 0
+    if group.source_tokens is not None:
+        return group.source_tokens
+    if group.window is None or not limits_windows:
+        return tokens
+    return ops.minimum(tokens, group.window)
+
+
+def state_bytes(architecture: Decoder) -> float:
+    """Constant states of one sequence: recurrent ones, and 16-bit inputs of convolutions. Bytes."""
+    total: float = 0
+    layered = [(group.layers, group) for group in state_layers(architecture)]
+    if architecture.beside is not None:
+        layered.append((architecture.layers, architecture.beside))
+    for layers, group in layered:
+        recurrent = mixers.recurrent_elements(group) * mixers.state_bits(group) / BITS_PER_BYTE
+        shifted = HALF * mixers.shifted_elements(architecture.hidden_size, group)
+        total += layers * (recurrent + shifted)
+    return total
+
+
+def state_layers(architecture: Decoder) -> list[Mixer]:
+    """Groups that stand in the place of attention."""
+    return [
+        group
+        for group in architecture.attention
+        if not isinstance(group, GroupedAttention | LatentAttention)
+    ]
+
+
+def why_untrainable(architecture: Decoder) -> str:
+    """What is missing to say what training keeps; empty where nothing is."""
+    for group in architecture.attention:
+        if isinstance(group, LatentAttention) and group.indexer is not None:
+            return "attention with an indexer"
+    unknown = [group.kind for group in state_layers(architecture) if not mixers.trainable(group)]
+    return f"{unknown[0]} layers" if unknown else ""
 
 
 def is_latent(architecture: Decoder) -> bool:

@@ -14,7 +14,7 @@ HALF: Final = 2
 
 
 class Projection(StrEnum):
-    """The matrices of a transformer block that LoRA can target."""
+    """The matrices of a block that LoRA can target; `input` is the first one of a state layer."""
 
     QUERY = "query"
     KEY = "key"
@@ -23,6 +23,7 @@ class Projection(StrEnum):
     GATE = "gate"
     UP = "up"
     DOWN = "down"
+    INPUT = "input"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,18 +3,16 @@
 Unit: bytes per token, unless a function says otherwise.
 """
 
-from vram_atlas.formulas import ledger, shapes
+from vram_atlas.formulas import ledger, mixer_activations, shapes
 from vram_atlas.formulas.block import Block
-from vram_atlas.formulas.ledger import Matrix
 from vram_atlas.formulas.numerics import FP32, HALF, Numerics
+from vram_atlas.formulas.saved_mlp import mlp_saved
 from vram_atlas.schema.architecture import (
     ExpertsMlp,
-    GatedMlp,
     GroupedAttention,
     LatentAttention,
-    MlpActivation,
+    Mixer,
     Normalisation,
-    PlainMlp,
     QueryKeyNorm,
 )
 
@@ -26,6 +24,8 @@ def saved_by_block(block: Block, numerics: Numerics, sequence_length: float) -> 
         + stream_inputs(block, numerics)
         + attention_saved(block, numerics, sequence_length)
         + mlp_saved(block, numerics)
+        + _beside_saved(block, numerics)
+        + _layer_input_saved(block, numerics)
         + (_masks(block) * ledger.MASK * block.hidden if block.dropout else 0)
     )
 
@@ -35,6 +35,38 @@ def _masks(block: Block) -> int:
     return 2 if block.cross is None else 3
 
 
+def _beside_saved(block: Block, numerics: Numerics) -> float:
+    """A state layer beside the attention: its tensors and the input of its last matrix."""
+    if block.beside is None:
+        return 0
+    return _mixer_saved(block, block.beside, numerics)
+
+
+def _mixer_saved(block: Block, mixer: Mixer, numerics: Numerics) -> float:
+    """Tensors of a state layer, the input of its last matrix, its adapters' middles."""
+    products = shapes.attention_matrices(block.hidden, mixer)
+    if not products:
+        return 0
+    last = ledger.inputs(products[-1:], products[-1].inputs, numerics, kept=False, fp32=False)
+    kernel = mixer_activations.saved(block.hidden, mixer, numerics)
+    return kernel + last + ledger.adapter_hidden(products, numerics)
+
+
+def _layer_input_saved(block: Block, numerics: Numerics) -> float:
+    """A layer's own embedding: what its gate reads, gate and factor, the product, the norm."""
+    width = block.layer_input
+    if not width:
+        return 0
+    first, last = shapes.layer_input_matrices(block.hidden, width)
+    return (
+        ledger.inputs([first], block.hidden, numerics, kept=False, fp32=True)
+        + 3 * numerics.element_bytes * width
+        + ledger.inputs([last], width, numerics, kept=False, fp32=False)
+        + ledger.norm(block.hidden, block.normalisation, numerics)
+        + ledger.adapter_hidden([first, last], numerics)
+    )
+
+
 def stream_inputs(block: Block, numerics: Numerics) -> float:
     """Outputs of the block's norms, as the products that read them keep them."""
     hidden, mlp = block.hidden, block.mlp
@@ -42,8 +74,10 @@ def stream_inputs(block: Block, numerics: Numerics) -> float:
         m for m in shapes.attention_matrices(hidden, block.attention)[:-1] if m.inputs == hidden
     ]
     first = shapes.mlp_matrices(hidden, mlp)[:-1]
-    if block.norms == 1:
+    if block.norms == 1 and not isinstance(mlp, ExpertsMlp):
         return ledger.inputs([*attention, *first], hidden, numerics, kept=False, fp32=True)
+    if block.beside is not None:
+        attention += shapes.attention_matrices(hidden, block.beside)[:-1]
     from_stream = ledger.inputs(attention, hidden, numerics, kept=False, fp32=True)
     if isinstance(mlp, ExpertsMlp):
         return from_stream + _router_inputs(hidden, mlp, numerics)
@@ -65,10 +99,15 @@ def _router_inputs(hidden: int, mlp: ExpertsMlp, numerics: Numerics) -> float:
 def attention_saved(block: Block, numerics: Numerics, sequence_length: float) -> float:
     """The kernel's tensors and statistics, norms of queries and keys, adapters' middles."""
     attention = block.attention
+    if not isinstance(attention, GroupedAttention | LatentAttention):
+        return _mixer_saved(block, attention, numerics)
     products = shapes.attention_matrices(block.hidden, attention)
     eager = is_eager(block, numerics)
     statistics = 0 if eager else FP32 * attention.heads
-    output = ledger.inputs(products[-1:], products[-1].inputs, numerics, kept=True, fp32=False)
+    gated = isinstance(attention, GroupedAttention) and attention.output_gate
+    width = products[-1].inputs
+    output = ledger.inputs(products[-1:], width, numerics, kept=not gated, fp32=False)
+    output += numerics.element_bytes * width if gated else 0
     native = isinstance(attention, GroupedAttention) and attention.native_softmax
     score = ledger.score_bytes(numerics, dropout=block.dropout, native_softmax=native)
     scores = attention.heads * sequence_length * score if eager else 0
@@ -88,6 +127,15 @@ def is_eager(block: Block, numerics: Numerics) -> bool:
     return numerics.scores or (isinstance(attention, GroupedAttention) and attention.sinks)
 
 
+def source_saved(block: Block, numerics: Numerics) -> float:
+    """Cross-attention to an image: keys and values of its tokens. Bytes per sequence."""
+    attention = block.attention
+    if not isinstance(attention, GroupedAttention) or attention.source_tokens is None:
+        return 0
+    keys = 2 * attention.kv_heads * attention.head_size
+    return numerics.element_bytes * keys * attention.source_tokens
+
+
 def _grouped_tensors(block: Block, attention: GroupedAttention, numerics: Numerics) -> float:
     """Queries, keys, values and output.
 
@@ -100,6 +148,8 @@ def _grouped_tensors(block: Block, attention: GroupedAttention, numerics: Numeri
     eager = is_eager(block, numerics)
     repeated = eager or numerics.element_bytes == FP32
     elements = 2 * query + 2 * (query if repeated else keys)
+    if attention.source_tokens is not None:
+        elements = 2 * query
     half = numerics.element_bytes == HALF
     if attention.fused_views and not eager:
         elements += query + (keys if half and not numerics.autocast else 0)
@@ -136,67 +186,6 @@ def _latent_norms(attention: LatentAttention, numerics: Numerics) -> float:
     ranks = attention.kv_rank + (attention.query_rank or 0)
     trained = 2 * numerics.element_bytes * ranks if numerics.trains_base else 0
     return FP32 * ranks + 2 * FP32 + trained
-
-
-def mlp_saved(block: Block, numerics: Numerics) -> float:
-    """What the activation keeps, the product's two factors, the last matrix' input."""
-    element, mlp = numerics.element_bytes, block.mlp
-    products = shapes.mlp_matrices(block.hidden, mlp)
-    middles = ledger.adapter_hidden(products, numerics)
-    match mlp:
-        case GatedMlp():
-            factors = 2 * element
-            if mlp.activation is MlpActivation.COMPOSED and numerics.autocast:
-                factors = FP32 + element
-            kept = ledger.activation(mlp.activation, numerics) + factors
-            return (
-                kept * mlp.width
-                + _last_input(block, mlp.width, products, numerics, stored=False)
-                + middles
-            )
-        case PlainMlp():
-            relu = mlp.activation is MlpActivation.RELU
-            kept = element if relu else ledger.activation(mlp.activation, numerics)
-            return (
-                kept * mlp.width
-                + _last_input(block, mlp.width, products, numerics, stored=relu)
-                + middles
-            )
-        case ExpertsMlp():
-            return _experts_saved(block, mlp, numerics) + middles
-
-
-def _last_input(
-    block: Block, width: int, products: tuple[Matrix, ...], numerics: Numerics, *, stored: bool
-) -> float:
-    """Input of the last matrix; dropout before it adds a mask and makes a new tensor."""
-    kept = stored and not block.mlp_dropout
-    own = ledger.inputs([products[-1]], width, numerics, kept=kept, fp32=False)
-    return own + (ledger.MASK * width if block.mlp_dropout else 0)
-
-
-_ROUTING = 36
-"""Bytes per routed copy for weights, indices and sort keys: 34 to 40 measured on four models."""
-
-
-def _experts_saved(block: Block, mlp: ExpertsMlp, numerics: Numerics) -> float:
-    """Per routed copy: input, output, gate, up, activation, product; and the router's fp32 row.
-
-    Autocast does not reach the grouped product of fp32 experts.
-
-    Trained in 16 bits: experts_per_token x (4 h + 8 m + 36) + 4 x experts; frozen, 2 h + 6 m.
-    The clamped activation of experts with biases (gpt-oss) keeps three tensors more.
-    """
-    element = FP32 if numerics.casts_weights else numerics.element_bytes
-    copies = (2 if numerics.trains_base else 1) * element * block.hidden
-    tensors = (4 if numerics.trains_base else 3) + (3 if mlp.expert_bias else 0)
-    routed = mlp.experts_per_token * (copies + tensors * element * mlp.expert_width + _ROUTING)
-    shared = 0.0
-    if mlp.shared_width:
-        last = shapes.mlp_matrices(block.hidden, mlp)[-1]
-        shared = 3 * element * mlp.shared_width
-        shared += ledger.inputs([last], mlp.shared_width, numerics, kept=False, fp32=False)
-    return routed + FP32 * mlp.experts + shared
 
 
 def autocast_copies(block: Block, numerics: Numerics) -> float:

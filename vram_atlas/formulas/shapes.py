@@ -1,21 +1,24 @@
 """Matrices and parameter counts of attention and MLP, shared by every transformer kind."""
 
 from dataclasses import dataclass
+from typing import assert_never
 
+from vram_atlas.formulas import mixers
 from vram_atlas.formulas.ledger import Matrix
 from vram_atlas.formulas.numerics import Projection
 from vram_atlas.schema.architecture import (
-    Attention,
+    AnyAttention,
+    AnyMlp,
     AttentionBias,
     ExpertsMlp,
     GatedMlp,
     GroupedAttention,
     LatentAttention,
-    Mlp,
     Normalisation,
     PlainMlp,
     QueryKeyNorm,
 )
+from vram_atlas.schema.mixers import Absent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +52,15 @@ def norm_parameters(width: int, kind: Normalisation) -> int:
             return width
 
 
-def attention_matrices(hidden: int, attention: Attention) -> tuple[Matrix, ...]:
-    """The products of an attention, the output last."""
+def attention_matrices(hidden: int, attention: AnyAttention) -> tuple[Matrix, ...]:
+    """The products of an attention, or of what stands in its place; the output last."""
     match attention:
         case GroupedAttention():
             return _grouped_matrices(hidden, attention)
         case LatentAttention():
             return _latent_matrices(hidden, attention)
+        case _:
+            return mixers.matrices(hidden, attention)
 
 
 def _matrix(inputs: int, outputs: int, *roles: Projection) -> Matrix:
@@ -69,12 +74,13 @@ def _grouped_matrices(hidden: int, attention: GroupedAttention) -> tuple[Matrix,
     if attention.fused:
         roles = (Projection.QUERY, Projection.KEY, Projection.VALUE)
         return _matrix(hidden, query + 2 * keys, *roles), output
-    return (
-        _matrix(hidden, query, Projection.QUERY),
-        _matrix(hidden, keys, Projection.KEY),
-        _matrix(hidden, keys, Projection.VALUE),
-        output,
-    )
+    first = _matrix(hidden, 2 * query if attention.output_gate else query, Projection.QUERY)
+    if attention.reuses_keys:
+        return first, output
+    key = _matrix(hidden, keys, Projection.KEY)
+    if attention.values_from_keys:
+        return first, key, output
+    return first, key, _matrix(hidden, keys, Projection.VALUE), output
 
 
 def _latent_matrices(hidden: int, attention: LatentAttention) -> tuple[Matrix, ...]:
@@ -86,26 +92,60 @@ def _latent_matrices(hidden: int, attention: LatentAttention) -> tuple[Matrix, .
         if rank is None
         else (_matrix(hidden, rank, Projection.QUERY), _matrix(rank, queries, Projection.QUERY))
     )
+    index = attention.indexer
+    chosen = (
+        ()
+        if index is None
+        else (
+            _matrix(rank or hidden, index.heads * index.head_size, Projection.INPUT),
+            _matrix(hidden, index.head_size, Projection.INPUT),
+            _matrix(hidden, index.heads, Projection.INPUT),
+        )
+    )
     return (
         *compressed,
         _matrix(hidden, attention.kv_rank + attention.rope_size, Projection.KEY),
         _matrix(attention.kv_rank, values, Projection.VALUE),
+        *chosen,
         _matrix(attention.heads * attention.value_size, hidden, Projection.OUTPUT),
     )
 
 
-def mlp_matrices(hidden: int, mlp: Mlp) -> tuple[Matrix, ...]:
+def mlp_matrices(hidden: int, mlp: AnyMlp) -> tuple[Matrix, ...]:
     """The products of an MLP that run for every token, the last one last; experts are apart."""
     match mlp:
         case GatedMlp():
             return _gated(hidden, mlp.width, fused=mlp.fused)
         case PlainMlp():
-            return (
-                _matrix(hidden, mlp.width, Projection.UP),
-                _matrix(mlp.width, hidden, Projection.DOWN),
-            )
+            return _plain(hidden, mlp.width)
         case ExpertsMlp():
-            return _gated(hidden, mlp.shared_width, fused=False) if mlp.shared_width else ()
+            return _beside_experts(hidden, mlp)
+        case Absent():
+            return ()
+        case _:
+            assert_never(mlp)
+
+
+def _beside_experts(hidden: int, mlp: ExpertsMlp) -> tuple[Matrix, ...]:
+    """The way into and out of a narrow latent, and the shared experts."""
+    narrow = mlp.latent_size
+    latent = (
+        ()
+        if narrow is None
+        else (_matrix(hidden, narrow, Projection.UP), _matrix(narrow, hidden, Projection.DOWN))
+    )
+    if not mlp.shared_width:
+        return latent
+    shared = (
+        _gated(hidden, mlp.shared_width, fused=False)
+        if mlp.gated
+        else _plain(hidden, mlp.shared_width)
+    )
+    return latent + shared
+
+
+def _plain(hidden: int, width: int) -> tuple[Matrix, ...]:
+    return _matrix(hidden, width, Projection.UP), _matrix(width, hidden, Projection.DOWN)
 
 
 def _gated(hidden: int, width: int, *, fused: bool) -> tuple[Matrix, ...]:
@@ -119,13 +159,18 @@ def _gated(hidden: int, width: int, *, fused: bool) -> tuple[Matrix, ...]:
     )
 
 
-def matrices(hidden: int, attention: Attention, mlp: Mlp) -> tuple[Matrix, ...]:
+def layer_input_matrices(hidden: int, width: int) -> tuple[Matrix, ...]:
+    """Gate and projection of an embedding that a layer adds of its own; none for width 0."""
+    return _plain(hidden, width) if width else ()
+
+
+def matrices(hidden: int, attention: AnyAttention, mlp: AnyMlp) -> tuple[Matrix, ...]:
     """Every product of a block that LoRA can target."""
     return attention_matrices(hidden, attention) + mlp_matrices(hidden, mlp)
 
 
-def count_attention(hidden: int, attention: Attention) -> Counted:
-    """Parameters of one attention."""
+def count_attention(hidden: int, attention: AnyAttention) -> Counted:
+    """Parameters of one attention, or of what stands in its place."""
     products = attention_matrices(hidden, attention)
     match attention:
         case GroupedAttention():
@@ -133,16 +178,21 @@ def count_attention(hidden: int, attention: Attention) -> Counted:
                 attention.heads * attention.head_size,
                 attention.kv_heads * attention.head_size,
             )
+            if attention.reuses_keys:
+                keys = 0
             bias = attention_bias(attention.bias, query, keys, hidden)
             norms = {
                 QueryKeyNorm.NONE: 0,
-                QueryKeyNorm.HEAD: 2 * attention.head_size,
+                QueryKeyNorm.HEAD: (1 if attention.reuses_keys else 2) * attention.head_size,
                 QueryKeyNorm.FULL: query + keys,
             }[attention.query_key_norm]
             other = bias + norms + (attention.heads if attention.sinks else 0)
             return _counted(products, other)
         case LatentAttention():
-            return _counted(products, attention.kv_rank + (attention.query_rank or 0))
+            index = 0 if attention.indexer is None else 2 * attention.indexer.head_size
+            return _counted(products, attention.kv_rank + (attention.query_rank or 0) + index)
+        case _:
+            return _counted(products, mixers.other_parameters(hidden, attention))
 
 
 def attention_bias(bias: AttentionBias, query: int, keys: int, hidden: int) -> int:
@@ -156,7 +206,13 @@ def attention_bias(bias: AttentionBias, query: int, keys: int, hidden: int) -> i
     }[bias]
 
 
-def count_mlp(hidden: int, mlp: Mlp) -> Counted:
+def count_layer_input(hidden: int, width: int, kind: Normalisation) -> Counted:
+    """Parameters of a layer's own embedding, its norm included; nothing for width 0."""
+    products = layer_input_matrices(hidden, width)
+    return _counted(products, norm_parameters(hidden, kind) if width else 0)
+
+
+def count_mlp(hidden: int, mlp: AnyMlp) -> Counted:
     """Parameters of one MLP, routed experts apart."""
     products = mlp_matrices(hidden, mlp)
     match mlp:
@@ -165,32 +221,41 @@ def count_mlp(hidden: int, mlp: Mlp) -> Counted:
         case PlainMlp():
             return _counted(products, mlp.width + hidden if mlp.bias else 0)
         case ExpertsMlp():
-            expert = 3 * hidden * mlp.expert_width
-            bias = 2 * mlp.expert_width + hidden if mlp.expert_bias else 0
-            router = mlp.experts * (hidden + int(mlp.router_bias) + int(mlp.correction_bias))
-            gate = hidden if mlp.shared_gate else 0
-            idle = mlp.experts - mlp.experts_per_token
-            return Counted(
-                linear=sum(m.elements for m in products),
-                tensors=tuple(m.elements for m in products),
-                experts=mlp.experts * expert,
-                other=router + gate + mlp.experts * bias,
-                largest=max(
-                    2 * mlp.experts * hidden * mlp.expert_width, *(m.elements for m in products), 0
-                ),
-                largest_linear=max(hidden * mlp.expert_width, *(m.elements for m in products), 0),
-                inactive=idle * (expert + bias),
-                margins=mlp.experts * 3 * (hidden + mlp.expert_width)
-                + sum(m.inputs + m.outputs for m in products),
-            )
+            return _count_experts(hidden, mlp, products)
+        case Absent():
+            return Counted(linear=0)
+        case _:
+            assert_never(mlp)
+
+
+def _count_experts(hidden: int, mlp: ExpertsMlp, products: tuple[Matrix, ...]) -> Counted:
+    """Routed experts, router, and what runs for every token. The first matrices are one tensor."""
+    factors = 2 if mlp.gated else 1
+    inputs = hidden if mlp.latent_size is None else mlp.latent_size
+    expert = (factors + 1) * inputs * mlp.expert_width
+    bias = factors * mlp.expert_width + inputs if mlp.expert_bias else 0
+    router = mlp.experts * (hidden + int(mlp.router_bias) + int(mlp.correction_bias))
+    gate = hidden if mlp.shared_gate else 0
+    sizes = tuple(m.elements for m in products)
+    return Counted(
+        linear=sum(sizes),
+        tensors=sizes,
+        experts=mlp.experts * expert,
+        other=router + gate + mlp.experts * bias,
+        largest=max(factors * mlp.experts * inputs * mlp.expert_width, *sizes, 0),
+        largest_linear=max(inputs * mlp.expert_width, *sizes, 0),
+        inactive=(mlp.experts - mlp.experts_per_token) * (expert + bias),
+        margins=mlp.experts * (factors + 1) * (inputs + mlp.expert_width)
+        + sum(m.inputs + m.outputs for m in products),
+    )
 
 
 def _counted(products: tuple[Matrix, ...], other: int) -> Counted:
     return Counted(
         linear=sum(m.elements for m in products),
         other=other,
-        largest=max(m.elements for m in products),
-        largest_linear=max(m.elements for m in products),
+        largest=max((m.elements for m in products), default=0),
+        largest_linear=max((m.elements for m in products), default=0),
         tensors=tuple(m.elements for m in products),
         margins=sum(m.inputs + m.outputs for m in products),
     )

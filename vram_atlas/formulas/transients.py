@@ -1,5 +1,8 @@
 """What one transformer block needs for a moment, in a forward or backward pass."""
 
+from typing import assert_never
+
+from vram_atlas.formulas import mixer_activations, shapes
 from vram_atlas.formulas.block import Block
 from vram_atlas.formulas.numerics import FP32, Numerics, Projection
 from vram_atlas.schema.architecture import (
@@ -10,6 +13,7 @@ from vram_atlas.schema.architecture import (
     MlpActivation,
     PlainMlp,
 )
+from vram_atlas.schema.mixers import Absent
 
 
 def backward_transient(block: Block, numerics: Numerics) -> float:
@@ -18,18 +22,27 @@ def backward_transient(block: Block, numerics: Numerics) -> float:
     Trained: 2 i + h elements. Frozen below the adapters: 3 i + h. fp32 adapters on the MLP make
     fp32 gradients of its input: 2 i elements and 3 h in fp32.
     """
-    element, mlp, adapters = numerics.element_bytes, block.mlp, numerics.adapters
-    width = (
-        mlp.experts_per_token * mlp.expert_width + mlp.shared_width
-        if isinstance(mlp, ExpertsMlp)
-        else mlp.width
-    )
+    element, adapters = numerics.element_bytes, numerics.adapters
+    width = _width(block)
     if adapters is None:
         return element * (2 * width + block.hidden)
     reaches_mlp = bool(adapters.targets & {Projection.GATE, Projection.UP})
     if reaches_mlp and adapters.element_bytes > element and not numerics.autocast:
         return element * 2 * width + 3 * adapters.element_bytes * block.hidden
     return element * (3 * width + block.hidden)
+
+
+def _width(block: Block) -> float:
+    """Width of the MLP, or half of the widest product of a layer without one."""
+    mlp = block.mlp
+    match mlp:
+        case ExpertsMlp():
+            return mlp.experts_per_token * mlp.expert_width + mlp.shared_width
+        case Absent():
+            products = shapes.attention_matrices(block.hidden, block.attention)
+            return max((m.outputs for m in products), default=0) / 2
+        case _:
+            return mlp.width
 
 
 def mlp_transient(block: Block) -> float:
@@ -49,26 +62,37 @@ def mlp_transient(block: Block) -> float:
         case PlainMlp():
             return stream + 2 * mlp.width
         case ExpertsMlp():
-            copies = mlp.experts_per_token * max(
-                block.hidden + 4 * mlp.expert_width, 4 * block.hidden
-            )
-            return stream + max(copies, 3 * mlp.shared_width)
+            inputs = block.hidden if mlp.latent_size is None else mlp.latent_size
+            factors = 4 if mlp.gated else 3
+            copies = mlp.experts_per_token * max(inputs + factors * mlp.expert_width, 4 * inputs)
+            return stream + max(copies, (factors - 1) * mlp.shared_width)
+        case Absent():
+            return 0
+        case _:
+            assert_never(mlp)
 
 
 def attention_transient(block: Block) -> float:
-    """Elements per token live in attention: products before and after rotation."""
+    """Elements per token live in attention: products before and after rotation, and the gate."""
     attention = block.attention
+    beside = 0.0
+    if block.beside is not None:
+        beside = mixer_activations.transient(block.hidden, block.beside) - 2 * block.hidden
     match attention:
         case GroupedAttention():
+            query = 4 if attention.output_gate else 3
             return (
-                3 * block.hidden
-                + (3 * attention.heads + 4 * attention.kv_heads) * attention.head_size
+                beside
+                + 3 * block.hidden
+                + (query * attention.heads + 4 * attention.kv_heads) * attention.head_size
             )
         case LatentAttention():
             head = attention.nope_size + attention.rope_size
             return 3 * block.hidden + attention.heads * (
                 3 * head + attention.nope_size + 2 * attention.value_size
             )
+        case _:
+            return mixer_activations.transient(block.hidden, attention)
 
 
 def score_bytes(block: Block, element_bytes: float) -> float:
@@ -76,4 +100,6 @@ def score_bytes(block: Block, element_bytes: float) -> float:
 
     16-bit: scores (2), their fp32 copy (4) and the softmax (4). fp32: scores and softmax.
     """
+    if not isinstance(block.attention, GroupedAttention | LatentAttention):
+        return 0
     return block.attention.heads * (2 * FP32 + (element_bytes if element_bytes < FP32 else 0))

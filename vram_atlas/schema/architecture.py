@@ -5,7 +5,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from vram_atlas.schema.base import Count, Natural, SourceKey, Strict, Text
+from vram_atlas.schema.base import Count, Natural, Shape, SourceKey, Strict, Text
+from vram_atlas.schema.mixers import (
+    Absent,
+    GatedDelta,
+    Indexer,
+    LayerEmbeddings,
+    Lightning,
+    Mamba,
+    Mamba2,
+    Rwkv7,
+    ShortConvolution,
+)
 
 
 class Normalisation(StrEnum):
@@ -54,11 +65,7 @@ class MlpActivation(StrEnum):
     COMPOSED = "composed"
 
 
-class _Shape(Strict):
-    source: SourceKey | None = None
-
-
-class GroupedAttention(_Shape):
+class GroupedAttention(Shape):
     """MHA, GQA or MQA layers of one shape. `kv_heads` equals `heads` for MHA and is 1 for MQA."""
 
     kind: Literal["grouped"] = "grouped"
@@ -87,9 +94,23 @@ class GroupedAttention(_Shape):
         default=False,
         description="values stay a view of one fused product after queries and keys are rotated",
     )
+    output_gate: bool = Field(
+        default=False, description="the query matrix is twice as wide: its second half is a gate"
+    )
+    reuses_keys: bool = Field(
+        default=False,
+        description="keys and values are those of an earlier layer: no matrices, nothing cached",
+    )
+    values_from_keys: bool = Field(
+        default=False, description="values are the projected keys: no matrix of their own"
+    )
+    source_tokens: Count | None = Field(
+        default=None,
+        description="cross-attention: keys and values come from this many tokens of an image",
+    )
 
 
-class LatentAttention(_Shape):
+class LatentAttention(Shape):
     """MLA layers: keys and values are compressed into one latent vector per token."""
 
     kind: Literal["latent"]
@@ -100,9 +121,10 @@ class LatentAttention(_Shape):
     rope_size: Natural
     nope_size: Count
     value_size: Count
+    indexer: Indexer | None = None
 
 
-class GatedMlp(_Shape):
+class GatedMlp(Shape):
     """Three matrices: gate, up, down (SwiGLU, GeGLU)."""
 
     kind: Literal["gated"]
@@ -113,7 +135,7 @@ class GatedMlp(_Shape):
     activation: MlpActivation = Field(default=MlpActivation.FUSED, strict=False)
 
 
-class PlainMlp(_Shape):
+class PlainMlp(Shape):
     """Two matrices with an activation between (GELU, ReLU)."""
 
     kind: Literal["plain"]
@@ -123,8 +145,8 @@ class PlainMlp(_Shape):
     activation: MlpActivation = Field(default=MlpActivation.FUSED, strict=False)
 
 
-class ExpertsMlp(_Shape):
-    """A mixture of experts: a router and `experts` gated MLPs, `experts_per_token` of them used."""
+class ExpertsMlp(Shape):
+    """A mixture of experts: a router and `experts` MLPs, `experts_per_token` of them used."""
 
     kind: Literal["experts"]
     layers: Count
@@ -140,10 +162,18 @@ class ExpertsMlp(_Shape):
         default=False, description="one balancing value per expert (DeepSeek-V3)"
     )
     expert_bias: bool = False
+    gated: bool = Field(default=True, description="three matrices per expert; two without a gate")
+    latent_size: Count | None = Field(
+        default=None, description="width that routed experts read and write, where it is narrower"
+    )
 
 
-Attention = Annotated[GroupedAttention | LatentAttention, Field(discriminator="kind")]
-Mlp = Annotated[GatedMlp | PlainMlp | ExpertsMlp, Field(discriminator="kind")]
+Mixer = GatedDelta | Mamba | Mamba2 | Lightning | ShortConvolution | Rwkv7 | Absent
+"""What can stand in the place of attention; its state does not grow with the length."""
+AnyAttention = GroupedAttention | LatentAttention | Mixer
+AnyMlp = GatedMlp | PlainMlp | ExpertsMlp | Absent
+Attention = Annotated[AnyAttention, Field(discriminator="kind")]
+Mlp = Annotated[AnyMlp, Field(discriminator="kind")]
 
 
 class OtherParameters(Strict):
@@ -154,8 +184,12 @@ class OtherParameters(Strict):
     source: SourceKey
 
 
-class Decoder(_Shape):
-    """A decoder-only language model. `attention` and `mlp` each add up to `layers`."""
+class Decoder(Shape):
+    """A decoder-only language model. `attention` and `mlp` each add up to `layers`.
+
+    Groups are laid side by side in their order, so a layer without an MLP needs a `none` group at
+    the same place.
+    """
 
     kind: Literal["decoder"]
     layers: Count
@@ -164,6 +198,10 @@ class Decoder(_Shape):
     tied_embeddings: bool
     attention: tuple[Attention, ...] = Field(strict=False, min_length=1)
     mlp: tuple[Mlp, ...] = Field(strict=False, min_length=1)
+    beside: Mamba2 | None = Field(
+        default=None, description="runs beside the attention of every layer (Falcon-H1)"
+    )
+    layer_embeddings: LayerEmbeddings | None = None
     normalisation: Normalisation = Field(default=Normalisation.RMS, strict=False)
     norms_per_layer: Count = 2
     final_norm: bool = True
@@ -176,7 +214,7 @@ class Decoder(_Shape):
     other_parameters: tuple[OtherParameters, ...] = Field(default=(), strict=False)
 
 
-class Encoder(_Shape):
+class Encoder(Shape):
     """A text encoder (BERT and its relatives)."""
 
     kind: Literal["encoder"]
@@ -201,7 +239,7 @@ class Encoder(_Shape):
     other_parameters: tuple[OtherParameters, ...] = Field(default=(), strict=False)
 
 
-class AudioFrontend(_Shape):
+class AudioFrontend(Shape):
     """Two convolutions over a mel spectrogram; the second halves the number of frames."""
 
     mel_bins: Count
@@ -211,7 +249,7 @@ class AudioFrontend(_Shape):
     )
 
 
-class EncoderDecoder(_Shape):
+class EncoderDecoder(Shape):
     """T5, BART and Whisper: an encoder stack, and a decoder stack with cross-attention."""
 
     kind: Literal["encoder-decoder"]
@@ -239,7 +277,7 @@ class EncoderDecoder(_Shape):
     other_parameters: tuple[OtherParameters, ...] = Field(default=(), strict=False)
 
 
-class VisionTransformer(_Shape):
+class VisionTransformer(Shape):
     """An image encoder over patches (ViT, DeiT, DINO)."""
 
     kind: Literal["vision-transformer"]

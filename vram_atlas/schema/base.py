@@ -47,6 +47,12 @@ SourceKey = Annotated[
 ]
 
 
+class Shape(Strict):
+    """A group of sizes, with a source of its own where it differs from that of the model."""
+
+    source: SourceKey | None = None
+
+
 class SourceKind(StrEnum):
     """What a source is, from strongest to weakest."""
 

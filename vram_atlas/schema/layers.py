@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from vram_atlas.schema.architecture import OtherParameters, _Shape
-from vram_atlas.schema.base import Count, Natural, Text
+from vram_atlas.schema.architecture import OtherParameters
+from vram_atlas.schema.base import Count, Natural, Shape, Text
 
 
 class Activation(StrEnum):
@@ -17,7 +17,7 @@ class Activation(StrEnum):
     RELU6 = "relu6"
 
 
-class Convolution(_Shape):
+class Convolution(Shape):
     """`repeat` convolutions, each followed by an optional batch norm and activation."""
 
     block: Literal["convolution"]
@@ -32,7 +32,7 @@ class Convolution(_Shape):
     repeat: Count = 1
 
 
-class MaxPool(_Shape):
+class MaxPool(Shape):
     """Max pooling; keeps its input and the indices of the winners for the backward pass."""
 
     block: Literal["max-pool"]
@@ -41,14 +41,14 @@ class MaxPool(_Shape):
     padding: Natural = 0
 
 
-class AveragePool(_Shape):
+class AveragePool(Shape):
     """Adaptive average pooling to `size` x `size`."""
 
     block: Literal["average-pool"]
     size: Count
 
 
-class Basic(_Shape):
+class Basic(Shape):
     """ResNet's two-convolution block; the first of `repeat` has the stride."""
 
     block: Literal["basic"]
@@ -57,7 +57,7 @@ class Basic(_Shape):
     repeat: Count
 
 
-class Bottleneck(_Shape):
+class Bottleneck(Shape):
     """ResNet's 1x1, 3x3, 1x1 block; `width` inside, `channels` outside."""
 
     block: Literal["bottleneck"]
@@ -68,7 +68,7 @@ class Bottleneck(_Shape):
     repeat: Count
 
 
-class InvertedResidual(_Shape):
+class InvertedResidual(Shape):
     """MobileNetV2's block: expand, depthwise 3x3, project."""
 
     block: Literal["inverted-residual"]
@@ -78,7 +78,7 @@ class InvertedResidual(_Shape):
     repeat: Count
 
 
-class Linear(_Shape):
+class Linear(Shape):
     """A fully connected layer with a bias, and an optional activation after it."""
 
     block: Literal["linear"]
@@ -86,7 +86,7 @@ class Linear(_Shape):
     activation: Activation = Field(default=Activation.NONE, strict=False)
 
 
-class Dropout(_Shape):
+class Dropout(Shape):
     """Dropout, active in training only; keeps a one-byte mask."""
 
     block: Literal["dropout"]
@@ -98,7 +98,7 @@ Block = Annotated[
 ]
 
 
-class Convolutional(_Shape):
+class Convolutional(Shape):
     """An image classifier as a sequence of blocks."""
 
     kind: Literal["convolutional"]
@@ -115,7 +115,7 @@ class Cell(StrEnum):
     GRU = "gru"
 
 
-class Recurrent(_Shape):
+class Recurrent(Shape):
     """A recurrent language model: embedding, cells, output matrix (torch.nn.LSTM, GRU)."""
 
     kind: Literal["recurrent"]
@@ -128,7 +128,7 @@ class Recurrent(_Shape):
     other_parameters: tuple[OtherParameters, ...] = Field(default=(), strict=False)
 
 
-class UNet(_Shape):
+class UNet(Shape):
     """A latent-diffusion U-Net (diffusers UNet2DConditionModel)."""
 
     kind: Literal["unet"]
@@ -148,7 +148,7 @@ class UNet(_Shape):
     )
 
 
-class JointTransformer(_Shape):
+class JointTransformer(Shape):
     """A diffusion transformer with joint text and image attention (FLUX.1)."""
 
     kind: Literal["joint-transformer"]
@@ -166,7 +166,7 @@ class JointTransformer(_Shape):
     token_pixels: Count = Field(description="image pixels along one side of a token")
 
 
-class Autoencoder(_Shape):
+class Autoencoder(Shape):
     """The image autoencoder of a latent-diffusion pipeline (diffusers AutoencoderKL)."""
 
     kind: Literal["autoencoder"]
@@ -177,7 +177,7 @@ class Autoencoder(_Shape):
     decodes_in_fp32: bool = Field(default=False, description="the pipeline upcasts it to decode")
 
 
-class CountOnly(_Shape):
+class CountOnly(Shape):
     """A component of which only the parameter count matters: it is never the memory peak."""
 
     kind: Literal["count"]
@@ -200,7 +200,7 @@ class Role(StrEnum):
     AUTOENCODER = "autoencoder"
 
 
-class Component(_Shape):
+class Component(Shape):
     """One network of a pipeline; all of them are resident unless offloaded."""
 
     role: Role = Field(strict=False)
@@ -209,7 +209,7 @@ class Component(_Shape):
     shape: ComponentShape
 
 
-class Diffusion(_Shape):
+class Diffusion(Shape):
     """A text-to-image pipeline: text encoders, a denoiser, an autoencoder."""
 
     kind: Literal["diffusion"]
@@ -219,7 +219,7 @@ class Diffusion(_Shape):
     components: tuple[Component, ...] = Field(strict=False, min_length=2)
 
 
-class Undisclosed(_Shape):
+class Undisclosed(Shape):
     """A model whose size its maker does not publish. Nothing is ever computed for it."""
 
     kind: Literal["undisclosed"]

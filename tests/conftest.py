@@ -1,6 +1,7 @@
 """What several tests share: the real catalog and grid, read once, and a way to ask."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,34 @@ def catalog() -> Catalog:
 def grid(catalog: Catalog) -> Grid:
     """Every model in every matrix at the stated defaults."""
     return build_grid(catalog)
+
+
+GOLDEN_MODELS = (
+    "bert-base-uncased", "gpt-2", "gpt-4", "gpt-oss-20b", "llama-2-7b", "llama-2-13b",
+    "llama-2-70b", "llama-3.1-8b", "mixtral-8x7b", "qwen2.5-0.5b", "resnet-50",
+    "stable-diffusion-1.5", "t5-base",
+)  # fmt: skip
+GOLDEN_BOARDS = (
+    "gtx-1650", "rtx-3060-12gb", "rtx-4060-ti-16gb", "rtx-4090", "rtx-5090", "a100-80gb",
+    "h100-80gb", "h200", "m3-max-64gb",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def few_boards(grid: Grid) -> Grid:
+    """All models on a few boards, so that a new board changes no golden file."""
+    found = Grid(grid.catalog, grid.cells)
+    found.__dict__["boards"] = tuple(b for b in grid.boards if b.id in GOLDEN_BOARDS)
+    return found
+
+
+@pytest.fixture(scope="session")
+def few_models(catalog: Catalog, few_boards: Grid) -> Grid:
+    """A few models on a few boards, so that a new model does not either."""
+    few = replace(catalog, models={name: catalog.models[name] for name in GOLDEN_MODELS})
+    found = Grid(few, few_boards.cells)
+    found.__dict__["boards"] = few_boards.boards
+    return found
 
 
 @pytest.fixture(scope="session")

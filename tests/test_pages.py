@@ -25,19 +25,19 @@ def _model(grid: Grid, name: str) -> str:
     return model_page(entry, grid, {}, context_points(entry, grid))
 
 
-def test_golden_model(grid: Grid) -> None:
+def test_golden_model(few_boards: Grid) -> None:
     """A model page without its pictures; test_charts looks at those."""
-    same_as_golden("llama-2-13b.md", _model(grid, "llama-2-13b"))
+    same_as_golden("llama-2-13b.md", _model(few_boards, "llama-2-13b"))
 
 
-def test_golden_undisclosed_model(grid: Grid) -> None:
+def test_golden_undisclosed_model(few_models: Grid) -> None:
     """The page of a model whose size is not published."""
-    same_as_golden("gpt-4.md", _model(grid, "gpt-4"))
+    same_as_golden("gpt-4.md", _model(few_models, "gpt-4"))
 
 
-def test_golden_board(grid: Grid) -> None:
+def test_golden_board(few_models: Grid) -> None:
     """A board page."""
-    same_as_golden("rtx-4090.md", board_page(grid.catalog.boards["rtx-4090"], grid))
+    same_as_golden("rtx-4090.md", board_page(few_models.catalog.boards["rtx-4090"], few_models))
 
 
 def test_undisclosed_models_have_no_number_of_ours(grid: Grid) -> None:

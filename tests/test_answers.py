@@ -35,6 +35,8 @@ def test_keys_of_an_answer(catalog: Catalog) -> None:
         "parts",
         "phase",
         "assumptions",
+        "settings",
+        "setting",
     ]
     for key in ("allocated_bytes", "peak_bytes"):
         assert list(found[key]) == ["low", "expected", "high"]
@@ -44,6 +46,31 @@ def test_keys_of_an_answer(catalog: Catalog) -> None:
     assert found["phase"] in {phase.value for phase in Phase}
     assert found["assumptions"].endswith(".")
     assert "4,096" in found["assumptions"]
+
+
+SETTINGS = (
+    {"model": "llama-3.1-8b", "task": "inference", "weights": "q4_k_m", "kv_cache": "q8_0"},
+    {"model": "llama-2-13b", "task": "qlora", "lora_rank": 64, "micro_batch_size": 4},
+    {"model": "llama-2-7b", "task": "full", "gradient_checkpointing": False},
+    {"model": "bert-base-uncased", "task": "inference", "context_length": 128},
+    {"model": "resnet-50", "task": "full", "image_size": 320},
+    {"model": "stable-diffusion-1.5", "task": "inference"},
+    {"model": "lstm-wikitext-2", "task": "full"},
+)
+
+
+@pytest.mark.parametrize("request_", SETTINGS, ids=[str(one["model"]) for one in SETTINGS])
+def test_settings_are_a_request(catalog: Catalog, request_: dict[str, object]) -> None:
+    """Asking for every setting by name, the defaults too, gives the same answer."""
+    first, good = answer_line(json.dumps(request_), catalog)
+    assert good, first
+    found = first["settings"]
+    assert isinstance(found, dict)
+    assert {key: found[key] for key in request_ if key in found} == {
+        key: value for key, value in request_.items() if key not in {"model", "task"}
+    }
+    again, good = answer_line(json.dumps({**request_, **found}), catalog)
+    assert (good, again) == (True, first)
 
 
 def test_keys_of_an_answer_with_a_board(catalog: Catalog) -> None:

@@ -25,6 +25,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("verdict",),
     ("request",),
     ("resolve",),
+    ("settings",),
     ("measurements",),
     ("accuracy",),
     ("calculators",),

@@ -7,7 +7,8 @@ from vram_atlas.estimator import estimate
 from vram_atlas.problems import ProblemsError
 from vram_atlas.request import read_request
 from vram_atlas.resolve import Question, resolve
-from vram_atlas.sentences import assumptions, trust, unknown
+from vram_atlas.sentences import assumptions, task_words, trust, unknown
+from vram_atlas.settings import settings
 from vram_atlas.verdict import Verdict, judge
 
 Answer = dict[str, object]
@@ -35,6 +36,8 @@ def answer_question(question: Question, catalog: Catalog) -> Answer:
             "parts": {},
             "phase": None,
             "assumptions": unknown(entry.model.name, entry.why_unknown),
+            "settings": {},
+            "setting": None,
         }
         found = None
     else:
@@ -45,6 +48,8 @@ def answer_question(question: Question, catalog: Catalog) -> Answer:
             "parts": {part.value: size for part, size in found.parts.items()},
             "phase": found.phase.value,
             "assumptions": f"{assumptions(question.workload)} {trust(found)}",
+            "settings": settings(question.workload),
+            "setting": task_words(question.workload),
         }
     if question.have is not None:
         answer |= {"have_bytes": question.have, "verdict": judge(found, question.have).value}

@@ -21,8 +21,10 @@ from vram_atlas.crosschecks import (
 from vram_atlas.formulas.counting import count
 from vram_atlas.formulas.terms import ParameterGroups
 from vram_atlas.problems import Problem, ProblemsError
+from vram_atlas.reading import Reader
 from vram_atlas.schema.base import Source, Task
 from vram_atlas.schema.board import Board, Line, PlatformFile
+from vram_atlas.schema.importing import ImportFile
 from vram_atlas.schema.layers import Undisclosed
 from vram_atlas.schema.method import Matrix, Method, MethodFile, TaskMethod
 from vram_atlas.schema.model import Disclosed, Family, Model
@@ -35,9 +37,7 @@ from vram_atlas.schema.software import (
     Runtime,
     RuntimeFile,
 )
-from vram_atlas.strict_yaml import Document, Place, read
 from vram_atlas.units import Bytes
-from vram_atlas.validation import SchemaModel, validate
 
 DATA: Final = Path(__file__).resolve().parent.parent / "data"
 
@@ -121,6 +121,7 @@ class Catalog:
     matrices: dict[str, Matrix]
     aliases: dict[str, dict[str, str]]
     sources: dict[str, dict[str, Source]]
+    importing: ImportFile
 
     def find(self, what: str, word: str) -> str | None:
         """Id of a model, board, format, optimizer or runtime from an id or alias, or None."""
@@ -148,25 +149,20 @@ def load_catalog(data: Path = DATA) -> Catalog:
     return catalog
 
 
-class _Loader:
-    """Collects documents and problems while the catalog is put together."""
-
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        self.problems: list[Problem] = []
-        self.documents: dict[str, Document] = {}
-        self.sources: dict[str, dict[str, Source]] = {}
+class _Loader(Reader):
+    """Puts the catalog together from its files."""
 
     def load(self) -> Catalog | None:
         """The catalog, or None where a file is missing or unreadable."""
-        formats = self._file("formats.yml", FormatFile)
-        optimizers = self._file("optimizers.yml", OptimizerFile)
-        runtimes = self._file("runtimes.yml", RuntimeFile)
-        methods = self._file("methods.yml", MethodFile)
-        platforms = self._file("platforms.yml", PlatformFile)
+        formats = self.file("formats.yml", FormatFile)
+        optimizers = self.file("optimizers.yml", OptimizerFile)
+        runtimes = self.file("runtimes.yml", RuntimeFile)
+        methods = self.file("methods.yml", MethodFile)
+        platforms = self.file("platforms.yml", PlatformFile)
+        importing = self.file("importing.yml", ImportFile)
         models = [*self._models()]
         boards = [*self._boards(platforms)]
-        if not (formats and optimizers and runtimes and methods and platforms):
+        if not (formats and optimizers and runtimes and methods and platforms and importing):
             return None
         known = {
             "format": [item.id for item in formats.formats],
@@ -175,7 +171,7 @@ class _Loader:
         }
         named = software_references(runtimes.runtimes, methods.tasks, methods.matrices)
         for file, fault in dangling([*named, *self._native_formats(models)], known):
-            self._add(file, (), fault)
+            self.add(file, (), fault)
         return Catalog(
             models={entry.id: entry for entry in models},
             boards={entry.id: entry for entry in boards},
@@ -197,51 +193,17 @@ class _Loader:
                 "runtimes": self._owners("runtime", self._named("runtimes", runtimes.runtimes)),
             },
             sources=self.sources,
-        )
-
-    def _file(self, name: str, schema: type[SchemaModel]) -> SchemaModel | None:
-        path, shown = self.data / name, f"data/{name}"
-        if not path.is_file():
-            tip = "Restore it from the repository."
-            self.problems.append(Problem(shown, 0, "(document)", "no file", "this file", tip))
-            return None
-        document = read(path, shown)
-        self.documents[shown] = document
-        entry, problems = validate(document, schema)
-        self.problems += problems
-        if entry is not None:
-            self.sources[shown] = getattr(entry, "sources", {})
-        return entry
-
-    def _folder(self, name: str, schema: type[SchemaModel]) -> Iterator[tuple[str, SchemaModel]]:
-        """Every file of a folder, in order; the id inside must be the name of the file."""
-        key = "family" if name == "models" else "line"
-        for path in sorted((self.data / name).glob("*.yml")):
-            if path.name.startswith("_"):
-                continue
-            entry = self._file(f"{name}/{path.name}", schema)
-            if entry is None:
-                continue
-            file, own = f"data/{name}/{path.name}", getattr(entry, key)
-            if own != path.stem:
-                expected = f"'{path.stem}', the name of the file"
-                self._add(file, (), Fault((key,), f"'{own}'", expected, "Rename one of them."))
-            yield file, entry
-
-    def _add(self, file: str, entry: Place, fault: Fault) -> None:
-        place = (*entry, *fault.place)
-        self.problems.append(
-            self.documents[file].problem(place, fault.saw, fault.expected, fault.tip)
+            importing=importing,
         )
 
     def _models(self) -> Iterator[ModelEntry]:
-        for file, family in self._folder("models", Family):
+        for file, family in self.folder("models", Family):
             for index, model in enumerate(family.models):
                 place = ("models", index)
                 line = self.documents[file].line(place)
                 groups, faults = _counted(model)
                 for fault in faults:
-                    self._add(file, place, fault)
+                    self.add(file, place, fault)
                 yield ModelEntry(model, family, file, line, groups)
 
     def _native_formats(self, models: Iterable[ModelEntry]) -> Iterator[Reference]:
@@ -253,7 +215,7 @@ class _Loader:
 
     def _boards(self, platforms: PlatformFile | None) -> Iterator[BoardEntry]:
         rules = platforms.visible if platforms else ()
-        for file, line in self._folder("gpus", Line):
+        for file, line in self.folder("gpus", Line):
             for board in line.boards:
                 yield BoardEntry(board, line, file, board_memory(board, line.vendor, rules))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from vram_atlas.answers import answer_line
 from vram_atlas.catalog import load_catalog
 from vram_atlas.explain import explain
-from vram_atlas.problems import ProblemsError
+from vram_atlas.problems import Problem, ProblemsError
 
 FINE, PROBLEMS, USAGE = 0, 1, 2
 
@@ -46,6 +46,11 @@ def _parser() -> argparse.ArgumentParser:
     estimate.set_defaults(run=_estimate)
     measure = commands.add_parser("measure", help="compare the estimator with every measured run")
     measure.set_defaults(run=_measure)
+    entry = commands.add_parser(
+        "import", help="turn a Hugging Face config.json into an entry for data/models/"
+    )
+    entry.add_argument("file", metavar="FILE", help="the configuration, or - for standard input")
+    entry.set_defaults(run=_import)
     tell = commands.add_parser(
         "explain", help="say whether a model fits a board, why, and what would make it fit"
     )
@@ -116,6 +121,23 @@ def _measure(_: argparse.Namespace) -> int:
 
     catalog = load_catalog()
     sys.stdout.write(report(catalog, load_measurements(catalog)) + "\n")
+    return FINE
+
+
+def _import(options: argparse.Namespace) -> int:
+    from vram_atlas.entry_text import entry_text
+    from vram_atlas.importing import import_config, read_config
+
+    try:
+        if options.file == "-":
+            file, text = "standard input", sys.stdin.buffer.read()
+        else:
+            file, text = options.file, Path(options.file).read_bytes()
+    except OSError as error:
+        saw, tip = f"'{options.file}': {error.strerror}", "Write - to paste it instead."
+        raise ProblemsError([Problem("", 0, "FILE", saw, "a config.json", tip)]) from error
+    found = import_config(read_config(text, file), load_catalog().importing, file)
+    sys.stdout.write(entry_text(found, file))
     return FINE
 
 

@@ -1,15 +1,18 @@
 """From a YAML document to a schema model, with every fault addressed to its line."""
 
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from vram_atlas.problems import Problem, nearest
-from vram_atlas.strict_yaml import Document, Place, Value
+from vram_atlas.strict_yaml import Document, Place, Value, path_text
 
 SchemaModel = TypeVar("SchemaModel", bound=BaseModel)
+
+OPEN: Final = "FILL-IN"
+"""What stands in an entry for a value that a person has to look up."""
 
 _EXPECTED = {
     "missing": "this key",
@@ -35,6 +38,9 @@ def validate(
     """The document as a schema model, or the problems that prevent it."""
     if document.value is None or document.problems:
         return None, document.problems
+    open_fields = [*_open_fields(document)]
+    if open_fields:
+        return None, open_fields
     unsourced = [*_sources(document)]
     try:
         return schema.model_validate(document.value), unsourced
@@ -48,19 +54,27 @@ def validate(
 
 
 def _problem(document: Document, detail: ErrorDetails, schema: type[BaseModel]) -> Problem:
-    place = _place(document.value, detail["loc"])
+    place, saw, expected, tip = _explained(document.value, detail)
+    if detail["type"] == "extra_forbidden":
+        tip = nearest(str(place[-1]), _known_keys(schema))
+    return document.problem(place, saw, expected, tip)
+
+
+def explained(error: ValidationError, value: Value) -> Iterator[tuple[str, str, str, str]]:
+    """Place, what was seen, what was expected and a tip for every fault of a plain value."""
+    for detail in error.errors(include_url=False):
+        place, saw, expected, tip = _explained(value, detail)
+        yield path_text(place), saw, expected, tip
+
+
+def _explained(value: Value, detail: ErrorDetails) -> tuple[Place, str, str, str]:
+    place = _place(value, detail["loc"])
     kind = detail["type"]
     context = detail.get("ctx", {})
     saw = "nothing" if kind == "missing" else _shown(detail["input"])
     tip = ""
     if kind == "extra_forbidden":
-        known = _known_keys(schema)
-        return document.problem(
-            place,
-            f"the unknown key '{place[-1]}'",
-            "a key of the schema",
-            nearest(str(place[-1]), known),
-        )
+        return place, f"the unknown key '{place[-1]}'", "a key of the schema", tip
     if kind in {"enum", "literal_error"}:
         expected = f"one of {context['expected']}"
     elif kind.startswith("union_tag"):
@@ -72,7 +86,7 @@ def _problem(document: Document, detail: ErrorDetails, schema: type[BaseModel]) 
         expected = _EXPECTED.get(kind, detail["msg"]).format(**context)
     if kind == "string_type" and isinstance(detail["input"], int | float):
         tip = f"Write '{detail['input']}' with quotes."
-    return document.problem(place, saw, expected, tip)
+    return place, saw, expected, tip
 
 
 def _place(value: Value, location: tuple[int | str, ...]) -> Place:
@@ -82,6 +96,10 @@ def _place(value: Value, location: tuple[int | str, ...]) -> Place:
     for index, part in enumerate(location):
         if isinstance(here, list) and isinstance(part, int) and part < len(here):
             here = here[part]
+        elif isinstance(here, dict) and part in (here.get("kind"), here.get("block")):
+            if index < len(location) - 1:  # the member's name; a key of that name comes after it
+                continue
+            here = None
         elif isinstance(here, dict) and part in here:
             here = here[str(part)]
         elif isinstance(here, dict) and index == len(location) - 1:
@@ -114,6 +132,14 @@ def _shown(value: object) -> str:
         return "a list"
     limit = 60
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _open_fields(document: Document) -> Iterator[Problem]:
+    """Fields that the importer left for a person."""
+    for place, value, _ in _leaves(document.value, (), None, everywhere=True):
+        if isinstance(value, str) and OPEN in value:
+            tip = "The importer cannot know it. Look it up where the model is published."
+            yield document.problem(place, f"'{value}'", "a value from the publisher", tip)
 
 
 def _sources(document: Document) -> Iterator[Problem]:
@@ -153,17 +179,18 @@ def _sources(document: Document) -> Iterator[Problem]:
 
 
 def _leaves(
-    value: Value, place: Place, source: str | None
+    value: Value, place: Place, source: str | None, *, everywhere: bool = False
 ) -> Iterator[tuple[Place, Value, str | None]]:
-    if place == ("sources",):
+    """Every scalar with its place and nearest source; those of `sources` too if `everywhere`."""
+    if place == ("sources",) and not everywhere:
         return
     if isinstance(value, dict):
         own = value.get("source")
         nearest_source = own if isinstance(own, str) else source
         for key, child in value.items():
-            yield from _leaves(child, (*place, key), nearest_source)
+            yield from _leaves(child, (*place, key), nearest_source, everywhere=everywhere)
     elif isinstance(value, list):
         for index, child in enumerate(value):
-            yield from _leaves(child, (*place, index), source)
+            yield from _leaves(child, (*place, index), source, everywhere=everywhere)
     else:
         yield place, value, source

@@ -28,7 +28,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("request",),
     ("resolve",),
     ("settings",),
-    ("measurements",),
+    ("measurements", "language"),
     ("accuracy",),
     ("calculators",),
     ("grid",),
@@ -41,6 +41,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "pictures",
         "answers",
         "entry_text",
+        "vocabulary",
         "explain",
         "accuracy_causes",
         "accuracy_report",
@@ -130,6 +131,7 @@ ALLOWED = {
     "catalog": {"pathlib"},  # knows where data/ is
     "measurements": {"pathlib"},  # reads data/measurements/
     "calculators": {"pathlib"},  # reads data/calculators.yml
+    "language": {"pathlib"},  # reads data/language.yml
     "request": {"json"},  # a question arrives as JSON
     "importing": {"json"},  # so does a configuration
 }

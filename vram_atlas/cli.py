@@ -9,6 +9,7 @@ from pathlib import Path
 from vram_atlas.answers import answer_line
 from vram_atlas.catalog import load_catalog
 from vram_atlas.explain import explain
+from vram_atlas.language import load_language
 from vram_atlas.problems import Problem, ProblemsError
 
 FINE, PROBLEMS, USAGE = 0, 1, 2
@@ -86,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _check(_: argparse.Namespace) -> int:
     catalog = load_catalog()
+    load_language(catalog)
     families = {entry.family.family for entry in catalog.models.values()}
     sys.stdout.write(
         f"OK: {len(catalog.models)} models in {len(families)} families, "

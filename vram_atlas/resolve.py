@@ -150,7 +150,7 @@ class _Resolver:
         offered = {
             name: form
             for name, form in self.catalog.formats.items()
-            if form.weights and _suits(form, task)
+            if form.weights and suits(form, task)
         }
         expected = {
             Task.INFERENCE: "the id of a weight format",
@@ -267,7 +267,7 @@ class _Resolver:
         return found
 
 
-def _suits(form: Format, task: Task) -> bool:
+def suits(form: Format, task: Task) -> bool:
     """Whether a task can work on weights in a format."""
     match task:
         case Task.INFERENCE:

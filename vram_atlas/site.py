@@ -4,17 +4,18 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from vram_atlas import api, page_words
+from vram_atlas import api, page_words, vocabulary
 from vram_atlas.catalog import Catalog, ModelEntry
 from vram_atlas.charts import Chart, breakdown, common_sizes, context, render
 from vram_atlas.grid import Grid, build_grid
+from vram_atlas.language import load_language
 from vram_atlas.pages import Series, board_page, fit_page, model_page
 from vram_atlas.problems import Problem, ProblemsError, nearest
 from vram_atlas.views import context_points
 from vram_atlas.writer import Writer
 
 DOCS: Final = Path(__file__).resolve().parent.parent / "docs"
-OWNED: Final = ("models", "gpus", "fit", "api/v1", "assets/charts")
+OWNED: Final = ("models", "gpus", "fit", "api/v1", "assets/charts", "assets/javascripts/generated")
 """Folders of generated files; a file in them that no build writes any more is deleted."""
 
 
@@ -36,6 +37,7 @@ def build_site(catalog: Catalog, docs: Path | None = None, only: list[str] | Non
         writer.write(f"api/v1/boards/{board.id}.json", api.as_text(api.board(board, grid)))
     for matrix in catalog.matrices.values():
         writer.write(f"fit/{matrix.id}.md", fit_page(matrix, grid))
+    writer.write(vocabulary.FILE, vocabulary.vocabulary(catalog, load_language(catalog)))
     writer.write("api/v1/index.json", api.as_text(api.index(catalog)))
     writer.write("api/v1/measurements.csv", api.measurements(catalog))
     return _report(writer, deleted=len(writer.sweep(OWNED)))

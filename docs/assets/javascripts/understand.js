@@ -1,0 +1,97 @@
+// Free text to a reading: what is asked, about which model and board, and what was not understood.
+(() => {
+  const atlas = (globalThis.vramAtlas ??= {});
+  const { words } = atlas;
+  let names = null;
+
+  /** Collects what is said about the text while it is read. */
+  function notebook(text, reading) {
+    let doubtful = false;
+    let meaning = false;
+    return {
+      text: (start, stop) => text.slice(start, stop),
+      note: (note) => reading.notes.push(note),
+      doubt: () => (doubtful = true),
+      meant: () => (meaning = true),
+      doubtful: () => doubtful,
+      meaningful: () => meaning || reading.understood.length > 0,
+      unknown: (item) => reading.unknown.push(text.slice(item.start, item.stop)),
+      alternatives: (what, ids) => {
+        if (ids.length) reading.alternatives[what] = [...new Set([...(reading.alternatives[what] ?? []), ...ids])];
+      },
+      understood: (item, what, value, label) =>
+        reading.understood.push({ start: item.start, end: item.stop, text: text.slice(item.start, item.stop), what, value, label }),
+    };
+  }
+
+  /** The length that the task has: `tokens` and a context of a training run are its sequence. */
+  function lengths(found, reading, said) {
+    const training = ["lora", "qlora", "full"].includes(reading.request.task);
+    for (const quantity of Object.values(found)) {
+      let { field } = quantity;
+      if (field === "tokens") field = training ? "sequence_length" : "context_length";
+      if (quantity.several) {
+        said.note({ kind: "two-values", field });
+        said.doubt();
+      }
+      reading.request[field] ??= quantity.value;
+      said.understood(quantity, field, quantity.value, quantity.value.toLocaleString("en-US"));
+    }
+    if (found.lora_rank && !reading.request.task) {
+      reading.request.task = "lora";
+      said.note({ kind: "assumed", field: "task", value: "lora", why: "rank" });
+    }
+  }
+
+  /** Spelling corrections that entered the reading, and words that did not. */
+  function leftovers(tokens, items, reading, said) {
+    for (const item of items) {
+      const corrected = tokens.slice(item.from, item.end).filter((token) => token.corrected);
+      for (const token of corrected) {
+        if (item.kind !== "unknown") said.note({ kind: "correction", saw: token.corrected, read: token.text, start: token.start, end: token.end });
+      }
+      if (item.kind === "unused" && !item.owner) {
+        said.note({ kind: "not-used", reason: item.reason, text: said.text(item.start, item.stop), start: item.start, end: item.stop });
+        if (item.changes) said.doubt();
+      }
+      const bare = ["unknown", "number", "size", "memory", "length"].includes(item.kind) && !item.used;
+      if (bare && !(item.kind === "memory" && taken(reading, item))) said.unknown(item);
+    }
+  }
+
+  const taken = (reading, item) => reading.understood.some((one) => one.start <= item.start && item.stop <= one.end);
+
+  /** The reading of a text: see the fields below. Never throws, whatever the text is. */
+  atlas.understand = (text) => {
+    names ??= words.index(atlas.vocabulary);
+    const shown = String(text ?? "");
+    const reading = {
+      state: "not-understood", question: "fits", request: {}, modelClass: null, boardList: [],
+      understood: [], alternatives: {}, unknown: [], notes: [],
+    };
+    const said = notebook(shown, reading);
+    const { tokens, items } = words.items(names, shown);
+    const image = words.images(items);
+    const found = words.quantities(names, items);
+    if (image) found.image_size = image;
+    words.counts(items);
+    words.memories(names, items, said);
+    words.faults(names, items, said);
+    words.boards(names, items, reading, said);
+    words.models(names, items, reading, said);
+    words.task(names, items, reading, said);
+    lengths(found, reading, said);
+    words.software(names, items, reading, said);
+    const boardNamed = "board" in reading.request || reading.boardList.length > 0;
+    const modelNamed = "model" in reading.request || Boolean(reading.modelClass);
+    const tried = (kind, what) => items.some((item) => item.kind === kind) || what in reading.alternatives;
+    words.question(items, reading, said, {
+      model: modelNamed, board: boardNamed, triedModel: tried("model", "model"), triedBoard: tried("board", "board"),
+    });
+    leftovers(tokens, items, reading, said);
+    reading.understood.sort((first, second) => first.start - second.start || second.end - first.end);
+    const some = boardNamed || modelNamed || Object.keys(reading.alternatives).length > 0 || said.meaningful();
+    if (some) reading.state = said.doubtful() || reading.unknown.length ? "partial" : "answered";
+    return reading;
+  };
+})();

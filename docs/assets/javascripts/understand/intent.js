@@ -1,0 +1,202 @@
+// What is asked, and how: the question, the task, the format of the weights, software and settings.
+(() => {
+  const atlas = (globalThis.vramAtlas ??= {});
+  const { list } = atlas.words;
+
+  const NEAR = 6; // items between a question word and its noun
+
+  /** What the nearest noun behind (or right before) a question word is. */
+  function nounOf(items, place) {
+    const what = (item) => {
+      if (item.kind === "noun" && !item.used) return item.noun;
+      if (item.kind === "quantity" && !item.used) return item.field;
+      return item.kind === "board" || (item.kind === "classifiers") ? "boards" : null;
+    };
+    for (let next = place + 1; next < items.length && next <= place + NEAR; next += 1) {
+      const noun = what(items[next]);
+      if (noun) return [noun, items[next]];
+      if (items[next].kind === "model" || items[next].kind === "ask") break;
+    }
+    const before = items[place - 1];
+    return before && what(before) ? [what(before), before] : [null, null];
+  }
+
+  const BY_NOUN = {
+    least: { board: "smallest-board", memory: "smallest-board", boards: "how-many-boards", null: "smallest-board" },
+    most: { model: "largest-model", context_length: "longest-context", sequence_length: "longest-context", tokens: "longest-context", micro_batch_size: "largest-batch" },
+    "how-many": { board: "how-many-boards", boards: "how-many-boards", tokens: "longest-context", context_length: "longest-context", micro_batch_size: "largest-batch", model: "what-runs" },
+    "how-much": { memory: "smallest-board", context_length: "longest-context", tokens: "longest-context", board: "smallest-board" },
+    "how-large": { model: "largest-model", context_length: "longest-context", sequence_length: "longest-context", micro_batch_size: "largest-batch", board: "smallest-board", memory: "smallest-board" },
+    which: { board: "smallest-board", model: "what-runs", memory: "smallest-board" },
+    need: { memory: "smallest-board", board: "smallest-board" },
+  };
+  const WEIGHT = { most: 6, "how-many": 5, "how-large": 4, least: 3, "how-much": 2, which: 1, need: 0 };
+
+  /** The question that the words ask, or null; marks the words as used. */
+  function asked(items, said) {
+    let best = null;
+    for (const [place, item] of items.entries()) {
+      if (item.kind !== "ask") continue;
+      const [noun, owner] = nounOf(items, place);
+      const question = BY_NOUN[item.ask][noun];
+      if (!question) continue;
+      if (!best || WEIGHT[item.ask] > WEIGHT[best.ask]) best = { ask: item.ask, question, item, owner };
+    }
+    if (!best) return null;
+    best.item.used = true;
+    const owned = best.owner && best.owner.kind !== "board";
+    if (owned) best.owner.used = true;
+    const range = owned ? { start: Math.min(best.item.start, best.owner.start), stop: Math.max(best.item.stop, best.owner.stop) } : best.item;
+    said.understood(range, "question", best.question, best.question);
+    return best.question;
+  }
+
+  const NEEDS = {
+    fits: ["model", "board"], "smallest-board": ["model"], "what-runs": ["board"], "how-many-boards": ["model", "board"],
+    "largest-model": ["board"], "longest-context": ["model", "board"], "largest-batch": ["model", "board"],
+  };
+
+  /** The question: asked in words, or what follows from the parts that are there. */
+  function question(items, reading, said, has) {
+    const words = asked(items, said);
+    const which = items.some((item) => item.kind === "ask" && ["which", "most", "how-large"].includes(item.ask));
+    let found = words;
+    if (found === "smallest-board" && has.board && has.model) found = items.some((item) => item.kind === "ask" && item.used && item.ask === "least") ? found : "fits";
+    if (found === "smallest-board" && has.board && !has.model) found = "what-runs";
+    if (found === "what-runs" && has.model && !has.board) found = "smallest-board";
+    if (found === "what-runs" && has.model) found = "fits";
+    if (!found && which && has.board && !has.model) found = "what-runs";
+    if (!found && has.model && !has.board && items.some((item) => item.kind === "ask" && item.ask === "need")) found = "smallest-board";
+    const guessed = !found;
+    const [model, board] = [has.model || has.triedModel, has.board || has.triedBoard];
+    if (!found) found = model && board ? "fits" : model ? "smallest-board" : board ? "what-runs" : "fits";
+    reading.question = found;
+    const open = NEEDS[found].every((part) => has[part]);
+    if (!open || (guessed && !(has.model && has.board))) said.doubt();
+    for (const part of NEEDS[found]) if (!has[part]) said.note({ kind: "missing", what: part });
+  }
+
+  /** The task: exact words before general ones before weak ones. */
+  function task(names, items, reading, said) {
+    const found = items.filter((item) => item.kind === "task");
+    const of = (strength) => found.filter((item) => item.strength === strength);
+    const exact = [...new Set(of("exact").map((item) => item.id))];
+    const set = (id, item, from = []) => {
+      reading.request.task = id;
+      for (const other of found) if (other.id === id || from.includes(other)) said.understood(other, "task", id, names.vocabulary.tasks[id]);
+    };
+    if (exact.length > 1) {
+      said.alternatives("task", exact);
+      said.note({ kind: "two-tasks", values: exact });
+      said.doubt();
+      for (const item of of("exact")) said.understood(item, "task", item.id, names.vocabulary.tasks[item.id]);
+    } else if (exact.length === 1) {
+      const training = of("general").length + of("tune").length > 0;
+      if (exact[0] === "inference" && training) conflict(of("general")[0] ?? of("tune")[0], exact[0], said);
+      else set(exact[0], of("exact")[0], [...of("general"), ...of("tune")]);
+    } else if (of("general").some((item) => item.id === "lora")) set("lora");
+    else if (of("tune").length) {
+      set("lora", of("tune")[0], of("general"));
+      said.alternatives("task", ["qlora", "full"]);
+      said.note({ kind: "assumed", field: "task", value: "lora", why: "fine-tuning" });
+    } else if (of("general").length) set(of("general")[0].id);
+    else if (of("weak").length) set("inference");
+    else said.note({ kind: "assumed", field: "task", value: "inference" });
+    if (found.length) said.meant();
+  }
+
+  function conflict(item, other, said) {
+    said.note({ kind: "two-tasks", values: [other, item.id] });
+    said.alternatives("task", [other, item.id]);
+    said.doubt();
+  }
+
+  /** The first word among `words` next to a place, over stop words and connectors. */
+  const beside = (items, place, kind) => [items[place - 1], items[place + 1]].find((item) => item?.kind === kind);
+
+  /** Formats of weights and of the cache, software, optimizer, settings. */
+  function software(names, items, reading, said) {
+    const { request } = reading;
+    const { formats, runtimes } = names.vocabulary;
+    for (const [place, item] of items.entries()) {
+      if (item.kind === "runtime" && !request.runtime) {
+        request.runtime = item.id;
+        said.understood(item, "runtime", item.id, list(runtimes[item.id][0])[0]);
+      } else if (item.kind === "optimizer") {
+        request.optimizer = item.id;
+        said.understood(item, "optimizer", item.id, list(names.vocabulary.optimizers[item.id])[0]);
+      } else if (item.kind === "setting") {
+        const off = items[place - 1]?.kind === "less";
+        if (off && item.field !== "gradient_checkpointing") continue;
+        request[item.field] = item.field === "gradient_checkpointing" ? !off : item.value;
+        said.understood(off ? { start: items[place - 1].start, stop: item.stop } : item, item.field, request[item.field], said.text(item.start, item.stop));
+      }
+    }
+    const gguf = request.runtime && runtimes[request.runtime][2] === "gguf";
+    const adapters = ["lora", "qlora"].includes(request.task);
+    const wanted = [];
+    for (const [place, item] of items.entries()) {
+      if (item.kind !== "format" && item.kind !== "width") continue;
+      const cache = beside(items, place, "keyValueCache");
+      const id = item.id ?? (gguf ? item.gguf : adapters && item.training ? item.training : item.standard);
+      if (cache) {
+        const held = formats[id]?.[3] ? id : { 8: "q8_0", 4: "q4_0" }[item.bits];
+        cache.used = item.used = true;
+        if (held) request.kv_cache = held;
+        said.understood({ start: Math.min(cache.start, item.start), stop: Math.max(cache.stop, item.stop) }, "kv_cache", held ?? null, held ? list(formats[held][0])[0] : "");
+        if (!held) said.doubt();
+      } else wanted.push({ item, id });
+    }
+    weights(names, items, wanted, gguf, reading, said);
+  }
+
+  function weights(names, items, wanted, gguf, reading, said) {
+    const { request } = reading;
+    const { formats, runtimes } = names.vocabulary;
+    const ids = [...new Set(wanted.map(({ id }) => id))];
+    const loose = items.find((item) => item.kind === "quantised" && !item.used);
+    if (ids.length > 1) {
+      said.alternatives("weights", ids);
+      said.note({ kind: "several-formats", values: ids });
+      said.doubt();
+      return;
+    }
+    if (!ids.length && loose && request.task !== "qlora") {
+      const width = names.vocabulary.language.widths.find(([bits]) => bits === 4);
+      ids.push(gguf ? width[2] : request.task === "lora" ? width[3] : width[1]);
+      wanted.push({ item: loose, id: ids[0] });
+      said.note({ kind: "assumed", field: "weights", value: ids[0], why: "quantised" });
+    }
+    if (!ids.length && gguf) {
+      const width = names.vocabulary.language.widths.find(([bits]) => bits === 4);
+      request.weights = width[2];
+      said.note({ kind: "assumed", field: "weights", value: width[2], why: request.runtime });
+      return;
+    }
+    if (!ids.length) return;
+    let [id] = ids;
+    if (gguf && formats[id][1] === "float") id = "gguf-f16";
+    const [name, kind, tasks] = formats[id];
+    const { item } = wanted[0];
+    said.understood(item, "weights", id, list(name)[0]);
+    if (request.task === "lora" && item.kind === "width" && item.bits === 4) {
+      request.task = "qlora";
+      said.note({ kind: "assumed", field: "task", value: "qlora", why: "4-bit LoRA" });
+      return;
+    }
+    if (request.task === "qlora" && kind === "float") {
+      said.note({ kind: "ignored", field: "weights", value: id, why: "qlora" });
+      return;
+    }
+    const task = request.task ?? "inference";
+    const fitting = list(tasks).includes(task);
+    const loads = !request.runtime || list(runtimes[request.runtime][2]).includes(kind);
+    if (!fitting || !loads) {
+      said.note({ kind: "contradiction", values: [fitting ? request.runtime : task, id] });
+      said.doubt();
+    }
+    if (fitting) request.weights = id;
+  }
+
+  atlas.words = { ...atlas.words, question, task, software };
+})();

@@ -1,0 +1,119 @@
+// Numbers and what they count: lengths, batches, ranks, image sizes, boards.
+(() => {
+  const atlas = (globalThis.vramAtlas ??= {});
+
+  const MOST_BOARDS = 1024;
+  const SMALLEST_IMAGE = 64; // pixels; below it "2 x 24" is not an image
+  const WHOLE = new Set(["number", "count-word"]);
+
+  /** Tokens in a number item: "32k" is 32,768. */
+  function amount(names, item) {
+    const times = item.unit ? names.vocabulary.language.multipliers[item.unit] : 1;
+    return times && item.value > 0 ? Math.round(item.value * times) : null;
+  }
+
+  const lengthLike = (item) => item && !item.used && (item.kind === "length" || item.kind === "number" || (item.kind === "size" && item.unit === "m"));
+
+  /** Whether an item can be the number of a field. */
+  function suits(field, item) {
+    if (!item || item.used) return false;
+    if (field === "context_length" || field === "sequence_length" || field === "tokens") return lengthLike(item);
+    return WHOLE.has(item.kind) && Number.isInteger(item.value) && item.value > 0;
+  }
+
+  /** "batch size of 16", "r=32", "32k context", "8192 tokens": the number after the word, else right before it. */
+  function quantities(names, items) {
+    const found = {};
+    for (const [place, item] of items.entries()) {
+      if (item.kind !== "quantity" || item.used) continue;
+      const short = item.stop - item.start === 1; // "r", "c": only with "=" or ":" or glued
+      let next = place + 1;
+      while (items[next]?.kind === "connectors") next += 1;
+      const after = items[next];
+      const explicit = next > place + 1 || /[:=]/.test(after?.gap ?? "") || after?.gap === "";
+      const before = items[place - 1];
+      let number = null;
+      if (item.field === "tokens") number = suits(item.field, before) ? before : null;
+      else if (suits(item.field, after) && (!short || explicit) && !countsBoards(items, next)) number = after;
+      else if (!short && suits(item.field, before) && !/[,;]/.test(item.gap)) number = before;
+      else if (!short && before?.tokens && item.field !== "micro_batch_size") {
+        found[item.field] = { ...before.tokens, stop: item.stop, field: item.field };
+        delete found.tokens;
+        item.used = true;
+      }
+      if (!number) {
+        if (short && !item.used) item.kind = "stop";
+        continue;
+      }
+      const value = amount(names, number) ?? number.value;
+      number.used = item.used = true;
+      const range = { start: Math.min(number.start, item.start), stop: Math.max(number.stop, item.stop) };
+      const quantity = { field: item.field, value, ...range };
+      if (item.field === "tokens") item.tokens = quantity;
+      if (found[item.field] && found[item.field].value !== value) quantity.several = true;
+      found[item.field] = quantity;
+    }
+    for (const item of items) {
+      if (item.kind === "length" && !item.used && !found.tokens && !found.context_length && !found.sequence_length) {
+        item.used = true;
+        found.tokens = { field: "tokens", value: amount(names, item), start: item.start, stop: item.stop };
+      }
+    }
+    return found;
+  }
+
+  /** Whether the number at a place is followed by boards: "batch 2 3090s" has no batch of 2. */
+  function countsBoards(items, place) {
+    return items[place + 1]?.kind === "symbol" && items[place + 1].text === "×" && isBoard(items[place + 2]);
+  }
+
+  const isBoard = (item) => item?.kind === "board" || item?.kind === "memory";
+
+  /** "1024x1024" as one side of an image. */
+  function images(items) {
+    for (const [place, item] of items.entries()) {
+      const [times, other] = [items[place + 1], items[place + 2]];
+      if (item.kind !== "number" || times?.text !== "×" || other?.kind !== "number") continue;
+      if (item.value < SMALLEST_IMAGE || other.value < SMALLEST_IMAGE) continue;
+      item.used = times.used = other.used = true;
+      return { field: "image_size", value: Math.max(item.value, other.value), start: item.start, stop: other.stop, uneven: item.value !== other.value };
+    }
+    return null;
+  }
+
+  /** How many of each board: "2x3090", "3090 x2", "two 3090s", "8 GPUs", "双卡". Sets `count` on boards. */
+  function counts(items) {
+    const boards = items.filter(isBoard);
+    const loose = [];
+    for (const [place, item] of items.entries()) {
+      if (item.used || !WHOLE.has(item.kind) || !(Number.isInteger(item.value) && item.value > 0 && item.value <= MOST_BOARDS)) continue;
+      let next = place + 1;
+      let times = false;
+      while (items[next]?.text === "×" || items[next]?.kind === "classifiers" || (items[next]?.kind === "noun" && items[next].noun === "board") || items[next]?.kind === "vendor") {
+        times = true;
+        next += 1;
+      }
+      const before = items[place - 1];
+      const target = isBoard(items[next]) && !items[next].count && !/[,;]/.test(items[next].gap) ? items[next] : null;
+      if (before?.text === "×" && isBoard(items[place - 2])) set(items[place - 2], item, [before]);
+      else if (target) set(target, item, items.slice(place + 1, next));
+      else if (times && items[next - 1].text !== "×") loose.push([item, items.slice(place + 1, next)]);
+      else if (isBoard(before) && item.kind === "count-word" && boards.length === 1) set(before, item, []);
+    }
+    for (const [item, more] of loose) {
+      const target = boards.length === 1 && !boards[0].count ? boards[0] : null;
+      if (target) set(target, item, more);
+      else if (item.kind === "number" && !boards.length) item.cards = item.used = true;
+    }
+  }
+
+  function set(board, number, more) {
+    board.count = number.value;
+    board.countStart = Math.min(number.start, board.start);
+    board.countStop = Math.max(number.stop, board.stop, ...more.map((item) => item.stop));
+    number.used = true;
+    for (const item of more) item.used = true;
+  }
+
+  atlas.words = { ...atlas.words, quantities, images, counts };
+})();

@@ -1,0 +1,77 @@
+// Tokens to items: every stretch of the text is a board, a model, a phrase, a number, or not understood.
+(() => {
+  const atlas = (globalThis.vramAtlas ??= {});
+  const { words } = atlas;
+
+  const NUMBERS = new Set(["number", "size", "memory", "length"]);
+
+  /** The longest reading that begins at a place; boards and exact models before phrases of the same length. */
+  function longestAt(names, tokens, from) {
+    const phrase = words.phraseAt(names, tokens, from);
+    const model = words.modelAt(names, tokens, from);
+    const found = [words.boardAt(names, tokens, from), model?.exact ? model : null, phrase, model].filter(Boolean);
+    found.sort((first, second) => second.end - first.end); // stable: the order above decides between equals
+    const best = found[0];
+    if (best && !(best.kind === "stop" && tokens[from].text.length === 1)) return best;
+    return words.boardLikeAt(names, tokens, from) ?? best ?? null;
+  }
+
+  /** A vendor's word without a board behind it: "nvidia", "a mac with 64 GB". */
+  function vendorAt(names, tokens, from) {
+    const found = words.longest(names.vendors, tokens, from);
+    if (!found) return null;
+    const key = tokens.slice(from, found[1]).map((token) => token.text).join(" ");
+    const line = names.unified.get(key);
+    return line ? { kind: "unified", from, end: found[1], line } : { kind: "vendor", from, end: found[1] };
+  }
+
+  function translated(names, tokens) {
+    const out = [];
+    for (let place = 0; place < tokens.length; ) {
+      const found = words.longest(names.translations, tokens, place);
+      if (found) {
+        out.push({ ...tokens[place], kind: "word", text: found[0], end: tokens[found[1] - 1].end, gap: tokens[place].gap || " ", glued: false });
+        place = found[1];
+      } else {
+        out.push(tokens[place]);
+        place += 1;
+      }
+    }
+    return out;
+  }
+
+  /** Items `{kind, from, end, start, stop, …}`: token places and text places. */
+  function items(names, text) {
+    const tokens = translated(names, words.spelled(words.tokens(text, names.publishers), names));
+    const found = [];
+    const push = (item) => {
+      item.start = tokens[item.from].start;
+      item.stop = tokens[item.end - 1].end;
+      item.gap = tokens[item.from].gap;
+      found.push(item);
+    };
+    for (let place = 0; place < tokens.length; ) {
+      const token = tokens[place];
+      const before = found.at(-1);
+      const inside = token.glued && before?.kind === "unknown" && token.kind !== "symbol" && (token.kind === "chinese") === before.chinese;
+      const best = inside && token.kind !== "chinese" ? null : longestAt(names, tokens, place) ?? vendorAt(names, tokens, place);
+      if (best) {
+        push(best);
+        place = best.end;
+      } else if (inside) {
+        before.end = place + 1;
+        before.stop = token.end;
+        place += 1;
+      } else if (NUMBERS.has(token.kind)) {
+        push({ kind: token.kind, from: place, end: place + 1, value: token.value, text: token.text, unit: token.unit });
+        place += 1;
+      } else {
+        push({ kind: token.kind === "symbol" ? "symbol" : "unknown", from: place, end: place + 1, text: token.text, chinese: token.kind === "chinese" });
+        place += 1;
+      }
+    }
+    return { tokens, items: found };
+  }
+
+  atlas.words = { ...words, items };
+})();

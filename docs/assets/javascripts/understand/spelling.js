@@ -1,0 +1,78 @@
+// One token as the vocabulary spells it: joined, split or corrected words.
+(() => {
+  const atlas = (globalThis.vramAtlas ??= {});
+
+  const SHORTEST = 4; // letters of a word that may be corrected
+  const LONG = 8; // from here two letters may be wrong
+
+  /** Insertions, deletions, replacements and swapped neighbours between two words, at most `limit`. */
+  function distance(first, second, limit) {
+    if (Math.abs(first.length - second.length) > limit) return limit + 1;
+    let older = [];
+    let old = Array.from({ length: second.length + 1 }, (_, index) => index);
+    for (let row = 1; row <= first.length; row += 1) {
+      const next = [row];
+      for (let column = 1; column <= second.length; column += 1) {
+        const same = first[row - 1] === second[column - 1];
+        let least = Math.min(old[column] + 1, next[column - 1] + 1, old[column - 1] + (same ? 0 : 1));
+        if (row > 1 && column > 1 && first[row - 1] === second[column - 2] && first[row - 2] === second[column - 1]) {
+          least = Math.min(least, older[column - 2] + 1);
+        }
+        next.push(least);
+      }
+      older = old;
+      old = next;
+    }
+    return old[second.length];
+  }
+
+  /** The one word of `targets` within reach that begins alike, or null: two would be a guess. */
+  function correction(word, targets) {
+    if (word.length < SHORTEST) return null;
+    const limit = word.length >= LONG ? 2 : 1;
+    let best = null;
+    let least = limit + 1;
+    for (const target of targets) {
+      if (target[0] !== word[0] || target.length < SHORTEST) continue;
+      const far = distance(word, target, limit);
+      if (far < least) [best, least] = [target, far];
+      else if (far === least && target !== best) best = null;
+    }
+    return least <= limit ? best : null;
+  }
+
+  /** A token in two, at the longest known beginning whose rest is known too: "deepseekr" 1. */
+  function split(token, known) {
+    for (let cut = token.text.length - 1; cut >= 3; cut -= 1) {
+      const [head, rest] = [token.text.slice(0, cut), token.text.slice(cut)];
+      if (known.has(head) && known.has(rest)) {
+        const middle = token.start + cut;
+        return [
+          { ...token, text: head, end: middle },
+          { ...token, text: rest, start: middle, gap: "", glued: true },
+        ];
+      }
+    }
+    return null;
+  }
+
+  /** Words joined ("code llama"), split ("deepseekr1") and corrected ("lama"); `corrected` keeps what was typed. */
+  function spelled(tokens, { known, joined, targets }) {
+    const out = [];
+    for (const token of tokens) {
+      const before = out.at(-1);
+      if (token.kind === "word" && before?.kind === "word" && token.start - before.end <= 1 && joined.has(before.text + token.text)) {
+        out[out.length - 1] = { ...before, text: before.text + token.text, end: token.end };
+      } else if (token.kind !== "word" || known.has(token.text)) out.push(token);
+      else {
+        const parts = split(token, known);
+        const right = parts ? null : correction(token.text, targets);
+        if (parts) out.push(...parts);
+        else out.push(right ? { ...token, text: right, corrected: token.text } : token);
+      }
+    }
+    return out;
+  }
+
+  atlas.words = { ...atlas.words, spelled, distance };
+})();

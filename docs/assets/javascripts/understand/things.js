@@ -1,0 +1,266 @@
+// Which board and which model the items mean, or why that cannot be said.
+(() => {
+  const atlas = (globalThis.vramAtlas ??= {});
+  const { list } = atlas.words;
+  const MOST_ALTERNATIVES = 12;
+
+  const label = (names, id) => list(names.vocabulary.boards[id]?.[0] ?? names.vocabulary.models[id])[0];
+  const gigabytes = (names, id) => names.vocabulary.boards[id][1];
+  const sold = (names, id) => !names.vocabulary.boards[id][4];
+
+  /** Memory sizes that are no board: system RAM, and the size that belongs to a named board. */
+  function memories(names, items, said) {
+    const boards = items.filter((item) => item.kind === "board");
+    for (const [place, item] of items.entries()) {
+      if (item.kind !== "memory") continue;
+      let next = place + 1;
+      while (items[next] && ["stop", "connectors"].includes(items[next].kind) && !/[,;?!]/.test(items[next].gap)) next += 1;
+      let back = place - 1;
+      while (items[back] && ["stop", "connectors"].includes(items[back].kind)) back -= 1;
+      const ram = (other) => other?.kind === "unused" && other.reason === "system-memory" && !other.owner;
+      const named = (other) => other?.kind === "noun" && other.noun === "memory" && !other.owner;
+      const owner = named(items[place + 1]) || ram(items[place + 1]) ? items[place + 1] : ram(items[next]) || named(items[next]) ? items[next] : ram(items[back]) || named(items[back]) ? items[back] : null;
+      if (owner) owner.owner = owner.used = true;
+      if (owner && owner.kind === "unused") {
+        item.used = true;
+        said.note({ kind: "not-used", reason: "system-memory", text: said.text(item.start, item.stop), start: item.start, end: item.stop });
+        continue;
+      }
+      const near = [items[place - 1], items[place + 1]].filter((other) => other?.kind === "board");
+      const board = near[0] ?? (boards.length === 1 ? boards[0] : null);
+      if (board && !item.count) ofBoard(names, board, item, near.length > 0, said);
+    }
+  }
+
+  /** "3060 12gb", "24gb 4090", "3060 24gb": the variant with that memory, or none. */
+  function ofBoard(names, board, item, adjacent, said) {
+    item.used = true;
+    const variants = board.ids.filter((id) => gigabytes(names, id) === item.value);
+    if (variants.length) {
+      board.id = variants.length === 1 || !variants.includes(board.id) ? variants[0] : board.id;
+      board.ids = variants;
+      board.start = Math.min(board.start, item.start);
+      board.stop = Math.max(board.stop, item.stop);
+    } else if (adjacent) {
+      board.missing = true;
+      board.start = Math.min(board.start, item.start);
+      board.stop = Math.max(board.stop, item.stop);
+    } else {
+      said.note({ kind: "memory-mismatch", text: said.text(item.start, item.stop), start: item.start, end: item.stop, board: board.id });
+      said.doubt();
+    }
+  }
+
+  /** Boards that do not exist: another vendor's word in front, or a word behind that no such board has. */
+  function faults(names, items, said) {
+    for (const [place, item] of items.entries()) {
+      if (item.kind !== "board") continue;
+      const next = items[place + 1];
+      const word = next?.kind === "unknown" && /^[\s-]?$/.test(next.gap) ? next.text : "";
+      if (names.boardWords.has(word)) {
+        next.used = true;
+        item.stop = next.stop;
+        item.missing = true;
+      }
+      for (const { vendor, text } of item.vendorWords) {
+        const [, , own] = names.vocabulary.boards[item.ids[0]];
+        if (vendor !== own) item.missing = true;
+        else if (!item.missing && misnamed(names, item.ids, text)) {
+          said.note({ kind: "correction", saw: said.text(item.start, item.stop), read: label(names, item.id ?? item.ids[0]), start: item.start, end: item.stop });
+        }
+      }
+      if (item.missing) {
+        said.note({ kind: "unknown-board", text: said.text(item.start, item.stop), start: item.start, end: item.stop });
+        said.doubt();
+      }
+    }
+  }
+
+  /** "gtx 3060": a series of the same maker that the board is not from. */
+  function misnamed(names, ids, word) {
+    const series = new Set(["rtx", "gtx"]);
+    const own = names.vocabulary.boards[ids[0]][0].toLowerCase();
+    return series.has(word) && !own.includes(word) && [...series].some((other) => own.includes(other));
+  }
+
+  /** The request's board, the unequal boards, or the boards to choose from. */
+  function boards(names, items, reading, said) {
+    const named = items.filter((item) => item.kind === "board");
+    const sizes = items.filter((item) => item.kind === "memory" && !item.used);
+    const found = named.length ? named : sizes;
+    if (!named.length) unified(names, items, sizes, reading, said);
+    const usable = found.filter((item) => !item.missing && !item.used);
+    for (const item of found) if (item.missing && item.ids.length) said.alternatives("board", item.ids.filter((id) => sold(names, id)));
+    if (!usable.length) return;
+    const value = (item) => (item.kind === "memory" ? { memory_gib: item.value } : item.id);
+    const distinct = new Map();
+    for (const item of usable) {
+      const key = JSON.stringify(value(item) ?? item.ids);
+      const before = distinct.get(key);
+      if (before) before.count = (before.count ?? 1) + (item.count ?? 1);
+      else distinct.set(key, item);
+    }
+    const different = [...distinct.values()];
+    if (different.length === 1 && usable.length > 1 && !joined(items, usable)) different[0].count = undefined;
+    if (different.length > 1 && !joined(items, usable)) {
+      said.alternatives("board", different.flatMap((item) => item.id ?? item.ids ?? []));
+      said.note({ kind: "several-boards", values: different.map((item) => said.text(item.start, item.stop)) });
+      said.doubt();
+      for (const item of different) said.understood(item, "board", value(item) ?? null, shown(names, item));
+      return;
+    }
+    for (const item of different) {
+      if (item.kind === "board" && item.ids.length > 1) said.alternatives("board", item.ids.filter((id) => id !== item.id && sold(names, id)));
+      said.understood(item, "board", value(item), shown(names, item));
+      if (item.count) said.understood({ start: item.countStart ?? item.start, stop: item.countStop ?? item.stop }, "boards", item.count, `${item.count} ×`);
+    }
+    if (different.length > 1) {
+      const all = different.map((item) => ({ id: value(item), count: item.count ?? 1 }));
+      if (all.every((one) => one.id)) reading.boardList = all;
+      else said.doubt();
+      return;
+    }
+    const [only] = different;
+    if (!value(only)) said.doubt();
+    else reading.request.board = value(only);
+    if (only.count) reading.request.boards = only.count;
+  }
+
+  const shown = (names, item) => (item.kind === "memory" ? `${item.value} GB` : item.id ? label(names, item.id) : item.ids.map((id) => label(names, id)).join(", "));
+
+  /** "a mac with 64 GB": boards of the line with that memory, to choose from. */
+  function unified(names, items, sizes, reading, said) {
+    const machine = items.find((item) => item.kind === "unified");
+    if (!machine) return;
+    const size = sizes.find((item) => !item.used);
+    const ids = Object.entries(names.vocabulary.boards)
+      .filter(([, board]) => board[3] === machine.line && (!size || board[1] === size.value))
+      .map(([id]) => id);
+    said.alternatives("board", ids.reverse());
+    said.doubt();
+    if (size) {
+      size.used = true;
+      said.understood(size, "memory", size.value, `${size.value} GB`);
+    }
+  }
+
+  /** Whether every board is tied to the one before by "and", "+" or a measure word. */
+  function joined(items, found) {
+    return found.every((item, place) => {
+      if (!place) return true;
+      const between = items.slice(items.indexOf(found[place - 1]) + 1, items.indexOf(item));
+      return between.some((other) => other.kind === "joining") && !between.some((other) => other.kind === "choosing");
+    });
+  }
+
+  const hasSize = (names, id, size) => [id, ...list(names.vocabulary.models[id])].some((name) => atlas.words.tokens(name, names.publishers).some((token) => token.text === size));
+
+  /** The request's model or the class of models, or the models to choose from. */
+  function models(names, items, reading, said) {
+    const named = items.filter((item) => item.kind === "model");
+    const sizes = items.filter((item) => item.kind === "size" && !item.used);
+    for (const item of named) variants(names, items, item, sizes, said);
+    const missing = named.filter((item) => item.missing);
+    for (const item of missing) {
+      said.note({ kind: "unknown-model", text: said.text(item.start, item.stop), start: item.start, end: item.stop });
+      said.alternatives("model", item.ids.slice(0, MOST_ALTERNATIVES));
+      said.doubt();
+    }
+    const usable = named.filter((item) => !item.missing);
+    const different = [...new Map(usable.map((item) => [item.id ?? item.ids.join(), item])).values()];
+    if (different.length > 1) {
+      said.alternatives("model", different.flatMap((item) => item.id ?? item.ids).slice(0, MOST_ALTERNATIVES));
+      said.note({ kind: "several-models", values: different.map((item) => said.text(item.start, item.stop)) });
+      said.doubt();
+    }
+    for (const item of different) said.understood(item, "model", item.id, item.id ? label(names, item.id) : said.text(item.start, item.stop));
+    if (different.length === 1) {
+      const [only] = different;
+      said.alternatives("model", only.ids.filter((id) => id !== only.id).slice(0, MOST_ALTERNATIVES));
+      if (only.id) reading.request.model = only.id;
+      else said.doubt();
+    }
+    if (!named.length) classes(names, items, sizes, reading, said);
+  }
+
+  /** A size elsewhere in the text, or a number right behind, decides between models or names one that is not there. */
+  function variants(names, items, item, sizes, said) {
+    const place = items.indexOf(item);
+    const next = items[place + 1];
+    const behind = next && !next.used && /^[\s:(-]?$/.test(next.gap) ? next : null;
+    if (behind?.kind === "number" && !(item.exact && hasOwnSize(names, item.id)) || (behind?.kind === "size" && !item.ids.some((id) => hasSize(names, id, behind.text)))) {
+      fault(item, behind);
+      return;
+    }
+    if (behind?.kind === "unknown") {
+      const size = items[place + 2];
+      if (size?.kind === "size" && !size.used && size.gap.length <= 1) {
+        behind.used = true;
+        fault(item, size);
+        return;
+      }
+    }
+    if (!sizes.length) return;
+    const [size] = sizes;
+    const fitting = item.ids.filter((id) => hasSize(names, id, size.text));
+    size.used = true;
+    if (fitting.length) {
+      const keeps = fitting.includes(item.id);
+      item.ids = fitting;
+      item.id = keeps ? item.id : fitting.length === 1 ? fitting[0] : null;
+      if (Math.abs(items.indexOf(size) - place) === 1) {
+        item.start = Math.min(item.start, size.start);
+        item.stop = Math.max(item.stop, size.stop);
+      } else said.understood(size, "class", size.text, size.text.toUpperCase());
+    } else if (item.id && hasOwnSize(names, item.id)) {
+      size.used = false;
+      said.unknown(size);
+    } else fault(item, size);
+  }
+
+  const hasOwnSize = (names, id) => Boolean(id) && /\d[bm]\b/.test(`${id} ${label(names, id).toLowerCase()}`);
+
+  function fault(item, other) {
+    item.missing = true;
+    item.start = Math.min(item.start, other.start);
+    item.stop = Math.max(item.stop, other.stop);
+    other.used = true;
+  }
+
+  /** Sizes without a model: "13b", "8x7b", "30b-a3b"; with an unknown word in front, a model that is not there. */
+  function classes(names, items, sizes, reading, said) {
+    if (!sizes.length) return;
+    const texts = sizes.map((item) => item.text);
+    const mixture = texts.length > 1 && texts[1][0] === "a" ? texts.slice(0, 2) : /x|^a/.test(texts[0]) ? texts.slice(0, 1) : null;
+    if (mixture) {
+      const ids = Object.keys(names.vocabulary.models).filter((id) => mixture.every((size) => hasSize(names, id, size)));
+      const range = { start: sizes[0].start, stop: sizes[mixture.length - 1].stop };
+      for (const item of sizes.slice(0, mixture.length)) item.used = true;
+      if (ids.length === 1) reading.request.model = ids[0];
+      else said.doubt();
+      if (ids.length) {
+        said.understood(range, "model", ids.length === 1 ? ids[0] : null, ids.length === 1 ? label(names, ids[0]) : mixture.join("-").toUpperCase());
+        said.alternatives("model", ids.length === 1 ? [] : ids.slice(0, MOST_ALTERNATIVES));
+      } else said.note({ kind: "unknown-model", text: said.text(range.start, range.stop), start: range.start, end: range.stop });
+      return;
+    }
+    const different = [...new Set(texts)];
+    for (const item of sizes) {
+      item.used = true;
+      said.understood(item, "class", item.text, item.text.toUpperCase());
+      const before = items[items.indexOf(item) - 1];
+      if (before?.kind === "unknown" && item.gap.length <= 1) {
+        said.note({ kind: "unknown-model", text: said.text(before.start, item.stop), start: before.start, end: item.stop });
+        said.doubt();
+      }
+    }
+    if (different.length === 1) [reading.modelClass] = different;
+    else {
+      said.alternatives("modelClass", different);
+      said.note({ kind: "several-models", values: different });
+      said.doubt();
+    }
+  }
+
+  atlas.words = { ...atlas.words, memories, faults, boards, models, label };
+})();

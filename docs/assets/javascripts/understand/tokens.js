@@ -1,0 +1,96 @@
+// Text to tokens: words, numbers with their unit, Chinese characters, symbols; each with its place.
+(() => {
+  const atlas = (globalThis.vramAtlas ??= {});
+
+  const LONGEST = 400; // characters that are read; a question is shorter
+  const NUMBER = String.raw`\d{1,3}(?:,\d{3})+(?![\d,])|\d+(?:\.\d+)*`;
+  const PATTERN = new RegExp(
+    [
+      String.raw`(?<size>\d+x\d+(?:\.\d+)?b|a\d+(?:\.\d+)?b)(?![a-z0-9])`, // 8x7b, a3b
+      String.raw`(?<number>${NUMBER})(?:(?<unit>gib|gb|gig|gigs|b|g|k|m|t)(?![a-z0-9])|\s(?<far>gib|gb|gigs?|g|b|billion|bn)(?![a-z0-9]))?`,
+      String.raw`(?<chinese>[\u3400-\u9fff])`,
+      String.raw`(?<word>\p{L}+(?:['’](?:t|re|ve|ll|d|m|s)(?!\p{L}))?)`,
+      String.raw`(?<symbol>[+&*×=@])`,
+    ].join("|"),
+    "gu",
+  );
+  const GIGABYTES = new Set(["gib", "gb", "gig", "gigs", "g"]);
+  const BILLIONS = new Set(["b", "bn", "billion"]);
+  // Letters that a memory or length unit needs in front: "a10g", "q4k" and "rtx3060m" are names.
+  const CAREFUL = new Set(["g", "k", "m", "t"]);
+  const MOST_DIGITS = { g: 3, k: 4, m: 3, t: 2 };
+  const WITH_X = /^x(?!t(?:x)?$|l$|xl$)/; // "8xh100" is 8 times h100; "7900xtx", "t5 xxl" are names
+
+  /** Full-width forms to plain ones, capitals to small letters, with the place of each character. */
+  function plain(text) {
+    let out = "";
+    const places = [];
+    let place = 0;
+    for (const character of text.slice(0, LONGEST)) {
+      const shown = character.normalize("NFKC").toLowerCase();
+      for (let index = 0; index < shown.length; index += 1) places.push(place);
+      out += shown;
+      place += character.length;
+    }
+    places.push(place);
+    return { out: out.replace(/[’‘]/g, "'").replace(/[‐‑–—]/g, "-"), places };
+  }
+
+  /** Addresses and publishers ("meta-llama/") are blanked out: the name after them is what counts. */
+  function withoutPublishers(text, publishers) {
+    const blank = (found) => " ".repeat(found.length);
+    return text
+      .replace(/https?:\/\/(?:www\.)?(?:huggingface\.co|hf\.co|ollama\.com\/library)\//g, blank)
+      .replace(/(?<![\w.-])([a-z0-9][\w.-]*)\/(?=[a-z0-9])/g, (found, name) =>
+        publishers.has(name) ? blank(found) : found,
+      );
+  }
+
+  function numberToken(groups, gluedToLetters) {
+    const digits = groups.number;
+    const whole = digits.replace(/,/g, "");
+    let unit = groups.unit ?? groups.far ?? "";
+    const named = CAREFUL.has(unit) && (gluedToLetters || digits.length > MOST_DIGITS[unit]);
+    if (named && !(unit === "g" && groups.far)) return { unit: "", cut: digits.length, text: whole };
+    if (GIGABYTES.has(unit)) unit = "g";
+    if (BILLIONS.has(unit)) unit = "b";
+    return { unit, cut: 0, text: whole + unit };
+  }
+
+  /** Tokens `{text, kind, start, end, gap, glued, value?, unit?}`; `gap` is what stands before it. */
+  function tokens(text, publishers) {
+    const { out, places } = plain(text);
+    const source = withoutPublishers(out, publishers);
+    const found = [];
+    let last = -1;
+    const push = (kind, word, from, to, more = {}) => {
+      const gap = source.slice(Math.max(last, 0), from);
+      found.push({ kind, text: word, to, start: places[from], end: places[to], gap, glued: from === last, ...more });
+      last = to;
+    };
+    PATTERN.lastIndex = 0;
+    for (let match = PATTERN.exec(source); match; match = PATTERN.exec(source)) {
+      const { groups, index } = match;
+      const before = found.at(-1);
+      if (groups.size) push("size", groups.size, index, PATTERN.lastIndex);
+      else if (groups.number) {
+        const read = numberToken(groups, index === last && before?.kind === "word");
+        if (read.cut) PATTERN.lastIndex = index + read.cut;
+        const kind = { b: "size", g: "memory", k: "length", m: "size", t: "size" }[read.unit] ?? "number";
+        push(kind, read.text, index, PATTERN.lastIndex, { value: Number.parseFloat(read.text), unit: read.unit });
+      } else if (groups.word) {
+        const word = groups.word;
+        const times = WITH_X.test(word) || (word === "xt" && /\d/.test(source[PATTERN.lastIndex] ?? ""));
+        if (index === last && before && before.kind !== "word" && times) {
+          push("symbol", "×", index, index + 1);
+          PATTERN.lastIndex = index + 1;
+        } else if (word === "x") push("symbol", "×", index, PATTERN.lastIndex);
+        else push("word", word.replace(/'/g, ""), index, PATTERN.lastIndex);
+      } else if (groups.chinese) push("chinese", groups.chinese, index, PATTERN.lastIndex);
+      else push("symbol", groups.symbol === "*" ? "×" : (groups.symbol ?? match[0]), index, PATTERN.lastIndex);
+    }
+    return found;
+  }
+
+  atlas.words = { ...atlas.words, tokens };
+})();

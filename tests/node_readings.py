@@ -1,0 +1,68 @@
+"""Readings of texts by the site's own scripts, in one Node process."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from vram_atlas.catalog import load_catalog
+from vram_atlas.language import load_language
+from vram_atlas.vocabulary import vocabulary
+
+HERE = Path(__file__).resolve().parent
+SCRIPTS = HERE.parent / "docs" / "assets" / "javascripts"
+
+Reading = dict[str, Any]
+
+
+def node() -> str:
+    """The Node program; its absence is an error where browsers are required, a skip elsewhere."""
+    found = shutil.which("node") or shutil.which("nodejs")
+    if found is None and os.environ.get("VRAM_ATLAS_REQUIRE_BROWSER") == "1":
+        pytest.fail("Node is missing. On Debian: sudo apt install nodejs")
+    if found is None:
+        pytest.skip("needs Node; on Debian: sudo apt install nodejs")
+    return found
+
+
+def scripts() -> list[Path]:
+    """The scripts of the parser in the order in which mkdocs.yml loads them."""
+    text = (HERE.parent / "mkdocs.yml").read_text(encoding="utf-8")
+    listed = yaml.safe_load(text.split("extra_javascript:")[1].split("\nextra:")[0])
+    paths = [entry["path"] if isinstance(entry, dict) else entry for entry in listed]
+    return [
+        SCRIPTS.parent.parent / path
+        for path in paths
+        if path.startswith("assets/javascripts/understand")
+    ]
+
+
+def timed_readings(texts: Sequence[str], folder: Path) -> list[tuple[Reading, float]]:
+    """The reading of every text and the milliseconds it took; `folder` takes the vocabulary."""
+    catalog = load_catalog()
+    words = folder / "vocabulary.js"
+    words.write_text(vocabulary(catalog, load_language(catalog)), encoding="utf-8")
+    done = subprocess.run(
+        [node(), str(HERE / "understanding.js"), str(words), *map(str, scripts())],
+        input=json.dumps(texts),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return [(one["reading"], one["milliseconds"]) for one in json.loads(done.stdout)]
+
+
+def readings(texts: Iterable[str], folder: Path) -> dict[str, Reading]:
+    """Readings by text."""
+    asked = list(dict.fromkeys(texts))
+    return {
+        text: reading
+        for text, (reading, _) in zip(asked, timed_readings(asked, folder), strict=True)
+    }

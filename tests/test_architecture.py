@@ -32,7 +32,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("accuracy",),
     ("calculators",),
     ("grid",),
-    ("ladder",),
+    ("ladder", "cases"),
     ("sentences",),
     ("writer", "markup", "views", "reference_words"),
     (

@@ -19,7 +19,10 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("validation", "board_memory", "crosschecks"),
     ("reading", "expressions"),
     ("importing",),
-    ("catalog",),  # after formulas: reading the catalog recounts every model's parameters
+    (
+        "catalog",
+        "snippets",
+    ),  # after formulas: reading the catalog recounts every model's parameters
     ("workload", "projections"),
     ("defaults", "terms"),
     ("inference", "training"),
@@ -28,7 +31,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("request",),
     ("resolve",),
     ("settings",),
-    ("measurements", "language"),
+    ("measurements", "language", "switches"),
     ("accuracy",),
     ("calculators",),
     ("grid",),
@@ -36,6 +39,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("sentences",),
     ("writer", "markup", "views", "reference_words"),
     (
+        "buying",
         "facts",
         "page_words",
         "pictures",
@@ -47,8 +51,17 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "accuracy_report",
         "accuracy_words",
     ),
-    ("fit_words", "calculator_words", "tables", "reference_tables", "accuracy_tables"),
+    (
+        "fit_words",
+        "calculator_words",
+        "guide_words",
+        "tables",
+        "reference_tables",
+        "accuracy_tables",
+    ),
     ("listings", "matrix_tables", "charts", "api", "accuracy_rows", "calculator_tables"),
+    ("guide_tables", "buying_tables"),
+    ("guide_macros",),
     ("pages", "scatter"),
     ("site", "macros"),
     ("cli",),
@@ -132,6 +145,8 @@ ALLOWED = {
     "measurements": {"pathlib"},  # reads data/measurements/
     "calculators": {"pathlib"},  # reads data/calculators.yml
     "language": {"pathlib"},  # reads data/language.yml
+    "snippets": {"json"},  # reads what a reader would type
+    "switches": {"pathlib"},  # reads data/switches.yml
     "request": {"json"},  # a question arrives as JSON
     "importing": {"json"},  # so does a configuration
 }

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from vram_atlas.catalog import BoardEntry, Catalog
 from vram_atlas.estimator import Estimate, estimate
+from vram_atlas.formulas.phases import Part
 from vram_atlas.problems import Problem, ProblemsError, nearest
 from vram_atlas.request import make_request
 from vram_atlas.resolve import resolve
+from vram_atlas.schema.board import Segment
 from vram_atlas.units import Bytes
 from vram_atlas.verdict import Verdict, judge
 from vram_atlas.workload import Workload
@@ -31,6 +33,16 @@ class Case:
     def need(self) -> Bytes:
         """The expected peak on each board, context included."""
         return self.estimate.peak.expected
+
+    @property
+    def cache(self) -> Bytes:
+        """Keys and values of all sequences."""
+        return self.estimate.parts.get(Part.KV_CACHE, Bytes(0))
+
+    @property
+    def cache_per_token(self) -> float:
+        """Bytes of keys and values per token; an average where layers keep a window only."""
+        return self.cache / (self.workload.context_length * self.workload.micro_batch_size)
 
     def verdict(self, board: BoardEntry) -> Verdict:
         """Whether it fits a board."""
@@ -80,9 +92,7 @@ def staircase(catalog: Catalog, start: Fields, changes: Iterable[Fields]) -> lis
     fields = dict(start)
     found = [case(catalog, fields)]
     for change in changes:
-        fields = {
-            name: value for name, value in {**fields, **change}.items() if value is not None
-        }
+        fields = {name: value for name, value in {**fields, **change}.items() if value is not None}
         found.append(case(catalog, fields))
     return found
 
@@ -101,3 +111,19 @@ def board(catalog: Catalog, word: str) -> BoardEntry:
         tip = nearest(word, catalog.boards)
         raise ProblemsError([Problem("", 0, "board", f"'{word}'", "the id of a board", tip)])
     return catalog.boards[found]
+
+
+def boards_for(catalog: Catalog, found: Case) -> list[BoardEntry]:
+    """Boards on which even the high end fits, least usable memory first.
+
+    Boards as their makers sell them, with memory of their own, that compute in the format assumed.
+    """
+    task = found.workload.task
+    return [
+        entry
+        for entry in catalog.boards_by_memory()
+        if found.verdict(entry) is Verdict.FITS
+        and entry.board.segment is not Segment.UNIFIED
+        and not entry.board.modified
+        and not entry.board.lacks_bf16(task)
+    ]

@@ -11,6 +11,7 @@ from vram_atlas.catalog import load_catalog
 from vram_atlas.explain import explain
 from vram_atlas.language import load_language
 from vram_atlas.problems import Problem, ProblemsError
+from vram_atlas.switches import load_switches
 
 FINE, PROBLEMS, USAGE = 0, 1, 2
 
@@ -88,11 +89,13 @@ def _parser() -> argparse.ArgumentParser:
 def _check(_: argparse.Namespace) -> int:
     catalog = load_catalog()
     load_language(catalog)
+    snippets = load_switches(catalog)
     families = {entry.family.family for entry in catalog.models.values()}
     sys.stdout.write(
         f"OK: {len(catalog.models)} models in {len(families)} families, "
         f"{len(catalog.boards)} boards, "
-        f"{len(catalog.formats)} formats, {len(catalog.runtimes)} runtimes.\n"
+        f"{len(catalog.formats)} formats, {len(catalog.runtimes)} runtimes, "
+        f"{len(snippets.entries)} snippets.\n"
     )
     return FINE
 

@@ -38,6 +38,11 @@ def model_facts(entry: ModelEntry) -> list[Fact]:
     return [*_identity(entry), *_shape(entry.model.architecture)]
 
 
+def attention_facts(entry: ModelEntry) -> list[str]:
+    """How a model attends, in words: one entry per kind of layer."""
+    return [value for name, value in _shape(entry.model.architecture) if name == "Attention"]
+
+
 def _identity(entry: ModelEntry) -> Iterator[Fact]:
     model = entry.model
     parameters = model.parameters

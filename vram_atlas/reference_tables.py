@@ -4,7 +4,7 @@ from collections import Counter
 
 from vram_atlas import reference_words as words
 from vram_atlas.catalog import Catalog
-from vram_atlas.markup import Row, small, source_link, table_region, text
+from vram_atlas.markup import Row, link, small, source_link, table_region, text
 from vram_atlas.page_words import SOURCE_KIND
 from vram_atlas.request import Request
 from vram_atlas.schema.method import Band
@@ -123,7 +123,7 @@ def _band_source(band: Band, catalog: Catalog) -> str:
 def methods(catalog: Catalog) -> str:
     """Tricks: what each changes and costs."""
     rows = (
-        (text(item.title), text(item.changes), text(item.costs))
+        (link(f"../tricks/{item.id}.html", item.title), text(item.changes), text(item.costs))
         for item in catalog.methods.values()
     )
     return table_region(words.METHODS_CAPTION, words.HEAD_METHODS, rows)

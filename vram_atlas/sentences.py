@@ -91,16 +91,14 @@ def task_words(workload: Workload) -> str:
 
 def assumptions(workload: Workload) -> str:
     """What an answer assumes, in one sentence."""
+    return ", ".join(assumed_facts(workload)) + "."
+
+
+def assumed_facts(workload: Workload) -> list[str]:
+    """What an answer assumes, one fact at a time."""
     kind = workload.entry.model.architecture.kind
-    facts = [workload.runtime.name, f"micro-batch {workload.micro_batch_size}"]
-    if kind in {"vision-transformer", "convolutional", "diffusion"}:
-        facts.append(f"images of {workload.image_size} x {workload.image_size} pixels")
-    elif workload.task is not Task.INFERENCE:
-        facts.append(f"sequence length {format_tokens(workload.sequence_length)}")
-    elif kind == "encoder":
-        facts.append(f"sequence length {format_tokens(workload.context_length)}")
-    elif kind != "recurrent":
-        facts.append(f"context length {format_tokens(workload.context_length)}")
+    facts = [workload.runtime.name, *measure_facts(workload)]
+    if workload.task is Task.INFERENCE and kind in {"decoder", "encoder-decoder"}:
         facts.append(f"{workload.cache.name} KV cache")
     if workload.task is not Task.INFERENCE:
         facts.append(f"gradient checkpointing {'on' if workload.gradient_checkpointing else 'off'}")
@@ -113,7 +111,22 @@ def assumptions(workload: Workload) -> str:
         facts.append(f"{workload.attention} attention")
     if workload.boards > 1:
         facts.append(f"{workload.boards} equal boards, figures for each")
-    return ", ".join(facts) + "."
+    return facts
+
+
+def measure_facts(workload: Workload) -> list[str]:
+    """How much passes at once: the micro-batch, and the length or the image size."""
+    kind = workload.entry.model.architecture.kind
+    facts = [f"micro-batch {workload.micro_batch_size}"]
+    if kind in {"vision-transformer", "convolutional", "diffusion"}:
+        facts.append(f"images of {workload.image_size} x {workload.image_size} pixels")
+    elif workload.task is not Task.INFERENCE:
+        facts.append(f"sequence length {format_tokens(workload.sequence_length)}")
+    elif kind == "encoder":
+        facts.append(f"sequence length {format_tokens(workload.context_length)}")
+    elif kind != "recurrent":
+        facts.append(f"context length {format_tokens(workload.context_length)}")
+    return facts
 
 
 def trust(estimate: Estimate) -> str:

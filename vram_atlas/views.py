@@ -146,13 +146,18 @@ def smallest_fit(cell: Cell, grid: Grid) -> list[BoardEntry]:
 
     Boards as their makers sell them, with memory of their own, that compute in the format assumed.
     """
-    boards = [
+    return of_smallest_size(
         board
         for board, verdict in fitting(cell, grid, unified=False)
         if verdict is Verdict.FITS and not board.board.modified and not cell.lacks_bf16(board)
-    ]
+    )
+
+
+def of_smallest_size(boards: Iterable[BoardEntry]) -> list[BoardEntry]:
+    """Boards with the label of the first, those that most readers know first."""
+    known = list(boards)
     smallest = [
-        board for board in boards if board.board.memory.label_gb == boards[0].board.memory.label_gb
+        board for board in known if board.board.memory.label_gb == known[0].board.memory.label_gb
     ]
     return sorted(smallest, key=_familiar)
 

@@ -16,7 +16,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("strict_yaml",),
     ("schema",),
     ("formulas",),
-    ("validation", "board_memory", "crosschecks"),
+    ("validation", "board_memory", "crosschecks", "margins"),
     ("reading", "expressions"),
     ("importing",),
     (
@@ -33,6 +33,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("settings",),
     ("measurements", "language", "switches"),
     ("accuracy",),
+    ("bands",),
     ("calculators",),
     ("grid",),
     ("ladder", "cases"),

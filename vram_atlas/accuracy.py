@@ -13,7 +13,7 @@ from typing import Final, assert_never
 
 from vram_atlas.catalog import Catalog
 from vram_atlas.estimator import Estimate, Spread, estimate
-from vram_atlas.formulas.phases import Part
+from vram_atlas.formulas.phases import Part, Phase
 from vram_atlas.measurements import Measurement, Measurements, load_measurements
 from vram_atlas.schema.base import Task
 from vram_atlas.schema.measurement import Metric, Quality
@@ -57,11 +57,16 @@ class Residual:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A row that ran or did not, with the verdict the estimate gives on its board."""
+    """A row that ran or did not, with the verdict the estimate gives on its board.
+
+    `share` is the expected need as a share of the board's visible memory, `phase` that of the peak.
+    """
 
     measurement: Measurement
     verdict: Verdict
     need: Spread
+    share: float
+    phase: Phase
 
     @property
     def ran(self) -> bool:
@@ -117,8 +122,10 @@ def compare(catalog: Catalog, measurements: Iterable[Measurement]) -> Comparison
         if workload is None:
             continue
         answer = estimate(workload, catalog)
-        if one.question.have is not None and one.row.metric is not Metric.STATIC_ALLOCATED:
-            judged.append(Judged(one, judge(answer, one.question.have), answer.peak))
+        have = one.question.have
+        if have is not None and one.row.metric is not Metric.STATIC_ALLOCATED:
+            share = answer.peak.expected / have
+            judged.append(Judged(one, judge(answer, have), answer.peak, share, answer.phase))
         if one.row.value is not None:
             residuals.append(Residual(one, one.row.value, comparable(one, answer)))
     return Comparison(tuple(residuals), tuple(judged))

@@ -55,7 +55,7 @@ def by_task(catalog: Catalog) -> str:
     }
     rows = []
     for task, item in ((task, found[task]) for task in Task if task in found):
-        band = catalog.tasks[task].bands["decoder"]
+        band = catalog.margins.band(task, "transformers", "decoder")
         in_use = small(words.in_use(band.low, band.high))
         *numbers, spread = (*_numbers(item), *_bias(item))
         rows.append((text(task_title(catalog, task)), *numbers, f"{spread}{in_use}"))

@@ -8,20 +8,18 @@ from typing import Final
 
 from vram_atlas.board_memory import BoardMemory, board_memory
 from vram_atlas.crosschecks import (
-    Fault,
     Named,
     Reference,
     ambiguous,
-    count_faults,
+    counted,
     dangling,
-    shape_faults,
     software_references,
-    undisclosed_faults,
 )
-from vram_atlas.formulas.counting import count
 from vram_atlas.formulas.terms import ParameterGroups
+from vram_atlas.margins import Margins, make_margins
 from vram_atlas.problems import Problem, ProblemsError
 from vram_atlas.reading import Reader
+from vram_atlas.schema.band import BandFile
 from vram_atlas.schema.base import Source, Task
 from vram_atlas.schema.board import Board, Line, PlatformFile
 from vram_atlas.schema.importing import ImportFile
@@ -115,7 +113,7 @@ class Catalog:
     optimizers: dict[str, Optimizer]
     runtimes: dict[str, Runtime]
     communication: Mebibytes
-    proven_share: float
+    margins: Margins
     tasks: dict[Task, TaskMethod]
     methods: dict[str, Method]
     matrices: dict[str, Matrix]
@@ -159,10 +157,13 @@ class _Loader(Reader):
         runtimes = self.file("runtimes.yml", RuntimeFile)
         methods = self.file("methods.yml", MethodFile)
         platforms = self.file("platforms.yml", PlatformFile)
+        bands = self.file("bands.yml", BandFile)
         importing = self.file("importing.yml", ImportFile)
         models = [*self._models()]
         boards = [*self._boards(platforms)]
-        if not (formats and optimizers and runtimes and methods and platforms and importing):
+        if not (formats and optimizers and runtimes and methods):
+            return None
+        if not (platforms and importing and bands):
             return None
         known = {
             "format": [item.id for item in formats.formats],
@@ -179,7 +180,7 @@ class _Loader(Reader):
             optimizers={item.id: item for item in optimizers.optimizers},
             runtimes={item.id: item for item in runtimes.runtimes},
             communication=runtimes.communication,
-            proven_share=platforms.proven.share,
+            margins=make_margins(bands, methods),
             tasks={item.id: item for item in methods.tasks},
             methods={item.id: item for item in methods.methods},
             matrices={item.id: item for item in methods.matrices},
@@ -201,7 +202,7 @@ class _Loader(Reader):
             for index, model in enumerate(family.models):
                 place = ("models", index)
                 line = self.documents[file].line(place)
-                groups, faults = _counted(model)
+                groups, faults = counted(model)
                 for fault in faults:
                     self.add(file, place, fault)
                 yield ModelEntry(model, family, file, line, groups)
@@ -239,18 +240,6 @@ class _Loader(Reader):
                 Problem(entry.file, entry.line, entry.id, fault.saw, fault.expected, fault.tip)
             )
         return {name: owner.id for name, owner in owners.items()}
-
-
-def _counted(model: Model) -> tuple[ParameterGroups | None, list[Fault]]:
-    """Recounted parameters, and what disagrees with them."""
-    architecture = model.architecture
-    if isinstance(architecture, Undisclosed):
-        return None, [*undisclosed_faults(model)]
-    faults = [*shape_faults(architecture)]
-    if faults:
-        return None, faults
-    groups = count(architecture)
-    return groups, [*count_faults(model, groups)]
 
 
 def _named_model(entry: ModelEntry) -> Named:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vram_atlas.answers import answer_line
-from vram_atlas.catalog import load_catalog
+from vram_atlas.catalog import DATA, load_catalog
 from vram_atlas.explain import explain
 from vram_atlas.language import load_language
 from vram_atlas.problems import Problem, ProblemsError
@@ -53,6 +53,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     entry.add_argument("file", metavar="FILE", help="the configuration, or - for standard input")
     entry.set_defaults(run=_import)
+    bands = commands.add_parser(
+        "bands", help="write data/bands.yml from the residuals of every measured run"
+    )
+    bands.set_defaults(run=_bands)
     tell = commands.add_parser(
         "explain", help="say whether a model fits a board, why, and what would make it fit"
     )
@@ -143,6 +147,18 @@ def _import(options: argparse.Namespace) -> int:
         raise ProblemsError([Problem("", 0, "FILE", saw, "a config.json", tip)]) from error
     found = import_config(read_config(text, file), load_catalog().importing, file)
     sys.stdout.write(entry_text(found, file))
+    return FINE
+
+
+def _bands(_: argparse.Namespace) -> int:
+    from vram_atlas.accuracy import published
+    from vram_atlas.bands import bands_text
+    from vram_atlas.writer import Writer
+
+    catalog = load_catalog()
+    writer = Writer(DATA)
+    writer.write("bands.yml", bands_text(catalog, published(catalog)[1]))
+    sys.stdout.write(f"{' '.join(writer.changed) or 'nothing'} changed in data/.\n")
     return FINE
 
 

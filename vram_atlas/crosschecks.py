@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from vram_atlas.formulas.counting import count
 from vram_atlas.formulas.terms import ParameterGroups
 from vram_atlas.problems import nearest
 from vram_atlas.schema.architecture import Decoder, EncoderDecoder
+from vram_atlas.schema.layers import Undisclosed
 from vram_atlas.schema.method import Matrix, TaskMethod
 from vram_atlas.schema.model import Disclosed, Model
 from vram_atlas.schema.software import Runtime
@@ -109,6 +111,18 @@ def count_faults(model: Model, groups: ParameterGroups) -> Iterator[Fault]:
             "nothing: only mixtures of experts have it" if active is None else f"{active:,}",
             "The total less the experts that a token does not use.",
         )
+
+
+def counted(model: Model) -> tuple[ParameterGroups | None, list[Fault]]:
+    """Recounted parameters, and what disagrees with them."""
+    architecture = model.architecture
+    if isinstance(architecture, Undisclosed):
+        return None, [*undisclosed_faults(model)]
+    faults = [*shape_faults(architecture)]
+    if faults:
+        return None, faults
+    groups = count(architecture)
+    return groups, [*count_faults(model, groups)]
 
 
 class Reference(NamedTuple):

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from vram_atlas.catalog import Catalog
-from vram_atlas.formulas import sharing
+from vram_atlas.formulas import decoder, sharing
 from vram_atlas.formulas.ops import NUMBERS
 from vram_atlas.formulas.phases import Part, Parts, Phase
 from vram_atlas.inference import inference_terms
+from vram_atlas.schema.architecture import Decoder
+from vram_atlas.schema.band import Band, Circumstance
 from vram_atlas.schema.base import Task
-from vram_atlas.schema.method import Band
+from vram_atlas.schema.model import Disclosed
 from vram_atlas.schema.software import Sharing
 from vram_atlas.terms import Terms
 from vram_atlas.training import training_terms
@@ -60,13 +62,13 @@ def estimate(workload: Workload, catalog: Catalog) -> Estimate:
     phase, largest = max(candidates, key=lambda candidate: sum(candidate[1].values()))
     parts = {part: Bytes(round(largest[part])) for part in Part if largest.get(part)}
     total = sum(parts.values())
-    band = _band(workload, catalog)
+    band = band_of(workload, catalog)
     allocated = Spread(
         Bytes(round(total * (1 + band.low))), Bytes(total), Bytes(round(total * (1 + band.high)))
     )
     return Estimate(
         allocated=allocated,
-        peak=_with_context(allocated, workload, catalog),
+        peak=_with_context(allocated, workload, phase, catalog),
         parts=parts,
         phase=phase,
         band=band,
@@ -91,24 +93,45 @@ def _one_board(phase: Phase, parts: Parts, terms: Terms, workload: Workload) -> 
             assert_never(workload.runtime.sharing)
 
 
-def _band(workload: Workload, catalog: Catalog) -> Band:
-    bands = catalog.tasks[workload.task].bands
-    return bands.get(workload.entry.model.architecture.kind, bands["default"])
+def band_of(workload: Workload, catalog: Catalog) -> Band:
+    """The measured spread of this task, runtime family and kind."""
+    kind = band_kind(workload.entry.architecture, workload.entry.model.architecture.kind)
+    return catalog.margins.band(workload.task, workload.runtime.family, kind)
 
 
-def _with_context(allocated: Spread, workload: Workload, catalog: Catalog) -> Spread:
+HYBRID = "hybrid"
+
+
+def band_kind(architecture: Disclosed | None, kind: str) -> str:
+    """The architecture's kind; decoders whose layers are not all plain attention are apart."""
+    if isinstance(architecture, Decoder) and decoder.is_hybrid(architecture):
+        return HYBRID
+    return kind
+
+
+def circumstance(workload: Workload, phase: Phase) -> Circumstance:
+    """When the peak happens, as far as it decides how memory fragments.
+
+    Before the optimizer's step tensors of many sizes come and go, more so on several boards.
+    """
+    if workload.task is Task.INFERENCE:
+        return Circumstance.INFERENCE
+    if phase is Phase.OPTIMIZER_STEP:
+        return Circumstance.OPTIMIZER_STEP
+    return Circumstance.ONE_BOARD if workload.boards == 1 else Circumstance.SEVERAL_BOARDS
+
+
+def _with_context(allocated: Spread, workload: Workload, phase: Phase, catalog: Catalog) -> Spread:
     extra = [workload.runtime.context]
     communicates = workload.task is not Task.INFERENCE or workload.runtime.sharing is Sharing.TENSOR
     if workload.boards > 1 and communicates:
         extra.append(catalog.communication)
-
-    def outside(which: str) -> int:
-        return sum(from_mib(getattr(item, which)) for item in extra)
-
-    expected = allocated.expected + outside("expected_mib")
-    proven = round(expected / catalog.proven_share)
+    low = allocated.low + sum(from_mib(item.low_mib) for item in extra)
+    expected = allocated.expected + sum(from_mib(item.expected_mib) for item in extra)
+    high = allocated.high + sum(from_mib(item.high_mib) for item in extra)
+    proven = catalog.margins.proven[circumstance(workload, phase)].share
     return Spread(
-        Bytes(allocated.low + outside("low_mib")),
+        Bytes(low),
         Bytes(expected),
-        Bytes(max(allocated.high + outside("high_mib"), proven)),
+        Bytes(max(high, round(expected / proven))),
     )

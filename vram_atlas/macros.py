@@ -42,6 +42,7 @@ def define_env(env: Environment) -> None:
         "request_table": reference_tables.request_fields,
         "defaults_table": lambda: reference_tables.defaults(catalog),
         "bands_table": lambda: reference_tables.bands(catalog),
+        "proven_table": lambda: reference_tables.proven(catalog),
         "methods_table": lambda: reference_tables.methods(catalog),
         "sources_table": lambda: reference_tables.sources(catalog),
         "coverage_table": lambda: reference_tables.coverage(catalog),

@@ -7,7 +7,7 @@ from vram_atlas.catalog import Catalog
 from vram_atlas.markup import Row, link, small, source_link, table_region, text
 from vram_atlas.page_words import SOURCE_KIND
 from vram_atlas.request import Request
-from vram_atlas.schema.method import Band
+from vram_atlas.schema.band import Basis
 from vram_atlas.schema.software import Format, Optimizer, Runtime
 from vram_atlas.sentences import KIND_NAME
 from vram_atlas.units import format_size, from_mib
@@ -101,23 +101,41 @@ def defaults(catalog: Catalog) -> str:
 
 def bands(catalog: Catalog) -> str:
     """Low and high ends, with the number of measured runs behind them."""
-    rows = (
+    measured = [
         (
-            f"{text(task.title)}{small(words.band_kind(kind))}",
-            f"{band.low:+.0%}",
-            f"{band.high:+.0%}",
+            f"{text(catalog.tasks[band.task].title)}{small(words.band_of(band))}",
+            f"{band.low:+.1%}",
+            f"{band.high:+.1%}",
             str(band.rows),
-            _band_source(band, catalog),
+            text(words.BASIS[band.basis]),
+        )
+        for band in catalog.margins.bands.values()
+    ]
+    stated = [
+        (
+            f"{text(task.title)}{small(words.OTHER_BANDS)}",
+            f"{task.unmeasured.low:+.1%}",
+            f"{task.unmeasured.high:+.1%}",
+            "0",
+            text(words.BASIS[Basis.FEW]),
         )
         for task in catalog.tasks.values()
-        for kind, band in task.bands.items()
+    ]
+    return table_region(words.BANDS_CAPTION, words.HEAD_BANDS, measured + stated)
+
+
+def proven(catalog: Catalog) -> str:
+    """How full a board was when runs finished, and from where on one failed."""
+    rows = (
+        (
+            text(words.CIRCUMSTANCE[item.when]),
+            f"{item.share:.1%}",
+            str(item.finished),
+            str(item.failed),
+        )
+        for item in catalog.margins.proven.values()
     )
-    return table_region(words.BANDS_CAPTION, words.HEAD_BANDS, rows)
-
-
-def _band_source(band: Band, catalog: Catalog) -> str:
-    source = catalog.sources["data/methods.yml"][band.source]
-    return f"{source_link(source)}{small(text(source.shows))}"
+    return table_region(words.PROVEN_CAPTION, words.HEAD_PROVEN, rows)
 
 
 def methods(catalog: Catalog) -> str:

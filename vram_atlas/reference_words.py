@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from vram_atlas.schema.band import Band, Basis, Circumstance
 from vram_atlas.schema.method import Defaults
 from vram_atlas.schema.software import Format, Optimizer, Runtime
 from vram_atlas.sentences import KIND_NAME
@@ -35,7 +36,21 @@ HEAD_RUNTIMES: Final = (
 DEFAULTS_CAPTION: Final = "What is assumed for each task unless a page says otherwise"
 HEAD_DEFAULTS: Final = ("Task", "What it does", "Assumed", "Runtimes")
 BANDS_CAPTION: Final = "The band: low and high end around the expected allocation"
-HEAD_BANDS: Final = ("Task and kind of model", "Low", "High", "Measured runs", "Source")
+HEAD_BANDS: Final = ("Task, runtime and kind of model", "Low", "High", "Rows", "What it rests on")
+OTHER_BANDS: Final = "all others"
+BASIS: Final = {
+    Basis.PEAKS: "the spread of measured peaks",
+    Basis.PARTS: "measured sizes of weights, files and caches; twice the least width",
+    Basis.FEW: "few measurements; a margin that we chose",
+}
+PROVEN_CAPTION: Final = "The largest share of a board's memory at which runs finished"
+HEAD_PROVEN: Final = ("When the peak happens", "Share", "Runs that finished", "Runs that failed")
+CIRCUMSTANCE: Final = {
+    Circumstance.INFERENCE: "inference",
+    Circumstance.OPTIMIZER_STEP: "training, the optimizer's step",
+    Circumstance.ONE_BOARD: "training on one board, the passes before the step",
+    Circumstance.SEVERAL_BOARDS: "training on several boards, the passes before the step",
+}
 METHODS_CAPTION: Final = "What needs less memory, and what it costs"
 HEAD_METHODS: Final = ("Trick", "What changes", "What it costs")
 SOURCE_COUNT_CAPTION: Final = "Sources by kind, from the strongest to the weakest"
@@ -116,10 +131,10 @@ def default_runtimes(names: Mapping[str, str]) -> str:
 RUNTIME_KEY: Final = {
     "gguf": "GGUF files",
     "latent": "decoders with MLA",
-    "default": "all other kinds",
 }
 
 
-def band_kind(kind: str) -> str:
-    """The kind of model that a band is for."""
-    return RUNTIME_KEY.get(kind, KIND_NAME.get(kind, kind))
+def band_of(band: Band) -> str:
+    """The runtimes and the kind of model that a band is for."""
+    kind = KIND_NAME.get(band.kind, "decoders with other layers than attention")
+    return f"{band.family}, {kind}"

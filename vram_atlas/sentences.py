@@ -8,6 +8,7 @@ from vram_atlas.formulas.numerics import Projection
 from vram_atlas.formulas.phases import Part, Phase
 from vram_atlas.grid import Cell
 from vram_atlas.ladder import Rung
+from vram_atlas.schema.band import Basis
 from vram_atlas.schema.base import Precision, Task
 from vram_atlas.schema.layers import Undisclosed
 from vram_atlas.schema.software import FormatKind
@@ -55,7 +56,6 @@ KIND_NAME = {
     "diffusion": "diffusion pipeline",
     "undisclosed": "model of unpublished size",
 }
-_FEW_ROWS = 10
 
 
 def first_upper(words: str) -> str:
@@ -129,12 +129,16 @@ def measure_facts(workload: Workload) -> list[str]:
     return facts
 
 
+TRUST = {
+    Basis.PEAKS: "The band is the spread of {rows} measured runs around this estimate.",
+    Basis.PARTS: "Few measurements: {rows} sizes of weights and caches, no whole runs.",
+    Basis.FEW: "Few measurements ({rows} such runs): the band is a margin that we chose.",
+}
+
+
 def trust(estimate: Estimate) -> str:
     """How far the band can be trusted."""
-    rows = estimate.band.rows
-    if rows < _FEW_ROWS:
-        return f"Few measurements: the band rests on {rows} measured runs and on experience."
-    return f"The band is the spread of {rows} measured runs around this estimate."
+    return TRUST[estimate.band.basis].format(rows=estimate.band.rows)
 
 
 def unknown(cell_model: str, why: str) -> str:

@@ -49,8 +49,14 @@ class Block:
     @property
     def matrices(self) -> tuple[Matrix, ...]:
         """Every product of the block, cross-attention included."""
-        found = shapes.matrices(self.hidden, self.attention, self.mlp)
-        for other in (self.cross, self.beside):
-            if other is not None:
-                found += shapes.attention_matrices(self.hidden, other)
-        return found + shapes.layer_input_matrices(self.hidden, self.layer_input)
+        beside = [
+            matrix
+            for other in (self.cross, self.beside)
+            if other is not None
+            for matrix in shapes.attention_matrices(self.hidden, other)
+        ]
+        return (
+            *shapes.matrices(self.hidden, self.attention, self.mlp),
+            *beside,
+            *shapes.layer_input_matrices(self.hidden, self.layer_input),
+        )

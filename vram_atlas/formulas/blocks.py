@@ -51,13 +51,13 @@ def count(blocks: tuple[Block, ...]) -> Counts:
         parts = [
             shapes.count_attention(group.hidden, group.attention),
             shapes.count_mlp(group.hidden, group.mlp),
+            *[
+                shapes.count_attention(group.hidden, beside)
+                for beside in (group.cross, group.beside)
+                if beside is not None
+            ],
+            shapes.count_layer_input(group.hidden, group.layer_input, group.normalisation),
         ]
-        parts += [
-            shapes.count_attention(group.hidden, other)
-            for other in (group.cross, group.beside)
-            if other is not None
-        ]
-        parts.append(shapes.count_layer_input(group.hidden, group.layer_input, group.normalisation))
         norms = group.norms * shapes.norm_parameters(group.hidden, group.normalisation)
         linear += group.layers * sum(part.linear for part in parts)
         experts += group.layers * sum(part.experts for part in parts)

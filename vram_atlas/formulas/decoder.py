@@ -200,6 +200,21 @@ def state_layers(architecture: Decoder) -> list[Mixer]:
     ]
 
 
+def is_hybrid(architecture: Decoder) -> bool:
+    """Whether a layer is something else than attention and MLP: no run of such a model counts."""
+    indexed = [
+        group
+        for group in architecture.attention
+        if isinstance(group, LatentAttention) and group.indexer is not None
+    ]
+    return (
+        bool(state_layers(architecture))
+        or bool(indexed)
+        or architecture.beside is not None
+        or architecture.layer_embeddings is not None
+    )
+
+
 def why_untrainable(architecture: Decoder) -> str:
     """What is missing to say what training keeps; empty where nothing is."""
     for group in architecture.attention:

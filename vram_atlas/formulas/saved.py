@@ -77,7 +77,7 @@ def stream_inputs(block: Block, numerics: Numerics) -> float:
     if block.norms == 1 and not isinstance(mlp, ExpertsMlp):
         return ledger.inputs([*attention, *first], hidden, numerics, kept=False, fp32=True)
     if block.beside is not None:
-        attention += shapes.attention_matrices(hidden, block.beside)[:-1]
+        attention = [*attention, *shapes.attention_matrices(hidden, block.beside)[:-1]]
     from_stream = ledger.inputs(attention, hidden, numerics, kept=False, fp32=True)
     if isinstance(mlp, ExpertsMlp):
         return from_stream + _router_inputs(hidden, mlp, numerics)

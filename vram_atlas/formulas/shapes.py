@@ -141,7 +141,7 @@ def _beside_experts(hidden: int, mlp: ExpertsMlp) -> tuple[Matrix, ...]:
         if mlp.gated
         else _plain(hidden, mlp.shared_width)
     )
-    return latent + shared
+    return (*latent, *shared)
 
 
 def _plain(hidden: int, width: int) -> tuple[Matrix, ...]:

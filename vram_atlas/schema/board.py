@@ -121,16 +121,8 @@ class VisibleRule(Strict):
     source: SourceKey
 
 
-class ProvenShare(Strict):
-    """Up to which share of the visible memory every measured run finished."""
-
-    share: Positive
-    source: SourceKey
-
-
 class PlatformFile(Strict):
     """data/platforms.yml."""
 
     sources: dict[str, Source]
-    proven: ProvenShare
     visible: tuple[VisibleRule, ...] = Field(strict=False, min_length=1)

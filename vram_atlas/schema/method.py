@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
+from vram_atlas.schema.band import Width
 from vram_atlas.schema.base import (
     Count,
     Identifier,
-    Natural,
     Precision,
     Source,
     SourceKey,
@@ -14,15 +14,6 @@ from vram_atlas.schema.base import (
     Text,
 )
 from vram_atlas.schema.software import FormatId
-
-
-class Band(Strict):
-    """Spread of measurement / estimate - 1 over measured rows, as shares of the allocated peak."""
-
-    low: float = Field(le=0, strict=False)
-    high: float = Field(ge=0, strict=False)
-    rows: Natural
-    source: SourceKey
 
 
 class Defaults(Strict):
@@ -48,7 +39,7 @@ class TaskMethod(Strict):
     runtimes: dict[str, Identifier] = Field(
         description="default runtime by architecture kind; `gguf` for GGUF files"
     )
-    bands: dict[str, Band] = Field(description="by architecture kind; `default` for the others")
+    unmeasured: Width = Field(description="the band where fewer than 10 peaks were measured")
 
 
 class Method(Strict):
@@ -77,6 +68,8 @@ class MethodFile(Strict):
     """data/methods.yml."""
 
     sources: dict[str, Source]
+    narrowest: Width = Field(description="no band is narrower: your versions are not the measured")
+    parts: Width = Field(description="the band where only weights, files or caches were measured")
     tasks: tuple[TaskMethod, ...] = Field(strict=False, min_length=1)
     matrices: tuple[Matrix, ...] = Field(strict=False, min_length=1)
     methods: tuple[Method, ...] = Field(strict=False, min_length=1)

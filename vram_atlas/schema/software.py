@@ -213,6 +213,7 @@ class Runtime(Strict):
     id: Identifier
     name: Text
     version: Text
+    family: Identifier = Field(description="runtimes whose measured rows are judged together")
     aliases: tuple[Text, ...] = Field(default=(), strict=False)
     tasks: tuple[Annotated[Task, Field(strict=False)], ...] = Field(strict=False, min_length=1)
     kinds: tuple[Text, ...] = Field(

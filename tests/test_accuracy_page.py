@@ -112,7 +112,7 @@ def test_charts_have_every_whole_run(catalog: Catalog) -> None:
         svg = draw(chart)
         drawn = ET.fromstring(svg)  # noqa: S314  (drawn by ourselves)
         assert "currentColor" in svg
-        assert drawn.attrib["aria-label"] == chart.description
+        assert drawn.attrib["aria-label"] == chart.title
         assert len(svg) < 120_000
         names = {str(row["series"]) for row in chart.rows["points"]}
         assert names <= {node.text for node in drawn.iter("{http://www.w3.org/2000/svg}text")}

@@ -1,216 +1,174 @@
-"""Charts: the numbers of the other surfaces, and SVG that a page can take as it is."""
+"""Charts: the numbers of the other surfaces, titles that state what was found."""
 
-import json
-import subprocess
-import sys
-from collections.abc import Callable
-from functools import cache
-from pathlib import Path
+import re
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import altair as alt
 import pytest
+from chart_examples import KINDS, MODEL, case, examples, grid
 
-from vram_atlas import charts, pictures
-from vram_atlas.catalog import load_catalog
-from vram_atlas.charts import Chart
+from vram_atlas import chart_macros, charts, pictures
+from vram_atlas.chart_macros import Charts
 from vram_atlas.formulas.phases import Part
-from vram_atlas.grid import Cell, build_grid
+from vram_atlas.pictures import Chart
+from vram_atlas.problems import ProblemsError
 from vram_atlas.schema.layers import Undisclosed
 from vram_atlas.sentences import OUTSIDE_NAME, PART_NAME
 from vram_atlas.units import format_size, from_gib, to_gib
 
-MODEL = "llama-3-8b"
 SERIES = {
     "Inference in 16 bits": [(4096, from_gib(17)), (8192, from_gib(18)), (131072, from_gib(40))],
     "LoRA fine-tuning": [(512, from_gib(17)), (4096, from_gib(21))],
 }
 SIZES = {"24 GB": from_gib(23.5), "40 GB": from_gib(39.4), "41 GB": from_gib(40.4)}
-WHITE, SLATE = "#ffffff", "#1e2129"
-"""Backgrounds of the two palettes."""
-
-
-@cache
-def _cells(name: str = MODEL) -> tuple[Cell, ...]:
-    catalog = load_catalog()
-    return tuple(build_grid(catalog, only=[name]).of_model(catalog.models[name]))
-
-
-def _breakdown() -> Chart:
-    chart = charts.breakdown(_cells())
-    assert chart is not None
-    return chart
 
 
 def _context() -> Chart:
-    return charts.context(SERIES, description="Memory of X <16 GiB & more>", memory_lines=SIZES)
+    return charts.lines("X", SERIES, "context_length", SIZES)
 
 
-def _words(svg: str) -> list[str]:
-    parsed = ET.fromstring(svg)  # noqa: S314  (drawn by ourselves)
+def _words(chart: Chart) -> list[str]:
+    parsed = ET.fromstring(pictures.draw(chart))  # noqa: S314  (drawn by ourselves)
     return [node.text or "" for node in parsed.iter("{http://www.w3.org/2000/svg}text")]
 
 
-def _contrast(one: str, other: str) -> float:
-    """Contrast ratio of WCAG 2.2, https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio."""
-
-    def luminance(colour: str) -> float:
-        shares = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
-
-
 def test_bars_say_the_peak_and_add_up_to_it() -> None:
-    """Label and length of every bar are the peak that sentences and tables show."""
-    chart = _breakdown()
-    words = _words(pictures.draw(chart))
-    for cell in _cells():
+    """Label, length and table of every bar are the peak that sentences and tables show."""
+    chart = examples()["breakdown"]
+    words = _words(chart)
+    for cell in grid().of_model(grid().catalog.models[MODEL]):
         assert cell.estimate is not None
         peak = cell.estimate.peak.expected
         label = f"{cell.matrix.title}: {format_size(peak)}"
         assert label in words
         assert label in chart.description
         parts = [float(row["gib"]) for row in chart.rows["parts"] if row["bar"] == label]
-        assert sum(parts) == pytest.approx(to_gib(peak))
+        assert sum(parts) == pytest.approx(to_gib(peak), abs=0.01)
+        row = next(row for row in chart.numbers.rows if row[0] == cell.matrix.title)
+        assert row[-1] == format_size(peak)
 
 
 def test_legend_names_the_parts_that_are_there() -> None:
     """Parts appear under the names of sentences.py, in the order of Part, the outside last."""
     names = [*PART_NAME.values(), OUTSIDE_NAME]
-    present = {row["part"] for row in _breakdown().rows["parts"]}
-    shown = [word for word in _words(pictures.draw(_breakdown())) if word in names]
+    chart = examples()["breakdown"]
+    present = {row["part"] for row in chart.rows["parts"]}
+    shown = [word for word in _words(chart) if word in names]
     assert shown == [name for name in names if name in present]
 
 
 def test_nothing_to_draw_without_an_estimate() -> None:
     """A model of unpublished size has no bars."""
-    catalog = load_catalog()
-    hidden = next(
-        name
-        for name, entry in catalog.models.items()
-        if isinstance(entry.model.architecture, Undisclosed)
-    )
-    assert charts.breakdown(_cells(hidden)) is None
+    models = grid().catalog.models.values()
+    hidden = next(e for e in models if isinstance(e.model.architecture, Undisclosed))
+    assert charts.breakdown(grid().of_model(hidden)) is None
 
 
 def test_context_axis_counts_tokens_in_powers_of_two() -> None:
     """Few enough labels for a phone, the longest context among them."""
-    words = _words(pictures.draw(_context()))
-    assert [word for word in words if word in {"512", "2k", "8k", "32k", "128k"}] == [
-        "512", "2k", "8k", "32k", "128k",
-    ]  # fmt: skip
+    words = _words(_context())
+    wanted = ["512", "2k", "8k", "32k", "128k"]
+    assert [word for word in words if word in wanted] == wanted
     assert {*SERIES} <= {*words}
 
 
 def test_memory_sizes_keep_their_distance() -> None:
     """Of two sizes with overlapping labels the larger one is drawn; none far above the lines."""
-    words = _words(pictures.draw(_context()))
-    assert [word for word in words if word.endswith(" GB")] == ["41 GB", "24 GB"]
-    low = charts.context(
-        {"a": [(1024, from_gib(3)), (2048, from_gib(4))]}, description="d", memory_lines=SIZES
-    )
-    assert low.rows["rules"] == []
+    assert [word for word in _words(_context()) if word.endswith(" GB")] == ["41 GB", "24 GB"]
+    low = {"a": [(1024, from_gib(3)), (2048, from_gib(4))]}
+    assert charts.lines("X", low, "context_length", SIZES).rows["rules"] == []
 
 
-@pytest.mark.parametrize("make", [_breakdown, _context], ids=["breakdown", "context"])
-def test_picture_is_small_and_self_contained(make: Callable[[], Chart]) -> None:
-    """One line; a name for screen readers; nothing that runs, loads or clashes on a page."""
-    chart = make()
-    svg = pictures.draw(chart)
-    root = ET.fromstring(svg)  # noqa: S314  (drawn by ourselves)
-    assert root.get("role") == "img"
-    assert root.get("aria-label") == chart.description
-    assert root.get("width") == "100%"
-    assert "\n" not in svg
-    assert len(svg.encode()) < 12_000
-    assert "currentColor" in svg
-    for unwanted in (
-        pictures.TEXT_COLOUR,
-        "<script",
-        "href",
-        "url(",
-        " id=",
-        'font-size="0',
-        "NaN",
-    ):
-        assert unwanted not in svg
-    width = float(root.attrib["viewBox"].split()[2])
-    assert 320 <= width <= 350
+@pytest.mark.parametrize("kind", KINDS)
+def test_chart_states_its_finding(kind: str) -> None:
+    """A figure in the title, and the same chart as a description and as a table."""
+    chart = examples()[kind]
+    assert re.search(r"\d", chart.title), chart.title
+    assert not chart.title.endswith(".")
+    assert len(chart.description) > 40
+    assert chart.numbers.rows
+    assert {len(row) for row in chart.numbers.rows} == {len(chart.numbers.head)}
 
 
-def test_same_chart_same_bytes_whatever_was_drawn_before(tmp_path: Path) -> None:
-    """In this process after others, and in one that draws nothing else."""
-    chart = _context()
-    here = pictures.draw(chart)
-    pictures.draw(_breakdown())
-    assert pictures.draw(chart) == here
-    data = tmp_path / "chart.json"
-    data.write_text(json.dumps([chart.layout, chart.rows, chart.description]))
-    program = (
-        "import json, sys; from vram_atlas.pictures import Chart, draw;"
-        "sys.stdout.write(draw(Chart(*json.load(open(sys.argv[1])))))"
-    )
-    root = Path(pictures.__file__).parent.parent
-    command = [sys.executable, "-c", program, str(data)]
-    fresh = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
-    assert fresh.stdout == here
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_text_leaves_the_picture(kind: str) -> None:
+    """Labels above bars and in legends end before the right edge, in letters of 12 pixels."""
+    for word in _words(examples()[kind]):
+        assert len(word) <= 50, word
 
 
-def test_several_processes_draw_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    """How many cores there are cannot be seen."""
-    both = {"parts": _breakdown(), "context": _context()}
-    alone = charts.render(both, remember=None)
-    monkeypatch.setattr(pictures, "_FEW", 0)
-    monkeypatch.setattr("os.cpu_count", lambda: 2)
-    assert charts.render(both, remember=None) == alone
+def test_long_labels_are_cut_and_stay_apart() -> None:
+    """A label wider than the bars loses its end; two bars of one label are refused."""
+    long = "Full fine-tuning with a name that goes on and on and on"
+    found = case(model=MODEL, task="lora")
+    other = case(model=MODEL, task="full")
+    words = _words(charts.cases("T", [(long, found), ("b", other)]))
+    assert any("…: " in word for word in words)
+    with pytest.raises(ProblemsError, match="a label of its own"):
+        charts.cases("T", [("a", found), ("a", found)])
 
 
-def test_second_build_draws_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pictures are remembered by everything that decides their bytes."""
-    file = tmp_path / "charts.json"
-    first = charts.render({"a": _context()}, remember=file)
-    drawn: list[Chart] = []
-
-    def draw(chart: Chart) -> str:
-        drawn.append(chart)
-        return "<svg/>"
-
-    monkeypatch.setattr(pictures, "draw", draw)
-    assert charts.render({"b": _context()}, remember=file) == {"b": first["a"]}
-    assert drawn == []
-    charts.render({"a": _breakdown()}, remember=file)
-    assert charts.render({"b": _context()}, remember=file) == {"b": first["a"]}
-    assert len(drawn) == 1
+def test_waterfall_goes_down_to_the_last_case() -> None:
+    """Each bar ends where the next saving begins, and the title has both ends."""
+    chart = examples()["waterfall"]
+    needs = [row for row in chart.rows["parts"] if row["kind"] == "need"]
+    saved = {row["bar"]: row for row in chart.rows["parts"] if row["kind"] == "saved"}
+    for before, after in pairwise(needs):
+        assert saved[after["bar"]]["to"] == before["to"]
+        assert saved[after["bar"]]["from"] == after["to"]
+    assert chart.numbers.rows[0][1] in chart.title
+    assert chart.numbers.rows[-1][1] in chart.title
 
 
-def test_half_written_memory_is_ignored(tmp_path: Path) -> None:
-    """An interrupted build costs time, not a correct site."""
-    file = tmp_path / "charts.json"
-    file.write_text('{"abc": "<sv')
-    assert charts.render({"a": _context()}, remember=file)["a"].startswith("<svg")
+def test_kv_cache_is_the_part_of_the_estimate() -> None:
+    """Llama 2 13B keeps 819,200 bytes per token (40 layers, 40 heads of 128, keys and values)."""
+    row = next(r for r in examples()["KV cache"].numbers.rows if r[0] == "Llama 2 13B")
+    assert row[2] == format_size(8192 * 819_200)
+    assert case(model="llama-2-13b", task="inference", context_length=8192).estimate.parts[
+        Part.KV_CACHE
+    ] == 8192 * 819_200  # fmt: skip
 
 
-@pytest.mark.parametrize("make", [_breakdown, _context], ids=["breakdown", "context"])
-def test_spec_is_vega_lite_with_its_data(make: Callable[[], Chart]) -> None:
+def test_all_models_are_counted_as_their_cells_are() -> None:
+    """The number in the title is that of the cells that fit the smallest 24 GB board."""
+    chart = examples()["models"]
+    matrix = grid().catalog.matrices["inference-4-bit"]
+    size = next(size for size in grid().sizes if size.label_gb == 24)
+    verdicts = [cell.verdict(size.smallest) for cell in grid().of_matrix(matrix)]
+    fits = sum(verdict == "fits" for verdict in verdicts)
+    assert f" {fits} of " in chart.title
+    assert {row[0]: row[-1] for row in chart.numbers.rows}["24 GB"] == str(fits)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_spec_is_vega_lite_with_its_data(kind: str) -> None:
     """The interactive view gets a complete document that Altair's schema accepts."""
-    spec = json.loads(charts.spec_json(make()))
-    assert spec["datasets"] == make().rows
-    assert pictures.TEXT_COLOUR not in json.dumps(spec)
+    chart = examples()[kind]
+    spec = pictures.spec(chart)
+    assert spec["datasets"] == chart.rows
+    assert pictures.TEXT_COLOUR not in pictures.spec_json(chart)
     alt.Chart.from_dict(spec)
 
 
-def test_every_part_has_a_colour_of_its_own() -> None:
-    """No two segments look the same, and no part is left out."""
-    assert set(charts.PART_COLOUR) == set(Part)
-    assert len({*charts.PART_COLOUR.values(), charts.OUTSIDE_COLOUR}) == len(Part) + 1
+def test_macros_refuse_unknown_names() -> None:
+    """A page that names what is not there fails the build, with the nearest names."""
+    macros = Charts(grid())
+    with pytest.raises(ProblemsError, match="Did you mean"):
+        macros.parts_chart({"model": "llama-3-8bb", "task": "lora"})
+    with pytest.raises(ProblemsError, match="context_length"):
+        macros.sweep_chart("T", [], "context_lenght", [1])
+    with pytest.raises(ProblemsError, match="inference-4-bit"):
+        macros.models_chart("inference-4-bits")
+    with pytest.raises(ProblemsError, match="board"):
+        macros.parts_chart({"model": MODEL, "task": "lora", "board": "rtx-4091"})
 
 
-@pytest.mark.parametrize(("colour", "background"), [
-    (colour, background) for colour, _ in charts.LINE_STYLES for background in (WHITE, SLATE)
-])  # fmt: skip
-def test_lines_stand_out(colour: str, background: str) -> None:
-    """3 to 1 for graphics, https://www.w3.org/TR/WCAG22/#non-text-contrast."""
-    assert _contrast(colour, background) >= 3
+def test_macros_give_whole_figures() -> None:
+    """Title, picture, data for the interactive view, button and table, in one line."""
+    html = chart_macros.chart_macros(grid())["parts_chart"]({"model": MODEL, "task": "lora"})
+    assert html.startswith("<figure")
+    assert html.endswith("</figure>")
+    assert "\n" not in html
+    for piece in ("<figcaption>", "<svg ", "application/json", "<button ", "<table>"):
+        assert html.count(piece) == 1

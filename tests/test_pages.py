@@ -14,7 +14,6 @@ from vram_atlas.grid import Grid
 from vram_atlas.pages import board_page, fit_page, model_page
 from vram_atlas.problems import ProblemsError
 from vram_atlas.site import build_site
-from vram_atlas.views import context_points
 from vram_atlas.writer import Writer
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,11 +21,11 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def _model(grid: Grid, name: str) -> str:
     entry = grid.catalog.models[name]
-    return model_page(entry, grid, {}, context_points(entry, grid))
+    return model_page(entry, grid, {})
 
 
 def test_golden_model(few_boards: Grid) -> None:
-    """A model page without its pictures; test_charts looks at those."""
+    """A model page without its figures; test_charts looks at those."""
     same_as_golden("llama-2-13b.md", _model(few_boards, "llama-2-13b"))
 
 

@@ -7,7 +7,9 @@ import pytest
 
 from vram_atlas import api, listings, markup, matrix_tables, reference_tables, tables, views
 from vram_atlas.catalog import Catalog
+from vram_atlas.figures import figure
 from vram_atlas.grid import Cell, Grid
+from vram_atlas.model_charts import charts_of
 from vram_atlas.sentences import VERDICT_WORD
 from vram_atlas.units import format_size
 from vram_atlas.verdict import Verdict
@@ -126,8 +128,7 @@ def test_tables_are_well_formed(grid: Grid, catalog: Catalog) -> None:
     found = {matrix.id: grid.models_that_fit(board, matrix) for matrix in catalog.matrices.values()}
     html = [
         tables.model_answers(cells, grid),
-        tables.parts_table(cells),
-        tables.context_table(entry.model.name, views.context_points(entry, grid)),
+        *(figure(chart, "<svg></svg>") for chart in charts_of(entry, grid).values()),
         tables.facts_table(entry),
         tables.sources_table("x", views.sources_of(entry, catalog)),
         tables.board_answers(board, grid, found),

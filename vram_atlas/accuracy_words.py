@@ -186,6 +186,14 @@ def need(one: Judged) -> str:
     return f"{format_size(one.need.expected)}, at most {format_size(one.need.high)}"
 
 
+HEAD_CHART: Final = ("Source", "Runs", "Within 10 %")
+
+
+def chart_title(task: str, near: int, total: int) -> str:
+    """The finding of a scatter chart."""
+    return f"{task}: {near} of {total} estimates are within 10\u00a0% of the measurement"
+
+
 def chart(task: str, count: int) -> str:
     """What a scatter chart shows, for readers who do not see it."""
     return (

@@ -1,230 +1,253 @@
-"""Charts, described with Altair. Drawn by pictures.py as static SVG while the site is built.
+"""From estimates to charts: rows, titles that state what was found, and the same as a table.
 
-How pages use it::
+How pages use them::
 
-    charts = {}
-    if chart := breakdown(grid.of_model(entry)):  # None: nothing to draw
-        charts["llama-3-8b/parts"] = chart
-    charts["llama-3-8b/context"] = context(
-        {"Inference in 16 bits": [(4096, 17e9), ...], ...},
-        description="Memory of Llama 3 8B by context length: 16.1 GiB at 4k, 32 GiB at 128k.",
-        memory_lines=common_sizes(grid.sizes),
-    )
-    pictures = render(charts)  # once, for all pages: {"llama-3-8b/parts": "<svg ...", ...}
-    spec_json(charts["llama-3-8b/parts"])  # as Vega-Lite JSON, for the interactive view
+    chart = breakdown(grid.of_model(entry))  # None: nothing to draw
+    pictures = render({"llama-3-8b/parts": chart})  # once, for all pages
+    figure(chart, pictures["llama-3-8b/parts"])  # figures.py: title, picture, table
 
-A picture is one line of SVG to put into the page as it is, inside a block such as <figure>. Its
-text takes the page's colour, so it suits the light and the dark palette; it is drawn for a phone
-(340 pixels wide) and grows to 480.
+Drawn by pictures.py as SVG that takes the page's text colour, so it suits both palettes.
 """
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-import altair as alt
-
+from vram_atlas import chart_layouts as layouts
+from vram_atlas import chart_words as words
+from vram_atlas import memory_lines
+from vram_atlas.cases import Case, Pair
+from vram_atlas.catalog import BoardEntry
+from vram_atlas.estimator import Estimate
+from vram_atlas.facts import attention_facts
 from vram_atlas.formulas.phases import Part
-from vram_atlas.grid import Cell, MemorySize
-from vram_atlas.pictures import Chart, Row, render, spec_json
-from vram_atlas.sentences import OUTSIDE_NAME, PART_NAME
-from vram_atlas.units import KIB, format_size, to_gib
+from vram_atlas.grid import Cell
+from vram_atlas.memory_lines import gib
+from vram_atlas.pictures import Chart, Numbers, Row
+from vram_atlas.problems import Problem, ProblemsError
+from vram_atlas.sentences import VERDICT_WORD, first_upper
+from vram_atlas.units import KIB, Bytes, format_size, format_tokens
+from vram_atlas.verdict import Verdict
 
-PART_COLOUR: Final = {
-    Part.WEIGHTS: "#0072b2",
-    Part.GRADIENTS: "#e69f00",
-    Part.OPTIMIZER_STATES: "#cc79a7",
-    Part.ACTIVATIONS: "#009e73",
-    Part.LOSS_BUFFER: "#f0e442",
-    Part.KV_CACHE: "#56b4e9",
-    Part.STEP_TEMPORARIES: "#d55e00",
-}
-"""Colours that colour-blind readers tell apart (Okabe and Ito, https://jfly.uni-koeln.de/color/)."""
-OUTSIDE_COLOUR: Final = "#8c8c8c"
-
-LINE_STYLES: Final = (
-    ("#0072b2", [1, 0]),
-    ("#d55e00", [6, 3]),
-    ("#009e73", [2, 2]),
-    ("#c0608f", [8, 2, 2, 2]),
-    ("#8a7a00", [10, 4]),
-    ("#808080", [4, 1]),
-)
-"""Colour and dashes of the lines, in order: 3 to 1 or more against white and dark slate."""
-
-COMMON_SIZES_GB: Final = (8, 12, 16, 24, 32, 48, 80, 141, 192)
-"""Memory sizes that readers know."""
-
-_COLOURS: Final = {PART_NAME[part]: colour for part, colour in PART_COLOUR.items()} | {
-    OUTSIDE_NAME: OUTSIDE_COLOUR
-}
-_WIDTH: Final = 310
-_LEFT, _PLOT, _HEIGHT = 44, 240, 190  # lines: room for labels on the left, then the plot
-_PADDING: Final = {"left": 4, "top": 9, "right": 50, "bottom": 10}
-_TICKS: Final = 6
-_HEADROOM: Final = 1.1
-"""A memory size up to this much above the largest need is still drawn."""
-_NEAREST: Final = 0.08
-"""Memory sizes closer than this share of the height would print their labels over each other."""
+Points = Sequence[tuple[int, int]]
+"""A number that is varied, and the bytes that it leads to."""
 
 
 def breakdown(cells: Sequence[Cell]) -> Chart | None:
     """Bars of what the peak consists of, one per cell that has an estimate; None without any."""
-    rows: list[Row] = []
-    bars: list[str] = []
-    for cell in cells:
-        found = cell.estimate
-        if found is None:
-            continue
-        bars.append(f"{cell.matrix.title}: {format_size(found.peak.expected)}")
-        sizes = [(PART_NAME[part], found.parts.get(part, 0)) for part in Part]
-        sizes.append((OUTSIDE_NAME, found.peak.expected - found.allocated.expected))
-        rows += [
-            {"bar": bars[-1], "part": name, "order": order, "gib": to_gib(size)}
-            for order, (name, size) in enumerate(sizes)
-            if size
-        ]
-    if not rows:
+    found = [(cell.matrix.title, cell.estimate) for cell in cells if cell.estimate is not None]
+    if not found:
         return None
-    present = {row["part"] for row in rows}
-    names = tuple(name for name in _COLOURS if name in present)
-    description = f"Memory of {cells[0].entry.model.name} by part. {'; '.join(bars)}."
-    return Chart(_breakdown_layout(names), {"parts": rows}, description)
+    name = cells[0].entry.model.name
+    return _bars(found, words.model_parts(name, _needs(found)), name)
 
 
-def context(
-    series: Mapping[str, Sequence[tuple[int, float]]],
-    *,
-    description: str,
-    memory_lines: Mapping[str, float] | None = None,
+def parts(found: Case, board: BoardEntry | None = None) -> Chart:
+    """One case as one bar, against the memory of a board."""
+    label = words.case(found.workload)
+    finding = words.one_case(label, dict(_parts(found.estimate)), found.need)
+    ends = memory_lines.ends([] if board is None else [board])
+    title = words.subject(_model(found), finding)
+    return _bars([(label, found.estimate)], title, _model(found), ends)
+
+
+def cases(title: str, given: Sequence[tuple[str, Case]]) -> Chart:
+    """Several cases as bars."""
+    found = [(label, case.estimate) for label, case in given]
+    finding = words.largest_and_smallest(_needs(found))
+    return _bars(found, words.subject(title, finding), title)
+
+
+def with_and_without(title: str, pairs: Sequence[Pair], without: str, changed: str) -> Chart:
+    """Two bars per model: before and after a change."""
+    shares = [(_model(pair.before), pair.share) for pair in pairs]
+    found = [
+        (f"{_model(case)}, {label}", case.estimate)
+        for pair in pairs
+        for case, label in ((pair.before, without), (pair.after, changed))
+    ]
+    return _bars(found, words.subject(title, words.with_and_without(shares)), title)
+
+
+def _model(case: Case) -> str:
+    return case.workload.entry.model.name
+
+
+def _needs(found: Sequence[tuple[str, Estimate]]) -> list[tuple[str, int]]:
+    return [(label, estimate.peak.expected) for label, estimate in found]
+
+
+def _labels(needs: Iterable[tuple[str, int]]) -> list[str]:
+    """What stands above the bars. Two bars of one label would be drawn over each other."""
+    found = [words.bar(label, size) for label, size in needs]
+    twice = sorted({label for label in found if found.count(label) > 1})
+    if twice:
+        raise ProblemsError(
+            Problem("", 0, "chart", f"'{label}' twice", "a label of its own for each bar")
+            for label in twice
+        )
+    return found
+
+
+def _parts(estimate: Estimate) -> Iterator[tuple[str, Bytes]]:
+    """All parts of a peak under their names, in the order of the legend; none that is empty."""
+    for part in Part:
+        if size := estimate.parts.get(part):
+            yield words.part_name(part), size
+    yield words.part_name(None), Bytes(estimate.peak.expected - estimate.allocated.expected)
+
+
+def _bars(
+    found: Sequence[tuple[str, Estimate]],
+    title: str,
+    about: str,
+    ends: Mapping[str, Bytes] | None = None,
 ) -> Chart:
-    """Lines of memory against context length.
-
-    series        by name (a matrix title): pairs of context length in tokens and bytes; not empty
-    description   what a reader who does not see the picture is told
-    memory_lines  sizes in bytes to compare with, by label; those inside the picture are drawn
-    """
-    points = [
-        (name, tokens, to_gib(size)) for name, pairs in series.items() for tokens, size in pairs
-    ]
-    lines: list[Row] = [
-        {"series": name, "tokens": tokens, "gib": gib} for name, tokens, gib in points
-    ]
-    top = max(gib for _, _, gib in points)
-    rules = _rules({label: to_gib(size) for label, size in (memory_lines or {}).items()}, top)
-    first, last = min(tokens for _, tokens, _ in points), max(tokens for _, tokens, _ in points)
-    return Chart(
-        _context_layout(tuple(series), first, last), {"lines": lines, "rules": rules}, description
-    )
-
-
-def common_sizes(sizes: Iterable[MemorySize]) -> dict[str, float]:
-    """memory_lines of context(): what the smallest board of each common size can use, by label."""
-    return {
-        f"{size.label_gb} GB": size.smallest.visible
-        for size in sizes
-        if size.label_gb in COMMON_SIZES_GB
+    labels = _labels(_needs(found))
+    sizes = [dict(_parts(estimate)) for _, estimate in found]
+    order = [words.part_name(part) for part in (*Part, None)]
+    names = tuple(name for name in order if any(name in row for row in sizes))
+    rows: dict[str, list[Row]] = {
+        "parts": [
+            {"bar": label, "part": name, "order": order.index(name), "gib": gib(size)}
+            for label, row in zip(labels, sizes, strict=True)
+            for name, size in row.items()
+        ]
     }
-
-
-def _rules(sizes: Mapping[str, float], top: float) -> list[Row]:
-    """Sizes inside the picture, the largest first, without those too near to the one above."""
-    kept: list[Row] = []
-    above = float("inf")
-    for label, gib in sorted(sizes.items(), key=lambda item: -item[1]):
-        if gib <= top * _HEADROOM and above - gib >= top * _NEAREST:
-            kept.append({"label": label, "gib": gib})
-            above = gib
-    return kept
-
-
-@cache
-def _breakdown_layout(names: tuple[str, ...]) -> str:
-    """Labels stand above the bars: names are long and phones are narrow."""
-    colours = alt.Scale(domain=list(names), range=[_COLOURS[name] for name in names])
-    legend = alt.Legend(
-        orient="bottom", columns=2, title=None, symbolType="square", symbolStrokeWidth=0.5
+    if ends:
+        rows["rules"] = memory_lines.across(ends, max(size for _, size in _needs(found)))
+    numbers = Numbers(
+        (
+            words.CASE_COLUMN,
+            words.PEAK_COLUMN,
+            *(first_upper(name) for name in names),
+            words.TOTAL_COLUMN,
+        ),
+        tuple(
+            (
+                label,
+                words.phase(estimate),
+                *(format_size(row[name]) if name in row else words.DASH for name in names),
+                format_size(estimate.peak.expected),
+            )
+            for (label, estimate), row in zip(found, sizes, strict=True)
+        ),
     )
-    above = alt.Axis(
-        domain=False, ticks=False, labelAlign="left", labelPadding=0, labelOffset=-14, labelLimit=0
-    )
-    chart = (
-        alt.Chart(alt.NamedData("parts"))
-        .mark_bar(height=14)
-        .encode(
-            x=alt.X(
-                "gib:Q", title="GiB", axis=alt.Axis(tickCount=_TICKS, domain=False, ticks=False)
-            ),
-            y=alt.Y("bar:N", title=None, sort=None, axis=above),
-            color=alt.Color("part:N", scale=colours, legend=legend),
-            order="order:Q",
-            tooltip=["part:N", alt.Tooltip("gib:Q", title="GiB", format=".1f")],
-        )
-        .properties(width=_WIDTH, height=alt.Step(40))
-    )
-    return layout_json(chart)
+    layout = layouts.bars(names, sizes=bool(ends))
+    return Chart(layout, rows, title, words.list_of_bars(about, labels), numbers)
 
 
-@cache
-def _context_layout(names: tuple[str, ...], first: int, last: int) -> str:
-    powers = [2**power for power in range(last.bit_length()) if first <= 2**power <= last]
-    every = 1 + (len(powers) - 1) // _TICKS
-    ticks = sorted(powers[::-every])
-    kilo = f"datum.value / {KIB}"
-    many = f"{kilo} < {KIB} ? {kilo} + 'k' : {kilo} / {KIB} + 'M'"
-    words = f"datum.value < {KIB} ? datum.value : {many}"
-    styles = [LINE_STYLES[index % len(LINE_STYLES)] for index in range(len(names))]
-    colours = alt.Scale(domain=list(names), range=[colour for colour, _ in styles])
-    dashes = alt.Scale(domain=list(names), range=[dash for _, dash in styles])
-    legend = alt.Legend(
-        orient="none",
-        legendX=-_LEFT,
-        legendY=_HEIGHT + 52,
-        direction="horizontal",
-        columns=2,
-        title=None,
-        symbolType="stroke",
-        symbolStrokeWidth=2,
+def lines(
+    title: str, series: Mapping[str, Points], field: str, sizes: Mapping[str, Bytes] | None = None
+) -> Chart:
+    """Lines of memory against a field of a request.
+
+    series   by name: pairs of a value and bytes; not empty
+    sizes    memory of boards to compare with, by label; those inside the picture are drawn
+    """
+    rows: list[Row] = [
+        {"series": name, "value": value, "gib": gib(size)}
+        for name, points in series.items()
+        for value, size in points
+    ]
+    values = sorted({value for points in series.values() for value, _ in points})
+    top = max(size for points in series.values() for _, size in points)
+    ends = [(name, *points[0], *points[-1]) for name, points in series.items()]
+    by_value = [dict(points) for points in series.values()]
+    numbers = Numbers(
+        (words.FIELD_COLUMN[field], *series),
+        tuple(
+            (
+                format_tokens(value),
+                *(format_size(line[value]) if value in line else words.DASH for line in by_value),
+            )
+            for value in values
+        ),
     )
-    left = alt.Axis(
-        tickCount=_TICKS, domain=False, ticks=False, minExtent=_LEFT,
-        titleAngle=0, titleAlign="left", titleX=-_LEFT, titleY=-15,
-    )  # fmt: skip
-    below = alt.Axis(values=ticks, labelExpr=words, grid=False)
-    log = alt.Scale(type="log", base=2, domain=[first, last], nice=False)
-    lines = (
-        alt.Chart(alt.NamedData("lines"))
-        .mark_line(strokeWidth=2)
-        .encode(
-            x=alt.X("tokens:Q", title="context length in tokens", scale=log, axis=below),
-            y=alt.Y("gib:Q", title="GiB", scale=alt.Scale(zero=True), axis=left),
-            color=alt.Color("series:N", scale=colours, legend=legend),
-            strokeDash=alt.StrokeDash("series:N", scale=dashes, legend=legend),
-            tooltip=["series:N", "tokens:Q", alt.Tooltip("gib:Q", title="GiB", format=".1f")],
-        )
-    )
-    sizes = alt.Chart(alt.NamedData("rules")).encode(y="gib:Q")
-    rules = sizes.mark_rule(strokeDash=[1, 3], opacity=0.7)
-    labels = sizes.mark_text(align="left").encode(x=alt.value(_PLOT + 5), text="label:N")
-    return layout_json(
-        alt.layer(rules, lines, labels).properties(width=_PLOT, height=_HEIGHT, padding=_PADDING)
+    return Chart(
+        layouts.lines(tuple(series), field, values[0], values[-1]),
+        {"lines": rows, "rules": memory_lines.inside(sizes or {}, top)},
+        words.subject(title, words.growth(field, ends)),
+        words.lines(title, ends),
+        numbers,
     )
 
 
-def layout_json(chart: alt.TopLevelMixin) -> str:
-    """The chart without Altair's standard look: STATIC or the page's script give it one."""
-    spec = chart.to_dict()
-    del spec["config"]
-    return json.dumps(spec)
+def waterfall(title: str, steps: Sequence[tuple[str, Case]], boards: Sequence[BoardEntry]) -> Chart:
+    """What is needed after each change on top of those before, against the memory of boards."""
+    needs = [(label, case.need) for label, case in steps]
+    rows: list[Row] = []
+    before = needs[0][1]
+    for bar, (_, need) in zip(_labels(needs), needs, strict=True):
+        rows.append({"bar": bar, "kind": "need", "from": 0, "to": gib(need), "gib": gib(need)})
+        if need < before:
+            saved = gib(before - need)
+            hangs = {"from": gib(need), "to": gib(before), "gib": saved}
+            rows.append({"bar": bar, "kind": "saved", **hangs})
+        before = need
+    fits: dict[str, list[str]] = {}
+    for board in boards:
+        enough = next((s for s, case in steps if case.verdict(board) is Verdict.FITS), None)
+        if enough is not None:
+            fits.setdefault(enough, []).append(words.size(board))
+    head = (
+        words.STEP_COLUMN,
+        words.NEED_COLUMN,
+        words.SAVED_COLUMN,
+        *(board.board.name for board in boards),
+    )
+    numbers = Numbers(head, tuple(_step_rows(steps, boards)))
+    finding = words.waterfall(needs[0][1], needs[-1][1], fits)
+    return Chart(
+        layouts.waterfall(),
+        {
+            "parts": rows,
+            "rules": memory_lines.across(memory_lines.ends(boards), max(need for _, need in needs)),
+        },
+        words.subject(title, finding),
+        words.steps(title, needs),
+        numbers,
+    )
 
 
-__all__ = [
-    "PART_COLOUR",
-    "Chart",
-    "breakdown",
-    "common_sizes",
-    "context",
-    "render",
-    "spec_json",
-]
+def _step_rows(
+    steps: Sequence[tuple[str, Case]], boards: Sequence[BoardEntry]
+) -> Iterator[tuple[str, ...]]:
+    before: Bytes | None = None
+    for label, case in steps:
+        saved = words.DASH if before is None else format_size(before - case.need)
+        verdicts = (VERDICT_WORD[case.verdict(board)] for board in boards)
+        yield label, format_size(case.need), saved, *verdicts
+        before = case.need
+
+
+def kv_cache(title: str, asked: Sequence[Case], tokens: int) -> Chart:
+    """The KV cache of models with different attention, the largest first."""
+    found = sorted(asked, key=lambda case: -_cache(case))
+    sizes = [(_model(case), _cache(case)) for case in found]
+    name = words.part_name(Part.KV_CACHE)
+    rows: list[Row] = [
+        {"bar": bar, "part": name, "order": 0, "gib": gib(size)}
+        for bar, (_, size) in zip(_labels(sizes), sizes, strict=True)
+    ]
+    numbers = Numbers(
+        (words.MODEL_COLUMN, words.ATTENTION_COLUMN, words.CACHE_COLUMN, words.PER_LENGTH_COLUMN),
+        tuple(
+            (
+                _model(case),
+                "; ".join(attention_facts(case.workload.entry)),
+                format_size(_cache(case)),
+                format_size(_cache(case) / tokens * KIB),
+            )
+            for case in found
+        ),
+    )
+    return Chart(
+        layouts.bars((name,)),
+        {"parts": rows},
+        words.subject(title, words.kv_cache(tokens, sizes)),
+        words.caches(tokens, sizes),
+        numbers,
+    )
+
+
+def _cache(case: Case) -> Bytes:
+    return case.estimate.parts.get(Part.KV_CACHE, Bytes(0))

@@ -9,6 +9,7 @@ from vram_atlas.accuracy_rows import ROWS
 from vram_atlas.accuracy_tables import TABLES
 from vram_atlas.calculator_tables import CALCULATORS
 from vram_atlas.catalog import load_catalog
+from vram_atlas.chart_macros import chart_macros
 from vram_atlas.grid import build_grid
 from vram_atlas.guide_macros import guide_macros
 from vram_atlas.views import catalog_date, questions
@@ -49,6 +50,7 @@ def define_env(env: Environment) -> None:
         "accuracy_charts": lambda: scatter.figures(catalog),
     }
     macros |= guide_macros(catalog, grid)
+    macros |= chart_macros(grid)
     macros |= {
         f"accuracy_{name}": partial(make, catalog)
         for name, make in (TABLES | ROWS | CALCULATORS).items()

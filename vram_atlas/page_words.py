@@ -1,6 +1,6 @@
 """The words of pages: headings, captions, labels, sentences. Translate it with sentences.py."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from vram_atlas.catalog import BoardEntry, ModelEntry
@@ -9,7 +9,7 @@ from vram_atlas.grid import Cell
 from vram_atlas.schema.base import SourceKind, Task
 from vram_atlas.schema.method import Matrix, TaskMethod
 from vram_atlas.sentences import KIND_NAME, PHASE_NAME, first_upper, range_words, task_words
-from vram_atlas.units import format_count, format_size, format_tokens
+from vram_atlas.units import format_count, format_size
 from vram_atlas.verdict import Verdict
 
 MONTHS: Final = (
@@ -54,12 +54,14 @@ HEAD_QUESTIONS: Final = ("Question", "Answer", "Needs")
 QUESTIONS_CAPTION: Final = "Questions that people ask, with computed answers"
 HEAD_BOARDS: Final = ("GPU", "Label", "Usable", "bf16", "fp8", "fp4")
 HEAD_FITTING: Final = ("Model", "Verdict", "Needs")
-NEED_COLUMN: Final = "In all"
-TOKENS_COLUMN: Final = "Context length, tokens"
 MODEL_COLUMN: Final = "Model"
 SMALLEST_COLUMN: Final = "Smallest size that fits"
-PARTS_TITLE: Final = "Where the memory goes"
-CONTEXT_TITLE: Final = "Memory against context length"
+FIGURE_TITLE: Final = {
+    "parts": "Where the memory goes",
+    "context": "Memory against context length",
+    "micro-batch": "Memory against micro-batch size",
+}
+"""By the anchor of the heading, in the order of the page."""
 ASSUMED_TITLE: Final = "Assumed"
 FACTS_TITLE: Final = "Parameters and architecture"
 SOURCES_TITLE: Final = "Sources"
@@ -217,16 +219,6 @@ def several_memories(board: BoardEntry) -> str:
     return (
         f"This board carries {count} GPUs with separate memories. All figures are for one of them."
     )
-
-
-def context_description(name: str, series: Mapping[str, Sequence[tuple[int, int]]]) -> str:
-    """What the context chart shows, for readers who do not see it."""
-    ends = [
-        f"{title}: {format_size(points[0][1])} at {format_tokens(points[0][0])} tokens, "
-        f"{format_size(points[-1][1])} at {format_tokens(points[-1][0])}"
-        for title, points in series.items()
-    ]
-    return f"Memory of {name} against context length. {'; '.join(ends)}."
 
 
 def more_boards(boards: Sequence[tuple[BoardEntry, Verdict]]) -> str:

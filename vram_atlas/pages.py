@@ -1,7 +1,7 @@
 """Generated pages as Markdown: a model, a board, a matrix."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from vram_atlas import fit_words, matrix_tables, tables
 from vram_atlas import page_words as words
@@ -24,7 +24,6 @@ from vram_atlas.views import (
 )
 
 REPOSITORY = "https://github.com/vram-atlas/vram-atlas"
-Series = Mapping[str, Sequence[tuple[int, int]]]
 
 
 def front_matter(
@@ -55,7 +54,7 @@ def heading(title: str, identity: str, *, indexed: bool = True) -> str:
     return f"## {title} {{ #{identity}{hidden} }}"
 
 
-def model_page(entry: ModelEntry, grid: Grid, pictures: Mapping[str, str], series: Series) -> str:
+def model_page(entry: ModelEntry, grid: Grid, figures: Mapping[str, str]) -> str:
     """A model's page: answers first, then one section per matrix, then the reasons."""
     model, cells = entry.model, grid.of_model(entry)
     tags = search_words(model.name, model.aliases)
@@ -83,7 +82,7 @@ def model_page(entry: ModelEntry, grid: Grid, pictures: Mapping[str, str], serie
         *head,
         tables.model_answers(cells, grid),
         *(part for cell in cells for part in _task_section(cell, grid)),
-        *_charts(entry, cells, pictures, series),
+        *_figures(figures),
         *_measured(entry, grid),
         heading(words.ASSUMED_TITLE, "assumed", indexed=False),
         _assumed(cells),
@@ -105,30 +104,17 @@ def _task_section(cell: Cell, grid: Grid) -> tuple[str, ...]:
     return head, text(" ".join(sentences)), tables.boards_that_fit(cell, grid)
 
 
-def _charts(
-    entry: ModelEntry, cells: Sequence[Cell], pictures: Mapping[str, str], series: Series
-) -> tuple[str, ...]:
-    found = [
-        heading(words.PARTS_TITLE, "parts", indexed=False),
-        _figure(pictures.get("parts", "")),
-        tables.parts_table(cells),
-    ]
-    if series:
-        found += [
-            heading(words.CONTEXT_TITLE, "context", indexed=False),
-            _figure(pictures.get("context", "")),
-            tables.context_table(entry.model.name, series),
-        ]
-    return tuple(found)
+def _figures(figures: Mapping[str, str]) -> Iterator[str]:
+    """Each figure under its heading; the anchor is the name of the figure."""
+    for kind, title in words.FIGURE_TITLE.items():
+        if kind in figures:
+            yield heading(title, kind, indexed=False)
+            yield figures[kind]
 
 
 def _measured(entry: ModelEntry, grid: Grid) -> tuple[str, ...]:
     rows = measured(entry, grid.catalog)
     return (heading(MEASURED_TITLE, "measured", indexed=False), rows) if rows else ()
-
-
-def _figure(picture: str) -> str:
-    return unindexed("div", picture, "atlas-chart") if picture else ""
 
 
 def _assumed(cells: Sequence[Cell]) -> str:

@@ -72,6 +72,7 @@ STATIC: Final[dict[str, Any]] = {
 }
 """What differs from the interactive chart: sizes are stated, colours are the page's."""
 
+_EMBEDDING: Final = "window.vegaEmbed = vegaEmbed;"
 _MAX_WIDTH: Final = 480
 _FEW: Final = 60
 """Fewer charts than this are drawn sooner than other processes start."""
@@ -94,23 +95,39 @@ _LONG_NUMBER: Final = re.compile(r"-?\d+\.\d+")
 
 
 @dataclass(frozen=True, slots=True)
+class Numbers:
+    """The figures of a chart as text: names of the columns, then a row each, its name first."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """A chart without the look of a page.
 
     layout       Vega-Lite JSON without data
     rows         the data, by the names that the layout gives them
+    title        what the chart shows, as a finding
     description  what a reader who does not see the picture is told
+    numbers      the same as a table
     """
 
     layout: str
     rows: dict[str, list[Row]]
+    title: str
     description: str
+    numbers: Numbers
+
+
+def spec(chart: Chart) -> dict[str, Any]:
+    """The chart as Vega-Lite with its data, for the interactive view."""
+    return {**json.loads(chart.layout), "description": chart.title, "datasets": chart.rows}
 
 
 def spec_json(chart: Chart) -> str:
-    """The chart as Vega-Lite JSON with its data, for the interactive view."""
-    spec = {**json.loads(chart.layout), "description": chart.description, "datasets": chart.rows}
-    return json.dumps(spec, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    """The same as JSON, as short as it can be."""
+    return json.dumps(spec(chart), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def render(charts: Mapping[str, Chart], *, remember: Path | None = CACHE) -> dict[str, str]:
@@ -130,13 +147,24 @@ def render(charts: Mapping[str, Chart], *, remember: Path | None = CACHE) -> dic
     return {key: known[name] for key, name in names.items()}
 
 
+def explorer() -> str:
+    """The script that draws charts in a browser: Vega, Vega-Lite and their embedding.
+
+    Putting it together takes a second, so it is remembered like the pictures.
+    """
+    file = CACHE.with_name(f"vega-{version('vl-convert-python')}.js")
+    if not file.is_file():
+        Writer(file.parent).write(file.name, vl_convert.javascript_bundle(_EMBEDDING))
+    return file.read_text(encoding="utf-8")
+
+
 def draw(chart: Chart) -> str:
     """The picture of one chart."""
     vega = json.loads(_compiled(chart.layout))
     for source in vega["data"]:
         if source["name"] in chart.rows:
             source["values"] = chart.rows[source["name"]]
-    return _picture(vl_convert.vega_to_svg(json.dumps(vega)), chart.description)
+    return _picture(vl_convert.vega_to_svg(json.dumps(vega)), chart)
 
 
 def _load(remember: Path | None) -> dict[str, str]:
@@ -150,7 +178,8 @@ def _load(remember: Path | None) -> dict[str, str]:
 
 
 def _fingerprint(chart: Chart) -> str:
-    return sha256(f"{_program()}{spec_json(chart)}".encode()).hexdigest()
+    said = f"{_program()}{spec_json(chart)}{chart.description}"
+    return sha256(said.encode()).hexdigest()
 
 
 @cache
@@ -173,16 +202,17 @@ def _compiled(layout: str) -> str:
     return json.dumps(vl_convert.vegalite_to_vega(layout, config=STATIC))
 
 
-def _picture(svg: str, description: str) -> str:
-    """What is seen of a drawing and nothing else, in one line, with its description."""
+def _picture(svg: str, chart: Chart) -> str:
+    """What is seen of a drawing and nothing else, in one line, with its name and description."""
     plain = svg.replace(' xmlns="http://www.w3.org/2000/svg"', "")
     drawn = ET.fromstring(plain)  # noqa: S314  (drawn by ourselves)
     seen = "".join(_seen(child) for child in drawn).replace(TEXT_COLOUR, "currentColor")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img"'
-        f' aria-label={quoteattr(description)} viewBox="{drawn.attrib["viewBox"]}"'
+        f' aria-label={quoteattr(chart.title)} viewBox="{drawn.attrib["viewBox"]}"'
         f' width="100%" style="max-width:{_MAX_WIDTH}px"'
-        f' font-family="system-ui,sans-serif" font-size="12">{seen}</svg>'
+        f' font-family="system-ui,sans-serif" font-size="12">'
+        f"<desc>{escape(chart.description)}</desc>{seen}</svg>"
     )
 
 

@@ -1,6 +1,6 @@
 """Scatter charts of the accuracy page: estimates against measurements, one chart per task."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from math import ceil, floor, log2
 from typing import Final
@@ -8,11 +8,13 @@ from typing import Final
 import altair as alt
 
 from vram_atlas import accuracy_words as words
-from vram_atlas.accuracy import SURPLUS, Residual, published, task
+from vram_atlas.accuracy import MISS, SURPLUS, Residual, published, task
 from vram_atlas.catalog import Catalog
-from vram_atlas.charts import LINE_STYLES, layout_json
+from vram_atlas.chart_layouts import PLOT, axis_on_the_left, layout_json, legend_below
+from vram_atlas.figures import drawn
 from vram_atlas.markup import unindexed
-from vram_atlas.pictures import Chart, Row, render
+from vram_atlas.palette import LINE_STYLES
+from vram_atlas.pictures import Chart, Numbers, Row
 from vram_atlas.schema.base import Task
 from vram_atlas.schema.measurement import Metric
 from vram_atlas.units import to_gib
@@ -24,7 +26,6 @@ SHAPES: Final = ("circle", "square", "triangle-up", "diamond", "cross", "triangl
 GUIDES: Final = (1.0, 0.9, 1.1)
 """Estimate / measurement along the guides."""
 
-_LEFT, _PLOT = 44, 240
 _PADDING: Final = {"left": 4, "top": 24, "right": 18, "bottom": 10}
 _MOST_TICKS: Final = 8
 
@@ -33,12 +34,7 @@ def figures(catalog: Catalog) -> str:
     """All charts, each with its title, as one block of a page."""
     titles = {task.value: catalog.tasks[task].title for task in Task}
     found = charts(published(catalog)[1].residuals, titles)
-    pictures = render(found)
-    boxes = (
-        f"<figure><figcaption><b>{titles[name]}</b></figcaption>{pictures[name]}</figure>"
-        for name in found
-    )
-    return unindexed("div", "".join(boxes), "atlas-chart atlas-charts")
+    return unindexed("div", "".join(drawn(chart) for chart in found.values()), "atlas-charts")
 
 
 def charts(residuals: Sequence[Residual], titles: Mapping[str, str]) -> dict[str, Chart]:
@@ -62,8 +58,24 @@ def _chart(title: str, residuals: Sequence[Residual]) -> Chart:
     first, last = floor(log2(min(sizes))), ceil(log2(max(sizes)))
     names = tuple(sorted({str(row["series"]) for row in points}))
     guides = [line for share in GUIDES for line in _guide(share, 2.0**first, 2.0**last)]
-    rows = {"points": points, "guides": guides}
-    return Chart(_layout(names, first, last), rows, words.chart(title, len(points)))
+    return Chart(
+        _layout(names, first, last),
+        {"points": points, "guides": guides},
+        words.chart_title(title, _near(residuals), len(residuals)),
+        words.chart(title, len(points)),
+        Numbers(words.HEAD_CHART, tuple(_numbers(names, residuals))),
+    )
+
+
+def _near(residuals: Iterable[Residual]) -> int:
+    return sum(abs(residual.error) <= MISS for residual in residuals)
+
+
+def _numbers(names: Iterable[str], residuals: Sequence[Residual]) -> Iterator[tuple[str, ...]]:
+    """Each source of marks with how many lie near the line."""
+    for name in names:
+        own = [residual for residual in residuals if _series(residual) == name]
+        yield name, str(len(own)), str(_near(own))
 
 
 def _series(residual: Residual) -> str:
@@ -88,25 +100,12 @@ def _layout(names: tuple[str, ...], first: int, last: int) -> str:
         (LINE_STYLES[index % len(LINE_STYLES)][0], SHAPES[index % len(SHAPES)])
         for index in range(len(names))
     ]
-    legend = alt.Legend(
-        orient="none",
-        legendX=-_LEFT,
-        legendY=_PLOT + 52,
-        direction="horizontal",
-        columns=2,
-        columnPadding=148,
-        title=None,
-        symbolStrokeWidth=1.5,
-        symbolSize=70,
-    )
+    legend = legend_below(PLOT, columns=2, columnPadding=148, symbolSize=70)
     colours = alt.Scale(domain=list(names), range=[colour for colour, _ in styles])
     shapes = alt.Scale(domain=list(names), range=[shape for _, shape in styles])
     scale = alt.Scale(type="log", base=2, domain=[2.0**first, 2.0**last], nice=False)
     below = alt.Axis(values=ticks, format="~g")
-    left = alt.Axis(
-        values=ticks, format="~g", domain=False, ticks=False, minExtent=_LEFT,
-        titleAngle=0, titleAlign="left", titleX=-_LEFT, titleY=-15,
-    )  # fmt: skip
+    left = axis_on_the_left(values=ticks, format="~g")
     x = alt.X("measured:Q", title=words.X_TITLE, scale=scale, axis=below)
     y = alt.Y("estimated:Q", title=words.Y_TITLE, scale=scale, axis=left)
     guides = (
@@ -140,5 +139,5 @@ def _layout(names: tuple[str, ...], first: int, last: int) -> str:
             ],
         )
     )
-    layers = alt.layer(guides, points).properties(width=_PLOT, height=_PLOT, padding=_PADDING)
+    layers = alt.layer(guides, points).properties(width=PLOT, height=PLOT, padding=_PADDING)
     return layout_json(layers)

@@ -1,21 +1,28 @@
 """Everything that is generated below docs/: pages, charts in them, and the JSON API."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from vram_atlas import api, page_words, vocabulary
+from vram_atlas import api, palette, vocabulary
 from vram_atlas.catalog import Catalog, ModelEntry
-from vram_atlas.charts import Chart, breakdown, common_sizes, context, render
 from vram_atlas.grid import Grid, build_grid
 from vram_atlas.language import load_language
-from vram_atlas.pages import Series, board_page, fit_page, model_page
+from vram_atlas.model_charts import figures_of
+from vram_atlas.pages import board_page, fit_page, model_page
+from vram_atlas.pictures import explorer
 from vram_atlas.problems import Problem, ProblemsError, nearest
-from vram_atlas.views import context_points
 from vram_atlas.writer import Writer
 
 DOCS: Final = Path(__file__).resolve().parent.parent / "docs"
-OWNED: Final = ("models", "gpus", "fit", "api/v1", "assets/charts", "assets/javascripts/generated")
+OWNED: Final = (
+    "models",
+    "gpus",
+    "fit",
+    "api/v1",
+    "assets/stylesheets/generated",
+    "assets/javascripts/generated",
+)
 """Folders of generated files; a file in them that no build writes any more is deleted."""
 
 
@@ -38,6 +45,8 @@ def build_site(catalog: Catalog, docs: Path | None = None, only: list[str] | Non
     for matrix in catalog.matrices.values():
         writer.write(f"fit/{matrix.id}.md", fit_page(matrix, grid))
     writer.write(vocabulary.FILE, vocabulary.vocabulary(catalog, load_language(catalog)))
+    writer.write("assets/stylesheets/generated/palette.css", palette.style_sheet())
+    writer.write("assets/javascripts/generated/vega.js", explorer())
     writer.write("api/v1/index.json", api.as_text(api.index(catalog)))
     writer.write("api/v1/measurements.csv", api.measurements(catalog))
     return _report(writer, deleted=len(writer.sweep(OWNED)))
@@ -45,34 +54,10 @@ def build_site(catalog: Catalog, docs: Path | None = None, only: list[str] | Non
 
 def _models(writer: Writer, grid: Grid, models: Iterable[ModelEntry]) -> None:
     chosen = list(models)
-    series = {entry.id: context_points(entry, grid) for entry in chosen}
-    pictures = render(_charts(grid, chosen, series))
+    figures = figures_of(chosen, grid)
     for entry in chosen:
-        own = {
-            kind: picture
-            for kind in ("parts", "context")
-            if (picture := pictures.get(f"{entry.id}/{kind}"))
-        }
-        writer.write(f"models/{entry.id}.md", model_page(entry, grid, own, series[entry.id]))
+        writer.write(f"models/{entry.id}.md", model_page(entry, grid, figures[entry.id]))
         writer.write(f"api/v1/models/{entry.id}.json", api.as_text(api.model(entry, grid)))
-
-
-def _charts(
-    grid: Grid, models: Iterable[ModelEntry], series: Mapping[str, Series]
-) -> dict[str, Chart]:
-    lines = common_sizes(grid.sizes)
-    charts: dict[str, Chart] = {}
-    for entry in models:
-        parts = breakdown(grid.of_model(entry))
-        if parts is not None:
-            charts[f"{entry.id}/parts"] = parts
-        points = series[entry.id]
-        if points:
-            description = page_words.context_description(entry.model.name, points)
-            charts[f"{entry.id}/context"] = context(
-                points, description=description, memory_lines=lines
-            )
-    return charts
 
 
 def _refuse_unknown(only: Iterable[str], catalog: Catalog) -> None:

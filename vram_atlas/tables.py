@@ -10,20 +10,14 @@ from vram_atlas.markup import Row, details, items, link, small, source_link, tab
 from vram_atlas.schema.base import Source
 from vram_atlas.schema.method import Matrix
 from vram_atlas.sentences import (
-    OUTSIDE_NAME,
-    PART_NAME,
-    PHASE_NAME,
     VERDICT_WORD,
-    first_upper,
-    parts_lines,
     range_words,
 )
-from vram_atlas.units import Bytes, format_size, format_tokens
+from vram_atlas.units import format_size
 from vram_atlas.verdict import Verdict
 from vram_atlas.views import (
     Question,
     fitting,
-    parts_of,
     smallest_fit,
 )
 
@@ -103,49 +97,6 @@ def _by_size(boards: Iterable[tuple[BoardEntry, Verdict]]) -> Iterable[str]:
         mark = f" ({VERDICT_WORD[verdict].lower()})" if verdict is Verdict.TIGHT else ""
         lines.setdefault(words.label(board), []).append(text(board.board.name) + mark)
     return (f"<b>{label}</b> {', '.join(names)}" for label, names in lines.items())
-
-
-def parts_table(cells: Sequence[Cell]) -> str:
-    """What the peak of each matrix consists of."""
-    names = (*(PART_NAME[part] for part in parts_of(cells)), OUTSIDE_NAME)
-    head = ("Task", "Peak", *(first_upper(name) for name in names), words.NEED_COLUMN)
-    rows = []
-    for cell in cells:
-        found = cell.estimate
-        if found is None:
-            continue
-        sizes = dict(parts_lines(found))
-        rows.append(
-            (
-                text(cell.matrix.title),
-                PHASE_NAME[found.phase],
-                *(_size(sizes.get(name)) for name in names),
-                format_size(found.peak.expected),
-            )
-        )
-    return table_region(
-        f"{words.PARTS_TITLE}: {cells[0].entry.model.name}", head, rows, "atlas-numbers atlas-parts"
-    )
-
-
-def _size(size: Bytes | None) -> str:
-    return format_size(size) if size else words.DASH
-
-
-def context_table(name: str, series: Mapping[str, Sequence[tuple[int, int]]]) -> str:
-    """Memory against context length: a row per length, a column per matrix."""
-    lengths = sorted({length for points in series.values() for length, _ in points})
-    by_length = {title: dict(points) for title, points in series.items()}
-    rows = (
-        (
-            format_tokens(length),
-            *(_size(Bytes(points.get(length, 0))) for points in by_length.values()),
-        )
-        for length in lengths
-    )
-    return table_region(
-        f"{words.CONTEXT_TITLE}: {name}", (words.TOKENS_COLUMN, *series), rows, "atlas-numbers"
-    )
 
 
 def facts_table(entry: ModelEntry) -> str:

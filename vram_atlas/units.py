@@ -40,6 +40,11 @@ def to_gib(size: float) -> float:
     return size / GIB
 
 
+def to_billions(count: float) -> float:
+    """Billions in a number of parameters, for chart axes."""
+    return count / GIGA
+
+
 def format_size(size: float) -> str:
     """Words for a memory size: '26.2 GiB', or '84 MiB' where GiB would hide the figure."""
     if abs(size) < _SMALL_GIB * GIB:

@@ -8,12 +8,10 @@ from functools import cache
 from typing import Final
 
 from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
-from vram_atlas.formulas.phases import Part
-from vram_atlas.grid import Cell, Grid, MemorySize, sweep
-from vram_atlas.request import make_request
-from vram_atlas.schema.base import Source, SourceKind, Task
+from vram_atlas.grid import Cell, Grid, MemorySize
+from vram_atlas.schema.base import Source, SourceKind
 from vram_atlas.schema.board import Segment, Vendor
-from vram_atlas.units import GIGA, KIB
+from vram_atlas.units import GIGA
 from vram_atlas.verdict import Verdict
 
 CLASS_BOUNDS: Final = (1, 5, 10, 20, 80)
@@ -37,10 +35,6 @@ POPULAR_BOARDS: Final = (
     "l4",
     "t4",
 )
-CONTEXT_LENGTHS: Final = tuple(
-    KIB * power for power in (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, KIB)
-)
-
 QUESTIONS: Final = (
     ("llama-2-13b", "lora", "rtx-4090"),
     ("llama-2-13b", "qlora", "rtx-4090"),
@@ -176,30 +170,6 @@ def questions(grid: Grid) -> list[Question]:
         for model, matrix, board in QUESTIONS
         if board in boards and (cell := grid.cells.get((model, matrix))) is not None
     ]
-
-
-def context_points(entry: ModelEntry, grid: Grid) -> dict[str, list[tuple[int, int]]]:
-    """Peak bytes against context length, by matrix title, for the inference of a decoder."""
-    if entry.model.architecture.kind != "decoder":
-        return {}
-    longest = entry.model.context_length or CONTEXT_LENGTHS[-1]
-    lengths = [length for length in CONTEXT_LENGTHS if length <= longest]
-    series: dict[str, list[tuple[int, int]]] = {}
-    for cell in grid.of_model(entry):
-        if cell.workload is None or cell.matrix.task is not Task.INFERENCE:
-            continue
-        request = make_request(
-            {"model": entry.id, "task": "inference", "weights": cell.workload.weights.id}
-        )
-        found = sweep(request, grid.catalog, "context_length", lengths)
-        series[cell.matrix.title] = [(length, result.peak.expected) for length, result in found]
-    return {title: points for title, points in series.items() if len(points) > 1}
-
-
-def parts_of(cells: Iterable[Cell]) -> list[Part]:
-    """Parts that at least one cell has, in the order of the legend."""
-    present = {part for cell in cells if cell.estimate for part in cell.estimate.parts}
-    return [part for part in Part if part in present]
 
 
 def sources_of(entry: ModelEntry | BoardEntry, catalog: Catalog) -> list[Source]:

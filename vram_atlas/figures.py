@@ -1,0 +1,34 @@
+"""A chart on a page: its finding as the title, the picture, the way to explore it, its numbers."""
+
+from vram_atlas import chart_words as words
+from vram_atlas.markup import details, region, table, text
+from vram_atlas.pictures import Chart, draw, spec_json
+
+
+def figure(chart: Chart, picture: str) -> str:
+    """A chart with its picture.
+
+    The button stays hidden until charts.js shows it. What it explores is the chart's description
+    in Vega-Lite, which no browser runs before a reader asks for it.
+    """
+    head = tuple(text(cell) for cell in chart.numbers.head)
+    rows = (tuple(text(cell) for cell in row) for row in chart.numbers.rows)
+    numbers = region(chart.title, table(chart.title, head, rows), "atlas-numbers")
+    return (
+        f'<figure class="atlas-chart" data-search-exclude>'
+        f"<figcaption>{text(chart.title)}</figcaption>{picture}"
+        f'<script type="application/json">{_as_data(spec_json(chart))}</script>'
+        f'<button type="button" class="md-button atlas-explore" data-close="{words.CLOSE}" hidden>'
+        f'{words.EXPLORE}</button><span role="status" hidden>{words.FAILED}</span>'
+        f"{details(words.NUMBERS, numbers)}</figure>"
+    )
+
+
+def drawn(chart: Chart) -> str:
+    """A figure of a hand-written page, drawn when the page is made."""
+    return figure(chart, draw(chart))
+
+
+def _as_data(json: str) -> str:
+    """JSON that cannot end the element it stands in."""
+    return json.replace("</", "<\\/")

@@ -186,7 +186,7 @@ def test_problems_go_to_standard_error(
         pytest.param((), id="no command"),
         pytest.param(("bild",), id="unknown command"),
         pytest.param(("check", "--fast"), id="unknown option"),
-        pytest.param(("explain", "--model", "llama-2-7b"), id="required option left out"),
+        pytest.param(("explain", "--model", "llama-2-7b", "--board", "rtx-4090"), id="a board without a task"),
         pytest.param(("explain", "--model", "a", "--board", "b", "--task", "tune"), id="task outside the set"),
         pytest.param(("explain", "--model", "a", "--board", "b", "--task", "lora", "--lora-rank", "x"), id="text for a number"),
     ],

@@ -200,6 +200,7 @@ def test_the_text_waits_for_a_person(tmp_path: Path, catalog: Catalog) -> None:
         .replace(f"id: {OPEN}", "id: an-import")
         .replace(f"family: {OPEN}", "family: an-import")
         .replace(f"aliases: [{OPEN}]", "aliases: []")
+        .replace(f"licence: {{name: {OPEN}", "licence: {name: apache-2.0")
         .replace(f"name: {OPEN}", "name: An Import")
         .replace(f"shows: {OPEN}", "shows: The licence.")
         .replace(f"developer: {OPEN}", "developer: Nobody")

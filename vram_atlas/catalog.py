@@ -1,6 +1,5 @@
 """The catalog: every file of data/, read, validated and cross-checked, or every problem in it."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,22 +7,25 @@ from typing import Final
 
 from vram_atlas.board_memory import BoardMemory, board_memory
 from vram_atlas.crosschecks import (
-    Named,
     Reference,
-    ambiguous,
+    board_faults,
     counted,
     dangling,
     software_references,
 )
+from vram_atlas.data_files import strays
 from vram_atlas.formulas.terms import ParameterGroups
 from vram_atlas.margins import Margins, make_margins
-from vram_atlas.problems import Problem, ProblemsError
+from vram_atlas.names import Named, named, normalised, owners
+from vram_atlas.problems import ProblemsError
 from vram_atlas.reading import Reader
 from vram_atlas.schema.band import BandFile
 from vram_atlas.schema.base import Source, Task
 from vram_atlas.schema.board import Board, Line, PlatformFile
 from vram_atlas.schema.importing import ImportFile
+from vram_atlas.schema.inclusion import InclusionFile, Rule
 from vram_atlas.schema.layers import Undisclosed
+from vram_atlas.schema.licence import KnownLicence, LicenceFile
 from vram_atlas.schema.method import Matrix, Method, MethodFile, TaskMethod
 from vram_atlas.schema.model import Disclosed, Family, Model
 from vram_atlas.schema.software import (
@@ -117,6 +119,8 @@ class Catalog:
     tasks: dict[Task, TaskMethod]
     methods: dict[str, Method]
     matrices: dict[str, Matrix]
+    licences: dict[str, KnownLicence]
+    inclusion: tuple[Rule, ...]
     aliases: dict[str, dict[str, str]]
     sources: dict[str, dict[str, Source]]
     importing: ImportFile
@@ -130,17 +134,13 @@ class Catalog:
         return tuple(sorted(self.boards.values(), key=lambda entry: (entry.visible, entry.id)))
 
 
-def normalised(word: str) -> str:
-    """A name without case, spaces, hyphens and underscores; dots and slashes stay."""
-    return re.sub(r"[\s_-]+", "", word.lower())
-
-
 def load_catalog(data: Path = DATA) -> Catalog:
     """Read and check everything.
 
     Raises ProblemsError with every problem found, each with file, line and path.
     """
     loader = _Loader(data)
+    loader.problems += strays(data)
     catalog = loader.load()
     if loader.problems or catalog is None:
         raise ProblemsError(loader.problems)
@@ -159,19 +159,24 @@ class _Loader(Reader):
         platforms = self.file("platforms.yml", PlatformFile)
         bands = self.file("bands.yml", BandFile)
         importing = self.file("importing.yml", ImportFile)
+        licences = self.file("licences.yml", LicenceFile)
+        inclusion = self.file("inclusion.yml", InclusionFile)
         models = [*self._models()]
         boards = [*self._boards(platforms)]
         if not (formats and optimizers and runtimes and methods):
             return None
         if not (platforms and importing and bands):
             return None
+        if not (licences and inclusion):
+            return None
         known = {
             "format": [item.id for item in formats.formats],
             "optimizer": [item.id for item in optimizers.optimizers],
             "runtime": [item.id for item in runtimes.runtimes],
+            "licence": [item.id for item in licences.licences],
         }
-        named = software_references(runtimes.runtimes, methods.tasks, methods.matrices)
-        for file, fault in dangling([*named, *self._native_formats(models)], known):
+        software = software_references(runtimes.runtimes, methods.tasks, methods.matrices)
+        for file, fault in dangling([*software, *self._model_references(models)], known):
             self.add(file, (), fault)
         return Catalog(
             models={entry.id: entry for entry in models},
@@ -184,8 +189,10 @@ class _Loader(Reader):
             tasks={item.id: item for item in methods.tasks},
             methods={item.id: item for item in methods.methods},
             matrices={item.id: item for item in methods.matrices},
+            licences={item.id: item for item in licences.licences},
+            inclusion=inclusion.rules,
             aliases={
-                "models": self._owners("model", map(_named_model, models)),
+                "models": self._owners("model", self._named_models(models)),
                 "boards": self._owners("board", self._named_boards(boards)),
                 "formats": self._owners("format", self._named("formats", formats.formats)),
                 "optimizers": self._owners(
@@ -207,44 +214,42 @@ class _Loader(Reader):
                     self.add(file, place, fault)
                 yield ModelEntry(model, family, file, line, groups)
 
-    def _native_formats(self, models: Iterable[ModelEntry]) -> Iterator[Reference]:
+    def _model_references(self, models: Iterable[ModelEntry]) -> Iterator[Reference]:
         for entry in models:
-            if entry.model.native_format is not None:
-                index = entry.family.models.index(entry.model)
-                place = ("models", index, "native_format")
-                yield Reference(entry.file, place, entry.model.native_format, "format")
+            model, place = entry.model, ("models", entry.family.models.index(entry.model))
+            if model.native_format is not None:
+                word = model.native_format
+                yield Reference(entry.file, (*place, "native_format"), word, "format")
+            if model.licence is not None:
+                word = model.licence.name
+                yield Reference(entry.file, (*place, "licence", "name"), word, "licence")
 
     def _boards(self, platforms: PlatformFile | None) -> Iterator[BoardEntry]:
         rules = platforms.visible if platforms else ()
         for file, line in self.folder("gpus", Line):
-            for board in line.boards:
+            for index, board in enumerate(line.boards):
+                for fault in board_faults(board):
+                    self.add(file, ("boards", index), fault)
                 yield BoardEntry(board, line, file, board_memory(board, line.vendor, rules))
+
+    def _named_models(self, models: Iterable[ModelEntry]) -> Iterator[Named]:
+        for entry in models:
+            model, place = entry.model, ("models", entry.family.models.index(entry.model))
+            yield named(self.documents[entry.file], place, model.id, model.name, model.aliases)
 
     def _named_boards(self, boards: Iterable[BoardEntry]) -> Iterator[Named]:
         for entry in boards:
-            place = ("boards", entry.line.boards.index(entry.board))
-            line = self.documents[entry.file].line(place)
-            yield _named(entry.file, line, entry.id, entry.board.name, entry.board.aliases)
+            board, place = entry.board, ("boards", entry.line.boards.index(entry.board))
+            yield named(self.documents[entry.file], place, board.id, board.name, board.aliases)
 
     def _named(self, name: str, items: Iterable[Format | Optimizer | Runtime]) -> Iterator[Named]:
-        file = f"data/{name}.yml"
+        document = self.documents[f"data/{name}.yml"]
         for index, item in enumerate(items):
-            line = self.documents[file].line((name, index))
-            yield _named(file, line, item.id, item.name, item.aliases)
+            yield named(document, (name, index), item.id, item.name, item.aliases)
 
     def _owners(self, what: str, entries: Iterable[Named]) -> dict[str, str]:
-        """The id behind every id, name and alias, normalised; two owners are a problem."""
-        owners: dict[str, Named] = {}
-        for entry, fault in ambiguous(what, entries, owners):
-            self.problems.append(
-                Problem(entry.file, entry.line, entry.id, fault.saw, fault.expected, fault.tip)
-            )
-        return {name: owner.id for name, owner in owners.items()}
-
-
-def _named_model(entry: ModelEntry) -> Named:
-    return _named(entry.file, entry.line, entry.id, entry.model.name, entry.model.aliases)
-
-
-def _named(file: str, line: int, identity: str, name: str, aliases: tuple[str, ...]) -> Named:
-    return Named(file, line, identity, tuple(map(normalised, (identity, name, *aliases))))
+        """The id behind every id, name and alias; a name that two entries claim is a problem."""
+        found, faults = owners(what, entries)
+        for document, fault in faults:
+            self.add(document.file, (), fault)
+        return found

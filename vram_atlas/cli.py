@@ -9,9 +9,8 @@ from pathlib import Path
 from vram_atlas.answers import answer_line
 from vram_atlas.catalog import DATA, load_catalog
 from vram_atlas.explain import explain
-from vram_atlas.language import load_language
 from vram_atlas.problems import Problem, ProblemsError
-from vram_atlas.switches import load_switches
+from vram_atlas.wanted import about
 
 FINE, PROBLEMS, USAGE = 0, 1, 2
 
@@ -33,6 +32,15 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="build_tables.py", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
     check = commands.add_parser("check", help="read and cross-check every file of data/")
+    check.add_argument(
+        "--changed", metavar="BASE", help="fail only for what this branch changed since BASE"
+    )
+    check.add_argument(
+        "--format",
+        choices=["text", "json", "github"],
+        default="text",
+        help="json for programs, github for annotations on a pull request",
+    )
     check.set_defaults(run=_check)
     build = commands.add_parser(
         "build", help="write tables, charts, pages and the JSON API below docs/"
@@ -42,6 +50,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     build.add_argument("--docs", type=Path, default=None, help="folder to write to (default: docs)")
     build.set_defaults(run=_build)
+    schema = commands.add_parser("schema", help="write the JSON Schema of data files for editors")
+    schema.set_defaults(run=_schema)
     estimate = commands.add_parser(
         "estimate", help="answer JSON requests, one per line of standard input"
     )
@@ -58,13 +68,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     bands.set_defaults(run=_bands)
     tell = commands.add_parser(
-        "explain", help="say whether a model fits a board, why, and what would make it fit"
+        "explain",
+        help="say whether a model fits a board, why, and what would make it fit; with --model "
+        "alone: whether it is in the catalog, and which rules a new one meets",
     )
     tell.add_argument("--model", required=True, help="id or alias, e.g. llama-2-13b")
-    tell.add_argument(
-        "--board", required=True, help="id or alias, e.g. rtx-4090, or a number of GiB"
-    )
-    tell.add_argument("--task", required=True, choices=["inference", "lora", "qlora", "full"])
+    tell.add_argument("--board", help="id or alias, e.g. rtx-4090, or a number of GiB")
+    tell.add_argument("--task", choices=["inference", "lora", "qlora", "full"])
     for name in (
         "weights",
         "precision",
@@ -86,22 +96,18 @@ def _parser() -> argparse.ArgumentParser:
     ):
         tell.add_argument(f"--{name}", type=int)
     tell.add_argument("--gradient-checkpointing", action=argparse.BooleanOptionalAction)
-    tell.set_defaults(run=_explain)
+    tell.set_defaults(run=_explain, usage_error=tell.error)
     return parser
 
 
-def _check(_: argparse.Namespace) -> int:
-    catalog = load_catalog()
-    load_language(catalog)
-    snippets = load_switches(catalog)
-    families = {entry.family.family for entry in catalog.models.values()}
-    sys.stdout.write(
-        f"OK: {len(catalog.models)} models in {len(families)} families, "
-        f"{len(catalog.boards)} boards, "
-        f"{len(catalog.formats)} formats, {len(catalog.runtimes)} runtimes, "
-        f"{len(snippets.entries)} snippets.\n"
-    )
-    return FINE
+def _check(options: argparse.Namespace) -> int:
+    from vram_atlas.checking import Style, check, rendered
+
+    style = Style(options.format)
+    report = check(options.changed)
+    failed = report.own and style is Style.TEXT
+    (sys.stderr if failed else sys.stdout).write(rendered(report, style))
+    return PROBLEMS if report.own else FINE
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -109,6 +115,13 @@ def _build(options: argparse.Namespace) -> int:
 
     report = build_site(load_catalog(), docs=options.docs, only=options.only)
     sys.stdout.write(f"{report}\n")
+    return FINE
+
+
+def _schema(_: argparse.Namespace) -> int:
+    from vram_atlas.site import write_schemas
+
+    sys.stdout.write("".join(f"{path}\n" for path in write_schemas(load_catalog())))
     return FINE
 
 
@@ -165,8 +178,16 @@ def _bands(_: argparse.Namespace) -> int:
 def _explain(options: argparse.Namespace) -> int:
     catalog = load_catalog()
     given = {
-        key: value for key, value in vars(options).items() if value is not None and key != "run"
+        key: value
+        for key, value in vars(options).items()
+        if value is not None and key not in {"run", "usage_error"}
     }
+    if given.keys() == {"model"}:
+        text, there = about(options.model, catalog)
+        sys.stdout.write(text)
+        return FINE if there else PROBLEMS
+    if options.board is None or options.task is None:
+        options.usage_error("--board and --task go together; or give --model alone")
     board = options.board
     if catalog.find("boards", board) is None and board.replace(".", "", 1).isdigit():
         given["board"] = {"memory_gib": float(board)}

@@ -1,17 +1,23 @@
-"""What a schema cannot see: shapes that do not add up, counts that disagree, names used twice."""
+"""What a schema cannot see: shapes that do not add up, counts that disagree, unknown ids."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from vram_atlas.count_hints import by_group, hints
 from vram_atlas.formulas.counting import count
 from vram_atlas.formulas.terms import ParameterGroups
 from vram_atlas.problems import nearest
 from vram_atlas.schema.architecture import Decoder, EncoderDecoder
+from vram_atlas.schema.board import Board
 from vram_atlas.schema.layers import Undisclosed
 from vram_atlas.schema.method import Matrix, TaskMethod
 from vram_atlas.schema.model import Disclosed, Model
 from vram_atlas.schema.software import Runtime
 from vram_atlas.strict_yaml import Place
+from vram_atlas.units import from_gib, from_mib, to_mib
+
+LEAST_SHARE, LARGEST_SHARE = 0.85, 1.05
+"""Between these shares of the label every driver total lies: firmware and ECC take some of it."""
 
 
 class Fault(NamedTuple):
@@ -23,15 +29,6 @@ class Fault(NamedTuple):
     tip: str = ""
 
 
-class Named(NamedTuple):
-    """An entry that can be asked for by name, and where it is."""
-
-    file: str
-    line: int
-    id: str
-    names: tuple[str, ...]
-
-
 def undisclosed_faults(model: Model) -> Iterator[Fault]:
     """A model of unpublished size has no numbers of ours."""
     if model.parameters is not None:
@@ -41,6 +38,19 @@ def undisclosed_faults(model: Model) -> Iterator[Fault]:
             "none: the size is not published",
             "Quote what others say under `estimates`.",
         )
+
+
+def board_faults(board: Board) -> Iterator[Fault]:
+    """A driver's total that cannot be the memory on the label, mostly because of its unit."""
+    total, label = board.memory.total, board.memory.label_gb
+    if total is None or LEAST_SHARE < from_mib(total.mib) / from_gib(label) < LARGEST_SHARE:
+        return
+    yield Fault(
+        ("memory", "total", "mib"),
+        f"{total.mib:,}",
+        f"MiB as the driver reports them, near {to_mib(from_gib(label)):,.0f} for {label} GB",
+        "1 GiB is 1,024 MiB. nvidia-smi and rocm-smi print MiB.",
+    )
 
 
 def shape_faults(architecture: Disclosed) -> Iterator[Fault]:
@@ -57,7 +67,14 @@ def shape_faults(architecture: Disclosed) -> Iterator[Fault]:
         kv_heads = getattr(group, "kv_heads", None)
         if kv_heads and group.heads % kv_heads:
             place = ("architecture", "attention", index, "kv_heads")
-            yield Fault(place, str(kv_heads), f"a divisor of heads ({group.heads})")
+            divisors = [n for n in range(1, group.heads + 1) if group.heads % n == 0]
+            yield Fault(
+                place,
+                str(kv_heads),
+                f"a divisor of heads ({group.heads})",
+                f"Each key-value head serves equally many heads: {', '.join(map(str, divisors))}. "
+                "`num_key_value_heads` of config.json; equal to `heads` where it is absent.",
+            )
 
 
 def _empty_layer_faults(architecture: Decoder) -> Iterator[Fault]:
@@ -85,23 +102,18 @@ def _layer_faults(name: str, found: int, architecture: Disclosed) -> Iterator[Fa
         )
 
 
-def count_faults(model: Model, groups: ParameterGroups) -> Iterator[Fault]:
+def count_faults(model: Model, architecture: Disclosed, groups: ParameterGroups) -> Iterator[Fault]:
     """Stated counts against the sums over the tensor shapes."""
     stated = model.parameters
     if stated is None:
         yield Fault(("parameters",), "nothing", f"`counted: {groups.total}`, the sum of the shapes")
         return
     if stated.counted != groups.total:
-        parts = ", ".join(
-            f"{name} {getattr(groups, name):,}"
-            for name in ("linear", "experts", "embedding", "tied", "head", "other")
-        )
         yield Fault(
             ("parameters", "counted"),
             f"{stated.counted:,}",
             f"{groups.total:,}, the sum over the tensor shapes",
-            f"By group: {parts}. Correct the shape or the count; a published total that "
-            "differs belongs under `file`.",
+            _count_tip(architecture, groups, stated.counted),
         )
     active = groups.total - groups.inactive if groups.inactive else None
     if stated.active != active:
@@ -122,7 +134,18 @@ def counted(model: Model) -> tuple[ParameterGroups | None, list[Fault]]:
     if faults:
         return None, faults
     groups = count(architecture)
-    return groups, [*count_faults(model, groups)]
+    return groups, [*count_faults(model, architecture, groups)]
+
+
+def _count_tip(architecture: Disclosed, groups: ParameterGroups, stated: int) -> str:
+    """Both sums, and the one change that would make them agree where there is one."""
+    more = "more" if stated > groups.total else "less"
+    tips = (
+        f"The shapes: {by_group(groups)}. Yours is {abs(stated - groups.total):,} {more}.",
+        hints(architecture, groups, stated),
+        "Correct the shape or the count; a published total that differs belongs under `file`.",
+    )
+    return " ".join(filter(None, tips))
 
 
 class Reference(NamedTuple):
@@ -174,23 +197,3 @@ def dangling(
                     nearest(reference.word, ids),
                 ),
             )
-
-
-def ambiguous(
-    what: str, entries: Iterable[Named], owners: dict[str, Named]
-) -> Iterator[tuple[Named, Fault]]:
-    """Names that two entries claim. Fills `owners` with the owner of every normalised name."""
-    for entry in entries:
-        for name in dict.fromkeys(entry.names):
-            owner = owners.setdefault(name, entry)
-            if owner is not entry:
-                yield (
-                    entry,
-                    Fault(
-                        (entry.id,),
-                        f"the name '{name}'",
-                        f"a name of one {what} only",
-                        f"It already belongs to '{owner.id}' ({owner.file}:{owner.line}). "
-                        "Case, spaces, hyphens and underscores do not count.",
-                    ),
-                )

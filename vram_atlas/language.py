@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from vram_atlas.catalog import DATA, Catalog, normalised
+from vram_atlas.catalog import DATA, Catalog
 from vram_atlas.crosschecks import Reference, dangling
+from vram_atlas.names import normalised
 from vram_atlas.problems import Problem, ProblemsError
 from vram_atlas.schema.language import Language
 from vram_atlas.strict_yaml import Document, Place, read

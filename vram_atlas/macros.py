@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from vram_atlas import listings, reference_tables, scatter, tables
+from vram_atlas import field_reference, listings, reference_tables, scatter, tables
 from vram_atlas.accuracy_rows import ROWS
 from vram_atlas.accuracy_tables import TABLES
 from vram_atlas.calculator_tables import CALCULATORS
@@ -45,6 +45,8 @@ def define_env(env: Environment) -> None:
         "bands_table": lambda: reference_tables.bands(catalog),
         "proven_table": lambda: reference_tables.proven(catalog),
         "methods_table": lambda: reference_tables.methods(catalog),
+        "fields": field_reference.fields,
+        "licences_table": lambda: reference_tables.licences(catalog),
         "sources_table": lambda: reference_tables.sources(catalog),
         "coverage_table": lambda: reference_tables.coverage(catalog),
         "accuracy_charts": lambda: scatter.figures(catalog),

@@ -57,7 +57,7 @@ def load_measurements(catalog: Catalog, folder: Path = MEASUREMENTS) -> Measurem
     rows: list[Measurement] = []
     left_out: list[tuple[Source, NotExpressible]] = []
     owners: dict[str, str] = {}
-    for path in sorted(folder.glob("*.yml")):
+    for path in sorted(folder.glob("[!_]*.yml")):
         document = read(path, f"data/measurements/{path.name}")
         entry, found = validate(document, MeasurementFile)
         problems += found

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from vram_atlas import fit_words, matrix_tables, tables
+from vram_atlas import addresses, fit_words, matrix_tables, tables
 from vram_atlas import page_words as words
 from vram_atlas.accuracy_rows import measured
 from vram_atlas.accuracy_words import MEASURED_TITLE
@@ -22,8 +22,6 @@ from vram_atlas.views import (
     smallest_fit,
     sources_of,
 )
-
-REPOSITORY = "https://github.com/vram-atlas/vram-atlas"
 
 
 def front_matter(
@@ -74,7 +72,12 @@ def model_page(entry: ModelEntry, grid: Grid, figures: Mapping[str, str]) -> str
     tail = (
         heading(words.SOURCES_TITLE, "sources", indexed=False),
         tables.sources_table(model.name, sources_of(entry, grid.catalog)),
-        footer(f"models/{entry.id}", entry.file, model.name),
+        footer(
+            f"models/{entry.id}",
+            entry.file,
+            model=f"{model.name} ({entry.id})",
+            says=words.model_needs(cells),
+        ),
     )
     if entry.architecture is None:
         return blocks(*head, *_unknown(entry, grid), *tail)
@@ -180,7 +183,12 @@ def board_page(board: BoardEntry, grid: Grid) -> str:
         tables.board_facts(board, grid.catalog),
         heading(words.SOURCES_TITLE, "sources", indexed=False),
         tables.sources_table(facts.name, sources_of(board, grid.catalog)),
-        footer(f"boards/{board.id}", board.file, facts.name),
+        footer(
+            f"boards/{board.id}",
+            board.file,
+            board=f"{facts.name} ({board.id})",
+            says=words.board_lead(board),
+        ),
     )
 
 
@@ -247,12 +255,14 @@ def path(section: str, group: str) -> str:
     return unindexed("p", links, "atlas-path")
 
 
-def footer(api: str, file: str, name: str) -> str:
-    """Where the same data is as JSON, where to correct it, and where to report a mistake."""
-    title = name.replace(" ", "%20")
+def footer(api: str, file: str, **mistake: str) -> str:
+    """Where the same data is as JSON, where to correct it, and where to report a mistake.
+
+    `mistake` fills in the form of a report: the model or board, and what the page says of it.
+    """
     links = (
         link(f"../api/v1/{api}.json", words.JSON),
-        link(f"{REPOSITORY}/edit/main/{file}", words.EDIT),
-        link(f"{REPOSITORY}/issues/new?title={title}", words.REPORT),
+        link(addresses.edit(file), words.EDIT),
+        link(addresses.issue("wrong-number", **mistake), words.REPORT),
     )
     return unindexed("p", " · ".join(links), "atlas-footer")

@@ -1,7 +1,7 @@
 """The names that libraries give to the projections of a transformer block."""
 
-from vram_atlas.catalog import normalised
 from vram_atlas.formulas.numerics import Projection
+from vram_atlas.names import normalised
 
 PROJECTIONS: dict[str, frozenset[Projection]] = {
     normalised(name): frozenset(roles)

@@ -4,13 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from vram_atlas.crosschecks import Fault
+from vram_atlas.data_files import FIRST_KEY, wrong_folder
 from vram_atlas.problems import Problem
 from vram_atlas.schema.base import Source
 from vram_atlas.strict_yaml import Document, Place, read
 from vram_atlas.validation import SchemaModel, validate
-
-KEYS = {"models": "family", "gpus": "line"}
-"""Folders of data/, and the key whose value is the name of the file."""
 
 
 class Reader:
@@ -32,6 +30,12 @@ class Reader:
             return None
         document = read(path, shown)
         self.documents[shown] = document
+        folder, inside, _ = name.partition("/")
+        keys = [*document.value] if inside and isinstance(document.value, dict) else []
+        misplaced = wrong_folder(folder, shown, keys)
+        if misplaced is not None:
+            self.problems.append(misplaced)
+            return None
         entry, problems = validate(document, schema)
         self.problems += problems
         if entry is not None:
@@ -40,10 +44,8 @@ class Reader:
 
     def folder(self, name: str, schema: type[SchemaModel]) -> Iterator[tuple[str, SchemaModel]]:
         """Every file of a folder, in order; the id inside must be the name of the file."""
-        key = KEYS[name]
-        for path in sorted((self.data / name).glob("*.yml")):
-            if path.name.startswith("_"):
-                continue
+        key = next(key for key, place in FIRST_KEY.items() if place == name)
+        for path in sorted((self.data / name).glob("[!_]*.yml")):
             entry = self.file(f"{name}/{path.name}", schema)
             if entry is None:
                 continue

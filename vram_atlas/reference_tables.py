@@ -51,6 +51,18 @@ def _optimizer_row(item: Optimizer, catalog: Catalog) -> Row:
     )
 
 
+def licences(catalog: Catalog) -> str:
+    """The closed list of licences, with how many models each has."""
+    used = Counter(
+        entry.model.licence.name for entry in catalog.models.values() if entry.model.licence
+    )
+    rows = (
+        (f"<code>{item.id}</code>", text(item.name), item.spdx or words.DASH, str(used[item.id]))
+        for item in catalog.licences.values()
+    )
+    return table_region(words.LICENCES_CAPTION, words.HEAD_LICENCES, rows)
+
+
 def runtimes(catalog: Catalog) -> str:
     """Software stacks and how they differ."""
     rows = (_runtime_row(item, catalog) for item in catalog.runtimes.values())

@@ -25,6 +25,8 @@ REQUEST_CAPTION: Final = "Fields of a request; only model and task are required"
 HEAD_REQUEST: Final = ("Field", "Meaning and default")
 HEAD_OPTIMIZERS: Final = ("Optimizer", "States", "For a moment in the step", "Source")
 RUNTIMES_CAPTION: Final = "Software stacks: what differs in memory"
+LICENCES_CAPTION: Final = "Licences that a model can name"
+HEAD_LICENCES: Final = ("Licence", "Name", "SPDX id", "Models")
 HEAD_RUNTIMES: Final = (
     "Runtime",
     "Tasks",

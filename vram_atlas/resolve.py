@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from vram_atlas import defaults
-from vram_atlas.catalog import Catalog, ModelEntry, normalised
+from vram_atlas.catalog import Catalog, ModelEntry
 from vram_atlas.formulas.numerics import Adapters, Projection
+from vram_atlas.names import normalised
 from vram_atlas.problems import Problem, ProblemsError, nearest
 from vram_atlas.projections import PROJECTIONS
 from vram_atlas.request import OwnBoard, Request, make_request

@@ -7,6 +7,7 @@ from typing import Final
 from vram_atlas import api, palette, vocabulary
 from vram_atlas.catalog import Catalog, ModelEntry
 from vram_atlas.grid import Grid, build_grid
+from vram_atlas.json_schema import editor_schemas
 from vram_atlas.language import load_language
 from vram_atlas.model_charts import figures_of
 from vram_atlas.pages import board_page, fit_page, model_page
@@ -47,9 +48,22 @@ def build_site(catalog: Catalog, docs: Path | None = None, only: list[str] | Non
     writer.write(vocabulary.FILE, vocabulary.vocabulary(catalog, load_language(catalog)))
     writer.write("assets/stylesheets/generated/palette.css", palette.style_sheet())
     writer.write("assets/javascripts/generated/vega.js", explorer())
+    _schemas(writer, catalog)
     writer.write("api/v1/index.json", api.as_text(api.index(catalog)))
     writer.write("api/v1/measurements.csv", api.measurements(catalog))
     return _report(writer, deleted=len(writer.sweep(OWNED)))
+
+
+def write_schemas(catalog: Catalog, docs: Path | None = None) -> list[str]:
+    """Write the JSON Schema of the data files and nothing else; returns where they are."""
+    writer = Writer(docs or DOCS)
+    _schemas(writer, catalog)
+    return [f"{writer.root}/{name}" for name in sorted(writer.written)]
+
+
+def _schemas(writer: Writer, catalog: Catalog) -> None:
+    for path, schema in editor_schemas([*catalog.licences]):
+        writer.write(path, api.as_text(schema))
 
 
 def _models(writer: Writer, grid: Grid, models: Iterable[ModelEntry]) -> None:

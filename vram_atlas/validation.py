@@ -1,12 +1,15 @@
 """From a YAML document to a schema model, with every fault addressed to its line."""
 
+import re
 from collections.abc import Iterator
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from vram_atlas.problems import Problem, nearest
+from vram_atlas.schema.base import PATTERN_WORDS
+from vram_atlas.schema_tree import block_at, tree
 from vram_atlas.strict_yaml import Document, Place, Value, path_text
 
 SchemaModel = TypeVar("SchemaModel", bound=BaseModel)
@@ -27,9 +30,11 @@ _EXPECTED = {
     "model_type": "a mapping of keys to values",
     "model_attributes_type": "a mapping of keys to values",
     "dict_type": "a mapping of keys to values",
-    "string_pattern_mismatch": "text that matches {pattern}",
     "too_short": "at least {min_length} entry",
 }
+
+_UNIT = re.compile(r"[0-9][0-9_.,]*\s*[A-Za-z%]+")
+"""A number with a unit, such as '128k', '24 GB' or '7B'."""
 
 
 def validate(
@@ -56,7 +61,7 @@ def validate(
 def _problem(document: Document, detail: ErrorDetails, schema: type[BaseModel]) -> Problem:
     place, saw, expected, tip = _explained(document.value, detail)
     if detail["type"] == "extra_forbidden":
-        tip = nearest(str(place[-1]), _known_keys(schema))
+        tip = _known_keys(detail["loc"], schema)
     return document.problem(place, saw, expected, tip)
 
 
@@ -69,12 +74,11 @@ def explained(error: ValidationError, value: Value) -> Iterator[tuple[str, str, 
 
 def _explained(value: Value, detail: ErrorDetails) -> tuple[Place, str, str, str]:
     place = _place(value, detail["loc"])
-    kind = detail["type"]
-    context = detail.get("ctx", {})
-    saw = "nothing" if kind == "missing" else _shown(detail["input"])
-    tip = ""
+    kind, context = detail["type"], detail.get("ctx", {})
     if kind == "extra_forbidden":
-        return place, f"the unknown key '{place[-1]}'", "a key of the schema", tip
+        return place, f"the unknown key '{place[-1]}'", "a key of the schema", ""
+    if kind == "missing":
+        return place, "nothing", "this key", _missing(str(place[-1]))
     if kind in {"enum", "literal_error"}:
         expected = f"one of {context['expected']}"
     elif kind.startswith("union_tag"):
@@ -82,11 +86,28 @@ def _explained(value: Value, detail: ErrorDetails) -> tuple[Place, str, str, str
         expected = f"a block whose {context.get('discriminator', 'kind')} is one of {tags}"
     elif kind == "value_error":
         expected = str(context.get("error", detail["msg"]))
+    elif kind == "string_pattern_mismatch":
+        expected = PATTERN_WORDS.get(context["pattern"], f"text that matches {context['pattern']}")
     else:
         expected = _EXPECTED.get(kind, detail["msg"]).format(**context)
-    if kind == "string_type" and isinstance(detail["input"], int | float):
-        tip = f"Write '{detail['input']}' with quotes."
-    return place, saw, expected, tip
+    return place, _shown(detail["input"]), expected, _tip(kind, detail["input"])
+
+
+def _tip(kind: str, given: object) -> str:
+    """What to write instead, where the value itself tells."""
+    if kind == "string_type" and isinstance(given, int | float):
+        return f"Write '{given}' with quotes."
+    if kind in {"int_type", "float_type"} and isinstance(given, str):
+        if _UNIT.fullmatch(given):
+            return "Write the number in full and without a unit; the key says what it counts."
+        return "Write the number without quotes."
+    return ""
+
+
+def _missing(key: str) -> str:
+    if key == "source":
+        return "Add `source: <key>` with a key of `sources`, where the page is described."
+    return ""
 
 
 def _place(value: Value, location: tuple[int | str, ...]) -> Place:
@@ -110,18 +131,17 @@ def _place(value: Value, location: tuple[int | str, ...]) -> Place:
     return tuple(place)
 
 
-def _known_keys(schema: type[BaseModel]) -> list[str]:
-    """Keys the schema knows anywhere: enough to spot a typo, whatever the block."""
-    found: set[str] = set()
-    pending: list[Any] = [schema.model_json_schema()]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, dict):
-            found.update(node.get("properties", {}))
-            pending.extend(node.values())
-        elif isinstance(node, list):
-            pending.extend(node)
-    return sorted(found)
+def _known_keys(location: tuple[int | str, ...], schema: type[BaseModel]) -> str:
+    """The nearest key of the block; else the block that has such a key; else all keys of it."""
+    word = str(location[-1])
+    own = {key for block in block_at(schema, location[:-1]) for key in block.model_fields}
+    tip = nearest(word, own)
+    if not tip.startswith("Known"):
+        return tip
+    for block, path in tree(schema).items():
+        if word in block.model_fields and path:
+            return f"'{word}' is a key of {path}. {tip}"
+    return tip
 
 
 def _shown(value: object) -> str:

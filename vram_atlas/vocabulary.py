@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry, normalised
+from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
 from vram_atlas.language import stop_words
+from vram_atlas.names import normalised
 from vram_atlas.resolve import suits
 from vram_atlas.schema.base import Task
 from vram_atlas.schema.language import Language

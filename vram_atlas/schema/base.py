@@ -1,5 +1,6 @@
 """The base of every schema model, sources, and the small closed sets."""
 
+from calendar import monthrange
 from enum import StrEnum
 from typing import Annotated
 
@@ -20,21 +21,44 @@ class Strict(BaseModel):
         return id(self)
 
 
+_IDENTIFIER = r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$"
+_TEXT = r"^\S(.*\S)?$"
+_MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
+_DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-[0-3][0-9]$"
+_ADDRESS = r"^https://\S+$"
+
+PATTERN_WORDS = {
+    _IDENTIFIER: "lower-case letters and digits, with single dots or hyphens between them",
+    _TEXT: "text without spaces at its ends",
+    _MONTH: "a month as 'YYYY-MM', for example '2026-11'",
+    _DAY: "a day as YYYY-MM-DD, for example 2026-11-22",
+    _ADDRESS: "an address that begins with https://",
+}
+"""What a pattern asks for, in words: messages and the field reference say it this way."""
+
+
+def _on_the_calendar(day: str) -> str:
+    """A day that its month has: no 31st of February."""
+    year, month, number = map(int, day.split("-"))
+    if not 1 <= number <= monthrange(year, month)[1]:
+        message = "a day that exists"
+        raise ValueError(message)
+    return day
+
+
 Identifier = Annotated[
     str,
-    StringConstraints(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$"),
-    Field(description="lower case, digits, dots and single hyphens"),
+    StringConstraints(pattern=_IDENTIFIER),
 ]
-Text = Annotated[str, StringConstraints(min_length=1, pattern=r"^\S(.*\S)?$")]
+Text = Annotated[str, StringConstraints(min_length=1, pattern=_TEXT)]
 Month = Annotated[
     str,
-    StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$"),
-    Field(description="YYYY-MM, in quotes"),
+    StringConstraints(pattern=_MONTH),
 ]
 Day = Annotated[
     str,
-    StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])-[0-3][0-9]$"),
-    Field(description="YYYY-MM-DD"),
+    StringConstraints(pattern=_DAY),
+    AfterValidator(_on_the_calendar),
 ]
 Count = Annotated[int, Field(gt=0)]
 Natural = Annotated[int, Field(ge=0)]
@@ -42,8 +66,7 @@ Positive = Annotated[float, Field(gt=0, strict=False)]
 NonNegative = Annotated[float, Field(ge=0, strict=False)]
 SourceKey = Annotated[
     str,
-    StringConstraints(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$"),
-    Field(description="a key of this file's `sources`"),
+    StringConstraints(pattern=_IDENTIFIER),
 ]
 
 
@@ -88,7 +111,7 @@ class Source(Strict):
     """Where a number comes from."""
 
     kind: SourceKind = Field(strict=False)
-    url: Annotated[str, StringConstraints(pattern=r"^https://\S+$"), AfterValidator(_pinned)]
+    url: Annotated[str, StringConstraints(pattern=_ADDRESS), AfterValidator(_pinned)]
     shows: Text = Field(description="one sentence: what the page proves")
     accessed: Day
 

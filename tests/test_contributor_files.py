@@ -1,0 +1,108 @@
+"""What a contributor starts from: templates, editor schemas, the field reference."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from vram_atlas.catalog import DATA, Catalog, load_catalog
+from vram_atlas.field_reference import fields, unexplained
+from vram_atlas.field_words import WORDS
+from vram_atlas.json_schema import FILES, editor_schemas
+from vram_atlas.measurements import load_measurements
+from vram_atlas.schema_tree import tree
+from vram_atlas.strict_yaml import read
+
+FOLDERS = {"family": "models", "line": "gpus", "measurements": "measurements"}
+DECODER_ONLY = {  # the other kinds of architecture are in the field reference only
+    "Family", "Source", "Model", "Licence", "Parameters", "FileParameters", "SizeEstimate",
+    "Decoder", "GroupedAttention", "GatedMlp", "ExpertsMlp", "OtherParameters",
+}  # fmt: skip
+KINDS = pytest.mark.parametrize("kind", FILES)
+
+
+def template(kind: str) -> Path:
+    """The template of a kind of file."""
+    return DATA / FOLDERS[kind] / "_template.yml"
+
+
+def test_templates_load(tmp_path: Path) -> None:
+    """Saved under the name that it suggests, each template passes the check as it is."""
+    data = Path(shutil.copytree(DATA, tmp_path / "data"))
+    for kind in FILES:
+        shutil.copy(template(kind), data / FOLDERS[kind] / "example.yml")
+    catalog = load_catalog(data)
+    assert "example-1b" in catalog.models
+    assert "example-24gb" in catalog.boards
+    found = load_measurements(catalog, data / "measurements")
+    assert {"example-1", "example-2"} <= {row.id for row in found.rows}
+
+
+@KINDS
+def test_templates_name_every_key(kind: str) -> None:
+    """Every key is there, in use or as a comment, and each line in use says what it means."""
+    text = template(kind).read_text(encoding="utf-8")
+    for block in tree(FILES[kind]):
+        if kind != "family" or block.__name__ in DECODER_ONLY:
+            for key in block.model_fields:
+                assert re.search(rf"\b{key}\b", text), f"name {key} of {block.__name__} there"
+    commented = [line for line in text.splitlines() if " # " in line]
+    assert len(commented) > len(text.splitlines()) / 2
+
+
+@KINDS
+def test_templates_point_at_their_schema(kind: str, catalog: Catalog) -> None:
+    """The first line tells an editor the address under which the schema is published."""
+    first = template(kind).read_text(encoding="utf-8").splitlines()[0]
+    addresses = {schema["$id"] for _, schema in editor_schemas([*catalog.licences])}
+    assert first.removeprefix("# yaml-language-server: $schema=") in addresses
+
+
+def test_editor_schemas_accept_all_data(catalog: Catalog) -> None:
+    """The JSON Schema made from the models agrees with every file that the check accepts."""
+    for (_, schema), folder in zip(
+        editor_schemas([*catalog.licences]), FOLDERS.values(), strict=True
+    ):
+        Draft202012Validator.check_schema(schema)
+        validator = Draft202012Validator(schema)
+        for file in sorted((DATA / folder).glob("*.yml")):
+            faults = [error.message for error in validator.iter_errors(read(file, file.name).value)]
+            assert faults == [], file.name
+
+
+def test_editor_schema_refuses_what_check_refuses(catalog: Catalog) -> None:
+    """Typos and unknown licences are marked while they are typed."""
+    _, schema = next(iter(editor_schemas([*catalog.licences])))
+    value = read(template("family"), "_template.yml").value
+    text = json.dumps(value)
+    for wrong in (
+        text.replace('"hidden_size"', '"hiden_size"'),
+        text.replace('"apache-2.0"', '"apache2"'),
+        text.replace('"kind": "grouped"', '"kind": "group"'),
+        text.replace('"layers": 16', '"layers": "16"'),
+    ):
+        assert wrong != text
+        assert not Draft202012Validator(schema).is_valid(json.loads(wrong))
+    assert Draft202012Validator(schema).is_valid(json.loads(text))
+
+
+@KINDS
+def test_every_field_is_explained(kind: str) -> None:
+    """Each key has a sentence: as `description` in the schema, or in field_words.WORDS."""
+    assert unexplained(FILES[kind]) == [], "say what they mean with Field(description=...)"
+    page = fields(kind)
+    for block in tree(FILES[kind]):
+        for key in block.model_fields:
+            assert f"<code>{key}</code>" in page
+
+
+def test_no_word_explains_nothing() -> None:
+    """Words for fields that no longer exist are removed."""
+    blocks = {block.__name__: block for root in FILES.values() for block in tree(root)}
+    known = {name for block in blocks.values() for name in block.model_fields}
+    for word in WORDS:
+        block, _, field = word.rpartition(".")
+        assert field in (blocks[block].model_fields if block else known), word

@@ -31,15 +31,15 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("verdict",),
     ("request",),
     ("resolve",),
-    ("settings",),
-    ("measurements", "language", "switches"),
+    ("settings", "cases"),
+    ("measurements", "language", "switches", "claims"),
     ("repository",),
     ("checking",),
     ("accuracy",),
     ("bands",),
     ("calculators",),
     ("grid",),
-    ("ladder", "cases", "curves"),
+    ("ladder", "curves"),
     ("sentences",),
     ("writer", "markup", "palette", "views", "reference_words"),
     ("field_words", "contribute_words"),
@@ -62,6 +62,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "fit_words",
         "calculator_words",
         "guide_words",
+        "claim_words",
         "tables",
         "reference_tables",
         "accuracy_tables",
@@ -76,7 +77,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "calculator_tables",
     ),
     ("memory_lines", "scatter"),
-    ("charts", "guide_tables", "buying_tables"),
+    ("charts", "guide_tables", "buying_tables", "claim_tables"),
     ("overview", "model_charts", "pages"),
     ("chart_macros", "guide_macros"),
     ("wanted", "field_reference"),
@@ -167,6 +168,7 @@ ALLOWED = {
     "switches": {"pathlib"},  # reads data/switches.yml
     "repository": {"io", "pathlib", "subprocess"},  # asks git
     "checking": {"json", "subprocess", "sys"},  # prints for programs, and asks another revision
+    "claims": {"pathlib"},  # reads data/claims.yml
     "request": {"json"},  # a question arrives as JSON
     "importing": {"json"},  # so does a configuration
 }

@@ -1,4 +1,4 @@
-"""The question box reads what people type: hundreds of phrasings, and every name of the catalog."""
+"""The question box reads what people type: hundreds of phrasings, checked down to the verdict."""
 
 from typing import Any
 
@@ -6,26 +6,21 @@ import pytest
 import yaml
 from node_readings import HERE, Reading, readings
 
+from vram_atlas.answers import answer_question
+from vram_atlas.catalog import Catalog
+from vram_atlas.request import make_request
+from vram_atlas.resolve import resolve
+
 Case = dict[str, Any]
 GROUPS = yaml.safe_load((HERE / "phrasings.yml").read_text(encoding="utf-8"))
 CASES = [case for group in GROUPS for case in group["cases"]]
-ASIDE = frozenset(
-    [
-        "ask",
-        "state",
-        "question",
-        "class",
-        "boards_list",
-        "alternatives",
-        "unknown",
-        "notes",
-        "verdict",
-    ]
-)
-"""Keys of a case that are no field of the request."""
-
-
-PHRASINGS = [pytest.param(case, id=case["ask"]) for case in CASES]
+ASIDE = {
+    "ask", "state", "question", "class", "boards_list", "alternatives", "unknown", "notes",
+    "verdict",
+}  # fmt: skip
+"""Keys of a case that are no field of a request."""
+PHRASINGS = [pytest.param(case, id=case["ask"] or "(nothing)") for case in CASES]
+ANSWERABLE = [pytest.param(case, id=case["ask"]) for case in CASES if "verdict" in case]
 
 
 @pytest.fixture(scope="session")
@@ -58,11 +53,30 @@ def test_phrasing(case: Case, read: dict[str, Reading]) -> None:
     assert set(case.get("notes", [])) <= kinds
     offered = {identity for ids in reading["alternatives"].values() for identity in ids}
     assert set(case.get("alternatives", [])) <= offered
-    for part in reading["understood"]:
-        assert case["ask"][part["start"] : part["end"]] == part["text"]
 
 
-def test_phrasings_are_many_and_different() -> None:
-    """No text stands twice."""
+@pytest.mark.parametrize("case", ANSWERABLE)
+def test_verdict(case: Case, read: dict[str, Reading], catalog: Catalog) -> None:
+    """The reading, asked of the estimator, gives a verdict without doubt."""
+    request = {"task": "inference", **read[case["ask"]]["request"]}
+    answer = answer_question(resolve(make_request(request), catalog), catalog)
+    assert answer["verdict"] == case["verdict"]
+
+
+@pytest.mark.parametrize("case", PHRASINGS)
+def test_places(case: Case, read: dict[str, Reading]) -> None:
+    """What is echoed stands in the text at the place that is given."""
+    for part in read[case["ask"]]["understood"]:
+        assert case["ask"][part["start"] : part["end"]] == part["text"] != ""
+    for word in read[case["ask"]]["unknown"]:
+        assert word in case["ask"]
+
+
+def test_size_of_the_file() -> None:
+    """At least 450 phrasings, none twice; enough in Chinese, open, and not to be answered."""
     texts = [case["ask"] for case in CASES]
-    assert len(texts) == len(set(texts))
+    assert len(texts) == len(set(texts)) >= 450
+    assert sum(any("\u4e00" <= sign <= "\u9fff" for sign in text) for text in texts) >= 80
+    assert sum(case.get("question", "fits") != "fits" for case in CASES) >= 60
+    assert sum(case.get("state", "answered") != "answered" for case in CASES) >= 40
+    assert len(ANSWERABLE) >= 150

@@ -94,7 +94,8 @@ def _shortened(word: str, language: Language) -> str | None:
     """A name without the words at its end that change nothing, normalised; None without such."""
     parts = re.split(r"[\s_-]+", word.lower())
     length = len(parts)
-    while length > 1 and parts[length - 1] in language.model_suffixes:
+    neutral = set(language.model_suffixes) - set(language.plain)
+    while length > 1 and parts[length - 1] in neutral:
         length -= 1
     return None if length == len(parts) else normalised("".join(parts[:length]))
 

@@ -29,7 +29,7 @@
     const training = ["lora", "qlora", "full"].includes(reading.request.task);
     for (const quantity of Object.values(found)) {
       let { field } = quantity;
-      if (field === "tokens") field = training ? "sequence_length" : "context_length";
+      if (field === "tokens" || (field === "context_length" && training)) field = training ? "sequence_length" : "context_length";
       if (quantity.several) {
         said.note({ kind: "two-values", field });
         said.doubt();
@@ -75,6 +75,7 @@
     const found = words.quantities(names, items);
     if (image) found.image_size = image;
     words.counts(items);
+    words.laptops(names, tokens, items);
     words.memories(names, items, said);
     words.faults(names, items, said);
     words.boards(names, items, reading, said);
@@ -84,9 +85,13 @@
     words.software(names, items, reading, said);
     const boardNamed = "board" in reading.request || reading.boardList.length > 0;
     const modelNamed = "model" in reading.request || Boolean(reading.modelClass);
-    const tried = (kind, what) => items.some((item) => item.kind === kind) || what in reading.alternatives;
+    const tried = (kind, ...signs) =>
+      items.some((item) => item.kind === kind) || signs.some((sign) => sign in reading.alternatives || reading.notes.some((note) => note.kind === sign));
     words.question(items, reading, said, {
-      model: modelNamed, board: boardNamed, triedModel: tried("model", "model"), triedBoard: tried("board", "board"),
+      model: modelNamed,
+      board: boardNamed,
+      triedModel: tried("model", "model", "modelClass"),
+      triedBoard: tried("board", "board", "several-boards"),
     });
     leftovers(tokens, items, reading, said);
     reading.understood.sort((first, second) => first.start - second.start || second.end - first.end);

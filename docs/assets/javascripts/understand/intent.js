@@ -24,10 +24,10 @@
   const BY_NOUN = {
     least: { board: "smallest-board", memory: "smallest-board", boards: "how-many-boards", null: "smallest-board" },
     most: { model: "largest-model", context_length: "longest-context", sequence_length: "longest-context", tokens: "longest-context", micro_batch_size: "largest-batch" },
-    "how-many": { board: "how-many-boards", boards: "how-many-boards", tokens: "longest-context", context_length: "longest-context", micro_batch_size: "largest-batch", model: "what-runs" },
+    "how-many": { memory: "smallest-board", board: "how-many-boards", boards: "how-many-boards", tokens: "longest-context", context_length: "longest-context", micro_batch_size: "largest-batch", model: "what-runs" },
     "how-much": { memory: "smallest-board", context_length: "longest-context", tokens: "longest-context", board: "smallest-board" },
     "how-large": { model: "largest-model", context_length: "longest-context", sequence_length: "longest-context", micro_batch_size: "largest-batch", board: "smallest-board", memory: "smallest-board" },
-    which: { board: "smallest-board", model: "what-runs", memory: "smallest-board" },
+    which: { board: "smallest-board", model: "what-runs", memory: "smallest-board", micro_batch_size: "largest-batch", context_length: "longest-context" },
     need: { memory: "smallest-board", board: "smallest-board" },
   };
   const WEIGHT = { most: 6, "how-many": 5, "how-large": 4, least: 3, "how-much": 2, which: 1, need: 0 };
@@ -36,11 +36,13 @@
   function asked(items, said) {
     let best = null;
     for (const [place, item] of items.entries()) {
-      if (item.kind !== "ask") continue;
-      const [noun, owner] = nounOf(items, place);
-      const question = BY_NOUN[item.ask][noun];
+      const most = item.kind === "quantity" && !item.used && /^max/i.test(said.text(item.start, item.stop)); // "max seq len"
+      if (item.kind !== "ask" && !most) continue;
+      const [noun, owner] = most ? [item.field, item] : nounOf(items, place);
+      const question = BY_NOUN[most ? "most" : item.ask][noun];
       if (!question) continue;
-      if (!best || WEIGHT[item.ask] > WEIGHT[best.ask]) best = { ask: item.ask, question, item, owner };
+      const ask = most ? "most" : item.ask;
+      if (!best || WEIGHT[ask] > WEIGHT[best.ask]) best = { ask, question, item, owner };
     }
     if (!best) return null;
     best.item.used = true;
@@ -67,6 +69,9 @@
     if (found === "what-runs" && has.model) found = "fits";
     if (!found && which && has.board && !has.model) found = "what-runs";
     if (!found && has.model && !has.board && items.some((item) => item.kind === "ask" && item.ask === "need")) found = "smallest-board";
+    const about = (noun) => items.some((item) => item.kind === "noun" && item.noun === noun && !item.used);
+    if (!found && has.model && !has.board && (about("board") || about("memory"))) found = "smallest-board";
+    if (!found && has.board && !has.model && about("model")) found = "what-runs";
     const guessed = !found;
     const [model, board] = [has.model || has.triedModel, has.board || has.triedBoard];
     if (!found) found = model && board ? "fits" : model ? "smallest-board" : board ? "what-runs" : "fits";

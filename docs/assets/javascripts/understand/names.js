@@ -54,7 +54,6 @@
     for (const [id, [words]] of Object.entries(vocabulary.runtimes)) {
       for (const word of list(words)) if (!never.has(word)) (keyOf(word, names), phrase([word], { kind: "runtime", id }));
     }
-    const stop = [...list(language.stop), ...list(vocabulary.developers)];
 
     const boards = new Map();
     const board = (key, id, exact) => {
@@ -85,21 +84,23 @@
       brands.add(own[0][0]);
       for (const texts of own) heads.set(texts[0], [...(heads.get(texts[0]) ?? []), { id, texts }]);
     }
-    phrase(stop, { kind: "stop" });
+    const makers = list(vocabulary.developers).filter((word) => !brands.has(word));
+    phrase([...list(language.stop), ...makers], { kind: "stop" });
     const vendors = new Map();
     for (const [vendor, words] of language.vendors) for (const word of list(words)) vendors.set(keyOf(word).join(" "), vendor);
     const unified = new Map();
     for (const [line, words] of language.unified) for (const word of list(words)) unified.set(keyOf(word).join(" "), line);
     const translations = new Map();
     for (const [word, words] of language.translations) for (const other of list(words)) translations.set(keyOf(other).join(" "), word);
-    const suffixes = (words) => new Set(list(words).map((word) => keyOf(word).join(" ")));
+    const suffixes = (words) => new Map(list(words).map((word) => [keyOf(word).join(" "), true]));
     for (const word of plainWords) known.add(word);
     const meant = [...names].filter((word) => !plainWords.has(word));
     for (const [key, entry] of phrases) if (["task", "quantity", "noun", "setting"].includes(entry.kind)) meant.push(...key.split(" ").filter((word) => /^[a-z]{5,}$/.test(word)));
     return {
       vocabulary, publishers, phrases, boards, heads, brands, vendors, unified, translations, plain: plainWords, known,
       boardWords: numbers,
-      joined: new Set([...names].filter((word) => word.length >= 6)),
+      named: names,
+      joined: new Set([...names].filter((word) => word.length >= 4 && !plainWords.has(word))),
       targets: [...new Set(meant)],
       boardSuffixes: suffixes(language.boardSuffixes),
       modelSuffixes: suffixes(language.modelSuffixes),
@@ -107,11 +108,11 @@
   }
 
   /** The longest key of `map` that begins at `from`: `[entry, end]`, or null. */
-  function longest(map, tokens, from, allowed = goesOn) {
+  function longest(map, tokens, from) {
     let key = "";
     let found = null;
     for (let end = from; end < tokens.length && end - from < LONGEST; end += 1) {
-      if (end > from && !allowed(tokens[end])) break;
+      if (end > from && !goesOn(tokens[end])) break;
       if (end === from + 1 && /^[a-z]$/.test(tokens[from].text) && tokens[end].kind !== "word" && !close(tokens[end])) break;
       key = end > from ? `${key} ${tokens[end].text}` : tokens[end].text;
       if (map.has(key)) found = [map.get(key), end + 1];
@@ -135,13 +136,15 @@
       words.push({ vendor: vendor[0], text: tokens.slice(start, vendor[1]).map((token) => token.text).join(" ") });
       start = vendor[1];
       const after = longest(names.boards, tokens, start);
-      if (after && tokens[start] && goesOn(tokens[start]) && (!best || after[1] > best.end)) {
+      if (after && tokens[start] && goesOn(tokens[start]) && (!best || after[1] > best.end || (after[1] === best.end && !best.id))) {
         best = { kind: "board", from, end: after[1], id: after[0].exact, ids: [...after[0].ids], vendorWords: [...words] };
       }
     }
     if (!best) return null;
-    const next = tokens[best.end];
-    if (next?.text === "s" && next.glued) best.end += 1;
+    for (let more = longest(names.boardSuffixes, tokens, best.end); more && goesOn(tokens[best.end]); more = longest(names.boardSuffixes, tokens, best.end)) {
+      if (tokens[best.end].text === "s" && !tokens[best.end].glued) break;
+      [, best.end] = more;
+    }
     return best;
   }
 
@@ -197,6 +200,7 @@
     const beyond = exact && exact.end < end && !live.some((candidate) => names.brands.has(candidate.texts[0]));
     if (beyond) end = exact.end;
     const named = head.kind === "word" && (names.brands.has(head.text) || live.some((candidate) => candidate.run >= 2));
+    if (exact && tokens.slice(exact.end, end).every((token) => names.modelSuffixes.has(token.text))) end = exact.end;
     const whole = exact?.end === end;
     if (!whole && (!named || (end - from === 1 && (names.plain.has(head.text) || single)))) {
       return exact ? { kind: "model", from, end: exact.end, id: exact.id, ids: [exact.id], exact: true } : null;
@@ -210,7 +214,7 @@
   /** A word such as "instruct" that changes nothing; "it" and "base" only behind a hyphen. */
   function suffixed(names, tokens, place) {
     const token = tokens[place];
-    return names.modelSuffixes.has(token.text) && (close(token) || (token.gap === " " && token.text.length > 4));
+    return names.modelSuffixes.has(token.text) && (close(token) || (token.gap === " " && token.text.length >= 4 && !names.plain.has(token.text)));
   }
 
   /** A candidate that has consumed one more token, the tokens between skipped; null where it cannot. */

@@ -8,11 +8,10 @@
 
   /** Tokens in a number item: "32k" is 32,768. */
   function amount(names, item) {
-    const times = item.unit ? names.vocabulary.language.multipliers[item.unit] : 1;
-    return times && item.value > 0 ? Math.round(item.value * times) : null;
+    return Math.round(item.value * (names.vocabulary.language.multipliers[item.unit] ?? 1));
   }
 
-  const lengthLike = (item) => item && !item.used && (item.kind === "length" || item.kind === "number" || (item.kind === "size" && item.unit === "m"));
+  const lengthLike = (item) => item.value > 0 && (item.kind === "length" || item.kind === "number" || (item.kind === "size" && item.unit === "m"));
 
   /** Whether an item can be the number of a field. */
   function suits(field, item) {
@@ -26,7 +25,7 @@
     const found = {};
     for (const [place, item] of items.entries()) {
       if (item.kind !== "quantity" || item.used) continue;
-      const short = item.stop - item.start === 1; // "r", "c": only with "=" or ":" or glued
+      const short = /^[a-z]$/i.test(item.word); // "r", "c": only with "=" or ":" or glued
       let next = place + 1;
       while (items[next]?.kind === "connectors") next += 1;
       const after = items[next];
@@ -45,7 +44,7 @@
         if (short && !item.used) item.kind = "stop";
         continue;
       }
-      const value = amount(names, number) ?? number.value;
+      const value = amount(names, number);
       number.used = item.used = true;
       const range = { start: Math.min(number.start, item.start), stop: Math.max(number.stop, item.stop) };
       const quantity = { field: item.field, value, ...range };
@@ -54,7 +53,7 @@
       found[item.field] = quantity;
     }
     for (const item of items) {
-      if (item.kind === "length" && !item.used && !found.tokens && !found.context_length && !found.sequence_length) {
+      if (item.kind === "length" && item.value > 0 && !item.used && !found.tokens && !found.context_length && !found.sequence_length) {
         item.used = true;
         found.tokens = { field: "tokens", value: amount(names, item), start: item.start, stop: item.stop };
       }
@@ -87,6 +86,7 @@
     const loose = [];
     for (const [place, item] of items.entries()) {
       if (item.used || !WHOLE.has(item.kind) || !(Number.isInteger(item.value) && item.value > 0 && item.value <= MOST_BOARDS)) continue;
+      if (item.gap === "" && items[place - 1]?.kind === "model") continue; // "large v1 t4"
       let next = place + 1;
       let times = false;
       while (items[next]?.text === "×" || items[next]?.kind === "classifiers" || (items[next]?.kind === "noun" && items[next].noun === "board") || items[next]?.kind === "vendor") {
@@ -97,6 +97,7 @@
       const target = isBoard(items[next]) && !items[next].count && !/[,;]/.test(items[next].gap) ? items[next] : null;
       if (before?.text === "×" && isBoard(items[place - 2])) set(items[place - 2], item, [before]);
       else if (target) set(target, item, items.slice(place + 1, next));
+      else if (items[place + 1]?.text === "×" && isBoard(before) && !before.count) set(before, item, [items[place + 1]]);
       else if (times && items[next - 1].text !== "×") loose.push([item, items.slice(place + 1, next)]);
       else if (isBoard(before) && item.kind === "count-word" && boards.length === 1) set(before, item, []);
     }

@@ -48,6 +48,7 @@
       item.start = tokens[item.from].start;
       item.stop = tokens[item.end - 1].end;
       item.gap = tokens[item.from].gap;
+      item.word = text.slice(item.start, item.stop);
       found.push(item);
     };
     for (let place = 0; place < tokens.length; ) {

@@ -41,31 +41,41 @@
     return least <= limit ? best : null;
   }
 
-  /** A token in two, at the longest known beginning whose rest is known too: "deepseekr" 1. */
-  function split(token, known) {
-    for (let cut = token.text.length - 1; cut >= 3; cut -= 1) {
-      const [head, rest] = [token.text.slice(0, cut), token.text.slice(cut)];
-      if (known.has(head) && known.has(rest)) {
-        const middle = token.start + cut;
-        return [
-          { ...token, text: head, end: middle },
-          { ...token, text: rest, start: middle, gap: "", glued: true },
-        ];
+  /** A token as several words of names: "deepseekr" 1, "bertbaseuncased"; the fewest words, or null. */
+  function split(token, names) {
+    const { text } = token;
+    const best = [[]]; // the fewest words up to each place
+    for (let end = 1; end <= text.length; end += 1) {
+      best[end] = null;
+      for (let from = 0; from < end; from += 1) {
+        if (!best[from] || !names.has(text.slice(from, end))) continue;
+        if (!best[end] || best[from].length + 1 < best[end].length) best[end] = [...best[from], text.slice(from, end)];
       }
     }
-    return null;
+    const parts = best[text.length];
+    if (!parts || parts.slice(0, -1).some((part) => part.length < 2 && !token.glued)) return null;
+    const few = parts[0].length > 1 || parts.length === 2;
+    if (parts[0].length < 3 && !(token.glued && few)) return null; // "4070tis", "4omini"
+    let start = token.start;
+    return parts.map((part, place) => {
+      const piece = { ...token, text: part, start, end: start + part.length };
+      start = piece.end;
+      return place ? { ...piece, gap: "", glued: true } : piece;
+    });
   }
 
+  const joins = (first, second) => second.start - first.end <= 1 && first.text.length > 1 && second.text.length > 1;
+
   /** Words joined ("code llama"), split ("deepseekr1") and corrected ("lama"); `corrected` keeps what was typed. */
-  function spelled(tokens, { known, joined, targets }) {
+  function spelled(tokens, { known, named, joined, targets }) {
     const out = [];
     for (const token of tokens) {
       const before = out.at(-1);
-      if (token.kind === "word" && before?.kind === "word" && token.start - before.end <= 1 && joined.has(before.text + token.text)) {
+      if (token.kind === "word" && before?.kind === "word" && joins(before, token) && joined.has(before.text + token.text)) {
         out[out.length - 1] = { ...before, text: before.text + token.text, end: token.end };
       } else if (token.kind !== "word" || known.has(token.text)) out.push(token);
       else {
-        const parts = split(token, known);
+        const parts = split(token, named);
         const right = parts ? null : correction(token.text, targets);
         if (parts) out.push(...parts);
         else out.push(right ? { ...token, text: right, corrected: token.text } : token);

@@ -8,6 +8,29 @@
   const gigabytes = (names, id) => names.vocabulary.boards[id][1];
   const sold = (names, id) => !names.vocabulary.boards[id][4];
 
+  const MOBILE = "laptop"; // as the catalog's names say it
+  const PLURAL = "s";
+
+  /** "laptop with a 4060" is the laptop chip; "two 4080s" are no 4080 SUPER. */
+  function laptops(names, tokens, items) {
+    const keyOf = (item, more) => [...tokens.slice(item.from, item.end).map((token) => token.text), ...more].join(" ");
+    const word = items.find((item) => item.kind === "unknown" && item.text === MOBILE);
+    for (const item of items) {
+      const last = tokens[item.end - 1];
+      if (item.kind === "board" && item.count > 1 && last.text === PLURAL && last.glued && !item.id?.endsWith(PLURAL)) {
+        const singular = names.boards.get(keyOf({ from: item.from, end: item.end - 1 }, []));
+        if (singular) [item.id, item.ids] = [singular.exact, [...singular.ids]];
+      }
+      const named = item.kind === "board" || (item.kind === "number" && !item.used);
+      if (!word || word.used || !named) continue;
+      const numbers = tokens.slice(item.from, item.end).findIndex((token) => token.kind === "number");
+      const found = numbers >= 0 && names.boards.get(keyOf({ from: item.from + numbers, end: item.end }, [MOBILE]));
+      if (!found) continue;
+      Object.assign(item, { kind: "board", id: found.exact, ids: [...found.ids], vendorWords: [] });
+      word.used = true;
+    }
+  }
+
   /** Memory sizes that are no board: system RAM, and the size that belongs to a named board. */
   function memories(names, items, said) {
     const boards = items.filter((item) => item.kind === "board");
@@ -144,8 +167,10 @@
     }
   }
 
-  /** Whether every board is tied to the one before by "and", "+" or a measure word. */
+  /** Whether every board is tied to the one before by "and" or "+"; "which of both" asks for one. */
   function joined(items, found) {
+    const named = items.some((item) => item.kind === "model" || item.kind === "size");
+    if (named && items.some((item) => item.kind === "ask" && item.ask === "which")) return false;
     return found.every((item, place) => {
       if (!place) return true;
       const between = items.slice(items.indexOf(found[place - 1]) + 1, items.indexOf(item));
@@ -190,6 +215,8 @@
     const behind = next && !next.used && /^[\s:(-]?$/.test(next.gap) ? next : null;
     if (behind?.kind === "number" && !(item.exact && hasOwnSize(names, item.id)) || (behind?.kind === "size" && !item.ids.some((id) => hasSize(names, id, behind.text)))) {
       fault(item, behind);
+      const size = items[place + 2];
+      if (behind.kind === "number" && size?.kind === "size" && size.gap.length <= 1) fault(item, size);
       return;
     }
     if (behind?.kind === "unknown") {
@@ -262,5 +289,5 @@
     }
   }
 
-  atlas.words = { ...atlas.words, memories, faults, boards, models, label };
+  atlas.words = { ...atlas.words, laptops, memories, faults, boards, models, label };
 })();

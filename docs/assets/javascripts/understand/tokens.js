@@ -7,7 +7,7 @@
   const PATTERN = new RegExp(
     [
       String.raw`(?<size>\d+x\d+(?:\.\d+)?b|a\d+(?:\.\d+)?b)(?![a-z0-9])`, // 8x7b, a3b
-      String.raw`(?<number>${NUMBER})(?:(?<unit>gib|gb|gig|gigs|b|g|k|m|t)(?![a-z0-9])|\s(?<far>gib|gb|gigs?|g|b|billion|bn)(?![a-z0-9]))?`,
+      String.raw`(?<number>${NUMBER})(?:(?<unit>gib|gb|gig|gigs|b|g|k|m|t)(?![a-z0-9])|[\s-](?<far>gib|gb|gigs?|g|b|billion|bn)(?![a-z0-9])|(?<hundredMillions>亿))?`,
       String.raw`(?<chinese>[\u3400-\u9fff])`,
       String.raw`(?<word>\p{L}+(?:['’](?:t|re|ve|ll|d|m|s)(?!\p{L}))?)`,
       String.raw`(?<symbol>[+&*×=@])`,
@@ -16,8 +16,8 @@
   );
   const GIGABYTES = new Set(["gib", "gb", "gig", "gigs", "g"]);
   const BILLIONS = new Set(["b", "bn", "billion"]);
-  // Letters that a memory or length unit needs in front: "a10g", "q4k" and "rtx3060m" are names.
-  const CAREFUL = new Set(["g", "k", "m", "t"]);
+  // Units that are none behind a letter and a number: "a10g" and "q4k" are names, as "3060m" is.
+  const CAREFUL = new Set(["g", "k", "t"]);
   const MOST_DIGITS = { g: 3, k: 4, m: 3, t: 2 };
   const WITH_X = /^x(?!t(?:x)?$|l$|xl$)/; // "8xh100" is 8 times h100; "7900xtx", "t5 xxl" are names
 
@@ -46,11 +46,12 @@
       );
   }
 
-  function numberToken(groups, gluedToLetters) {
+  function numberToken(groups, gluedToLetter) {
     const digits = groups.number;
     const whole = digits.replace(/,/g, "");
+    if (groups.hundredMillions) return { unit: "b", cut: 0, text: `${Number.parseFloat(whole) / 10}b` };
     let unit = groups.unit ?? groups.far ?? "";
-    const named = CAREFUL.has(unit) && (gluedToLetters || digits.length > MOST_DIGITS[unit]);
+    const named = (CAREFUL.has(unit) && gluedToLetter) || digits.length > (MOST_DIGITS[unit] ?? Infinity);
     if (named && !(unit === "g" && groups.far)) return { unit: "", cut: digits.length, text: whole };
     if (GIGABYTES.has(unit)) unit = "g";
     if (BILLIONS.has(unit)) unit = "b";
@@ -74,13 +75,14 @@
       const before = found.at(-1);
       if (groups.size) push("size", groups.size, index, PATTERN.lastIndex);
       else if (groups.number) {
-        const read = numberToken(groups, index === last && before?.kind === "word");
+        const read = numberToken(groups, index === last && before?.kind === "word" && before.text.length === 1);
         if (read.cut) PATTERN.lastIndex = index + read.cut;
         const kind = { b: "size", g: "memory", k: "length", m: "size", t: "size" }[read.unit] ?? "number";
         push(kind, read.text, index, PATTERN.lastIndex, { value: Number.parseFloat(read.text), unit: read.unit });
       } else if (groups.word) {
         const word = groups.word;
-        const times = WITH_X.test(word) || (word === "xt" && /\d/.test(source[PATTERN.lastIndex] ?? ""));
+        const chip = word === "xt" && /^\d+(?![\dg])/.test(source.slice(PATTERN.lastIndex)); // "8xt4", not "9060xt8gb"
+        const times = chip || WITH_X.test(word);
         if (index === last && before && before.kind !== "word" && times) {
           push("symbol", "×", index, index + 1);
           PATTERN.lastIndex = index + 1;

@@ -11,8 +11,9 @@ from typing import Final
 import pytest
 from node_readings import Reading, readings, timed_readings
 
-from vram_atlas.catalog import Catalog, load_catalog, normalised
+from vram_atlas.catalog import Catalog, load_catalog
 from vram_atlas.language import load_language
+from vram_atlas.names import normalised
 from vram_atlas.vocabulary import vocabulary
 
 NEVER = load_language(load_catalog()).never

@@ -26,10 +26,12 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ),  # after formulas: reading the catalog recounts every model's parameters
     ("workload", "projections"),
     ("defaults", "terms"),
+    ("parallel",),
     ("inference", "training"),
     ("estimator",),
     ("verdict",),
     ("request",),
+    ("layouts",),
     ("resolve",),
     ("settings", "cases"),
     ("measurements", "language", "switches", "claims"),

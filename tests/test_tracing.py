@@ -33,6 +33,7 @@ from vram_atlas.formulas.numerics import Adapters, Numerics, Projection
 from vram_atlas.formulas.ops import NUMBERS
 from vram_atlas.formulas.phases import Part
 from vram_atlas.formulas.terms import InferenceActivations, ParameterGroups, TrainingActivations
+from vram_atlas.schema.base import Decoding, Offload, Sharding
 
 
 class BranchOnValueError(TypeError):
@@ -323,15 +324,18 @@ def test_training_of_pipelines(catalog: Catalog, model: str, numerics: Numerics)
     )
 
 
+@pytest.mark.parametrize("decoding", list(Decoding))
 @pytest.mark.parametrize("scores", [False, True])
 @pytest.mark.parametrize("model", PIPELINES)
-def test_inference_of_pipelines(catalog: Catalog, model: str, *, scores: bool) -> None:
-    """Denoising and decoding: the larger of the two, through `maximum`."""
+def test_inference_of_pipelines(
+    catalog: Catalog, model: str, *, scores: bool, decoding: Decoding
+) -> None:
+    """Denoising and decoding, whichever way images are decoded."""
     architecture: Any = catalog.models[model].architecture
     samples = [{**one, "element_bytes": size} for one in IMAGES for size in (2, 4)]
     assert_traceable(
         lambda ops, **values: diffusion.inference(
-            architecture, **values, attention_scores=scores, ops=ops
+            architecture, **values, attention_scores=scores, decoding=decoding, ops=ops
         ),
         *samples,
     )
@@ -392,10 +396,21 @@ def test_sharing() -> None:
         shared = weights.WeightBytes(
             blocks=values["weights"], input=values["gradients"], output=values["kv_cache"]
         )
+        engine = {"kv_heads": values["kv_cache"], "layers": layers, "ops": ops}
         return [
-            sharing.by_layers(parts, shared, layers=layers, boards=boards, ops=ops),
-            sharing.by_tensors(parts, kv_heads=values["kv_cache"], boards=boards, ops=ops),
-            *(sharing.by_sharding(phase, parts, gathered, boards=boards) for phase in phases.Phase),
+            sharing.by_engine(parts, shared, tensor=boards, pipeline=1, **engine),
+            sharing.by_engine(parts, shared, tensor=1, pipeline=boards, **engine),
+            *(
+                sharing.by_copies(phase, parts, gathered, how, ranks=boards, ops=ops)
+                for phase in phases.Phase
+                for how in Sharding
+            ),
+            *(
+                sharing.offloaded(phase, parts, gathered, what, how, ops=ops)
+                for phase in phases.Phase
+                for what in Offload
+                for how in Sharding
+            ),
         ]
 
     sizes = {part.value: 100.0 + index for index, part in enumerate(Part)}

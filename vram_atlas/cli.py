@@ -83,6 +83,9 @@ def _parser() -> argparse.ArgumentParser:
         "attention",
         "adapter-dtype",
         "kv-cache",
+        "sharding",
+        "offload",
+        "image-decoding",
     ):
         tell.add_argument(f"--{name}")
     for name in (
@@ -93,9 +96,13 @@ def _parser() -> argparse.ArgumentParser:
         "image-size",
         "lora-rank",
         "boards",
+        "tensor-parallel",
+        "pipeline-parallel",
+        "expert-parallel",
     ):
         tell.add_argument(f"--{name}", type=int)
-    tell.add_argument("--gradient-checkpointing", action=argparse.BooleanOptionalAction)
+    for name in ("gradient-checkpointing", "sequence-parallel", "lora-dropout", "padded"):
+        tell.add_argument(f"--{name}", action=argparse.BooleanOptionalAction)
     tell.set_defaults(run=_explain, usage_error=tell.error)
     return parser
 

@@ -1,18 +1,16 @@
 """estimate(): a workload's memory as the largest of its phases, with named parts and a band."""
 
 from dataclasses import dataclass
-from typing import assert_never
 
 from vram_atlas.catalog import Catalog
-from vram_atlas.formulas import decoder, sharing
+from vram_atlas.formulas import decoder, dividing, sharing
 from vram_atlas.formulas.ops import NUMBERS
 from vram_atlas.formulas.phases import Part, Parts, Phase
 from vram_atlas.inference import inference_terms
 from vram_atlas.schema.architecture import Decoder
 from vram_atlas.schema.band import Band, Circumstance
-from vram_atlas.schema.base import Task
+from vram_atlas.schema.base import Offload, Sharding, Task
 from vram_atlas.schema.model import Disclosed
-from vram_atlas.schema.software import Sharing
 from vram_atlas.terms import Terms
 from vram_atlas.training import training_terms
 from vram_atlas.units import Bytes, from_mib
@@ -56,9 +54,7 @@ def estimate(workload: Workload, catalog: Catalog) -> Estimate:
     terms = (
         inference_terms(workload) if workload.task is Task.INFERENCE else training_terms(workload)
     )
-    candidates = [
-        (phase, _one_board(phase, parts, terms, workload)) for phase, parts in terms.phases
-    ]
+    candidates = [(phase, _one_board(parts, terms, workload)) for phase, parts in terms.phases]
     phase, largest = max(candidates, key=lambda candidate: sum(candidate[1].values()))
     parts = {part: Bytes(round(largest[part])) for part in Part if largest.get(part)}
     total = sum(parts.values())
@@ -75,30 +71,49 @@ def estimate(workload: Workload, catalog: Catalog) -> Estimate:
     )
 
 
-def _one_board(phase: Phase, parts: Parts, terms: Terms, workload: Workload) -> Parts:
-    if workload.boards == 1:
+def _one_board(parts: Parts, terms: Terms, workload: Workload) -> Parts:
+    """Inference: a board's share of tensors and layers. Training has divided its terms already."""
+    layout = workload.layout
+    if workload.task is not Task.INFERENCE or layout.boards == 1:
         return parts
-    if workload.task is not Task.INFERENCE:
-        return sharing.by_sharding(phase, parts, terms.gathered, boards=workload.boards)
-    match workload.runtime.sharing:
-        case Sharing.LAYERS | Sharing.SHARDED:
-            return sharing.by_layers(
-                parts, terms.weights, layers=terms.layers, boards=workload.boards, ops=NUMBERS
-            )
-        case Sharing.TENSOR:
-            return sharing.by_tensors(
-                parts, kv_heads=terms.kv_heads, boards=workload.boards, ops=NUMBERS
-            )
-        case _:
-            assert_never(workload.runtime.sharing)
+    stage, _ = dividing.stages(
+        layers=1,
+        tensor=layout.tensor,
+        pipeline=1,
+        expert=max(1, layout.expert / layout.tensor),
+        sequence=0,
+        ops=NUMBERS,
+    )
+    return sharing.by_engine(
+        parts,
+        dividing.weights(terms.weights, stage),
+        kv_heads=terms.kv_heads,
+        layers=terms.layers,
+        tensor=layout.tensor,
+        pipeline=layout.pipeline,
+        ops=NUMBERS,
+    )
 
 
 def band_of(workload: Workload, catalog: Catalog) -> Band:
-    """The measured spread of this task, runtime family and kind."""
+    """The measured spread of this task, runtime family and kind.
+
+    Only one board, boards sharded with FSDP, and boards that an engine shares were ever measured.
+    """
     kind = band_kind(workload.entry.architecture, workload.entry.model.architecture.kind)
+    layout = workload.layout
+    trained = workload.task is not Task.INFERENCE
+    divided = trained and (
+        layout.tensor > 1
+        or layout.pipeline > 1
+        or (layout.data > 1 and layout.sharding is not Sharding.FSDP)
+    )
+    if divided or layout.expert > 1 or layout.offload is not Offload.NONE:
+        kind = f"{kind}, {DIVIDED}"
     return catalog.margins.band(workload.task, workload.runtime.family, kind)
 
 
+DIVIDED = "divided"
 HYBRID = "hybrid"
 
 
@@ -123,7 +138,7 @@ def circumstance(workload: Workload, phase: Phase) -> Circumstance:
 
 def _with_context(allocated: Spread, workload: Workload, phase: Phase, catalog: Catalog) -> Spread:
     extra = [workload.runtime.context]
-    communicates = workload.task is not Task.INFERENCE or workload.runtime.sharing is Sharing.TENSOR
+    communicates = workload.task is not Task.INFERENCE or workload.layout.tensor > 1
     if workload.boards > 1 and communicates:
         extra.append(catalog.communication)
     low = allocated.low + sum(from_mib(item.low_mib) for item in extra)

@@ -18,8 +18,8 @@ from vram_atlas.formulas.block import Block
 from vram_atlas.formulas.numerics import FP32, HALF
 from vram_atlas.formulas.ops import NUMBERS
 from vram_atlas.formulas.sharing import Gathered
-from vram_atlas.formulas.terms import InferenceActivations
-from vram_atlas.formulas.weights import weight_bytes
+from vram_atlas.formulas.terms import InferenceActivations, ParameterGroups
+from vram_atlas.formulas.weights import WeightBytes, weight_bytes
 from vram_atlas.schema.architecture import (
     Decoder,
     Encoder,
@@ -27,8 +27,8 @@ from vram_atlas.schema.architecture import (
     GroupedAttention,
     VisionTransformer,
 )
-from vram_atlas.schema.base import AttentionKernel
-from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent
+from vram_atlas.schema.base import AttentionKernel, Offload
+from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent, Role
 from vram_atlas.schema.model import Disclosed
 from vram_atlas.schema.software import CacheGrowth, FormatKind, PromptLogits, Unpacking
 from vram_atlas.terms import Terms, known, transformer_blocks
@@ -49,12 +49,51 @@ def inference_terms(workload: Workload) -> Terms:
         decode = replace(decode, transient=decode.transient + fixed + buffer)
     stack = transformer_blocks(architecture)
     return Terms(
-        phases=phases.inference(weights.total, prompt, decode),
+        phases=_kept(workload, groups, weights, prompt=prompt, decode=decode),
         weights=weights,
         gathered=Gathered(),
         kv_heads=_kv_heads(architecture),
         layers=sum(block.layers for block in stack) or 1,
     )
+
+
+def _kept(
+    workload: Workload,
+    groups: ParameterGroups,
+    weights: WeightBytes,
+    *,
+    prompt: InferenceActivations,
+    decode: InferenceActivations | None,
+) -> list[tuple[phases.Phase, phases.Parts]]:
+    """The phases, with the weights that stay on the board while others are in the host's memory.
+
+    Components: one at a time, with what its own pass needs. Parameters: the largest block, or
+    input tables and output matrix.
+    """
+    offload, architecture = workload.layout.offload, workload.entry.architecture
+    if offload is Offload.COMPONENTS and isinstance(architecture, Diffusion):
+        fixed = from_kib(workload.runtime.workspace_kib)
+        step, images = _pipeline(workload, architecture, _element_bytes(workload))
+        return [
+            (
+                phases.Phase.FORWARD,
+                {
+                    phases.Part.WEIGHTS: weight_bytes(part, workload.weights).total,
+                    phases.Part.ACTIVATIONS: needed + fixed,
+                },
+            )
+            for role, needed in (
+                (Role.TEXT_ENCODER, 0),
+                (Role.DENOISER, step),
+                (Role.AUTOENCODER, images),
+            )
+            for part in diffusion.component_parameters(architecture, role)
+        ]
+    held = weights.total
+    if offload is Offload.PARAMETERS:
+        block = weights.blocks * groups.block / (groups.total - groups.embedding - groups.head)
+        held = NUMBERS.minimum(held, NUMBERS.maximum(block, weights.input + weights.output))
+    return phases.inference(held, prompt, decode)
 
 
 def _kv_heads(architecture: Disclosed) -> int:
@@ -121,16 +160,23 @@ def _passes(
                 architecture, micro_batch_size=images, element_bytes=size, ops=NUMBERS
             ), None
         case Diffusion():
-            return diffusion.inference(
-                architecture,
-                micro_batch_size=images,
-                image_size=workload.image_size,
-                element_bytes=size,
-                attention_scores=eager,
-                ops=NUMBERS,
-            ), None
+            transient = NUMBERS.maximum(*_pipeline(workload, architecture, size))
+            return InferenceActivations(transient=transient), None
         case _:
             assert_never(architecture)
+
+
+def _pipeline(workload: Workload, architecture: Diffusion, size: int) -> tuple[float, float]:
+    """What a denoising step and decoding need above the weights. Bytes."""
+    return diffusion.inference(
+        architecture,
+        micro_batch_size=workload.micro_batch_size,
+        image_size=workload.image_size,
+        element_bytes=size,
+        attention_scores=workload.attention is AttentionKernel.EAGER,
+        decoding=workload.decoding,
+        ops=NUMBERS,
+    )
 
 
 def _one_pass(

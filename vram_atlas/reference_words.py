@@ -138,5 +138,5 @@ RUNTIME_KEY: Final = {
 
 def band_of(band: Band) -> str:
     """The runtimes and the kind of model that a band is for."""
-    kind = KIND_NAME.get(band.kind, "decoders with other layers than attention")
+    kind = KIND_NAME.get(band.kind, band.kind)
     return f"{band.family}, {kind}"

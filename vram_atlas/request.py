@@ -8,7 +8,15 @@ from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from vram_atlas.problems import Problem, ProblemsError, nearest
-from vram_atlas.schema.base import AttentionKernel, Precision, Strict, Task
+from vram_atlas.schema.base import (
+    AttentionKernel,
+    Decoding,
+    Offload,
+    Precision,
+    Sharding,
+    Strict,
+    Task,
+)
 from vram_atlas.units import GIGA
 
 LARGEST = GIGA
@@ -66,6 +74,17 @@ class Request(Strict):
     lora_targets: Literal["all-linear"] | Annotated[tuple[str, ...], Field(min_length=1)] | None = (
         Field(default=None, description="'all-linear' (default) or names of projections")
     )
+    lora_dropout: bool | None = Field(
+        default=None, description="dropout before each adapter; default false"
+    )
+    padded: bool | None = Field(
+        default=None, description="training: sequences are padded to one length; default false"
+    )
+    image_decoding: Decoding | None = Field(
+        default=None,
+        strict=False,
+        description="diffusion: whole (default), sliced or tiled",
+    )
     adapter_dtype: str | None = Field(
         default=None, description="fp32, bf16 or fp16; default: the runtime's"
     )
@@ -76,6 +95,28 @@ class Request(Strict):
         default=None, description="id or alias, or {'memory_gib': 24}"
     )
     boards: Whole = Field(default=1, description="equal boards")
+    sharding: Sharding | None = Field(
+        default=None,
+        strict=False,
+        description="training on several boards: none, zero-1, zero-2, zero-3 or fsdp (default)",
+    )
+    tensor_parallel: Whole | None = Field(
+        default=None, description="boards that divide each matrix; default: the runtime's"
+    )
+    pipeline_parallel: Whole | None = Field(
+        default=None, description="boards that hold different layers; default: the runtime's"
+    )
+    expert_parallel: Whole | None = Field(
+        default=None, description="boards that divide the experts; default 1"
+    )
+    sequence_parallel: bool | None = Field(
+        default=None, description="with tensor_parallel: norms and dropout divided; default false"
+    )
+    offload: Offload | None = Field(
+        default=None,
+        strict=False,
+        description="to the host's memory: none (default), optimizer, parameters or components",
+    )
 
 
 _ADAPTER: TypeAdapter[Request] = TypeAdapter(Request)
@@ -87,6 +128,9 @@ _EXPECTED = {
     "board": 'the id or an alias of a board, or a size such as {"memory_gib": 24}',
     "lora_targets": '"all-linear", or a list of projections such as ["q_proj", "v_proj"]',
     "gradient_checkpointing": "true or false",
+    "sequence_parallel": "true or false",
+    "lora_dropout": "true or false",
+    "padded": "true or false",
 }
 _WHOLE_NUMBERS = frozenset(
     name for name, field in Request.model_fields.items() if field.annotation in {Whole | None, int}

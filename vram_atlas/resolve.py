@@ -7,16 +7,18 @@ from typing import TypeVar
 from vram_atlas import defaults
 from vram_atlas.catalog import Catalog, ModelEntry
 from vram_atlas.formulas.numerics import Adapters, Projection
+from vram_atlas.formulas.terms import ParameterGroups
+from vram_atlas.layouts import make_layout
 from vram_atlas.names import normalised
 from vram_atlas.problems import Problem, ProblemsError, nearest
 from vram_atlas.projections import PROJECTIONS
 from vram_atlas.request import OwnBoard, Request, make_request
-from vram_atlas.schema.base import Precision, Task
+from vram_atlas.schema.base import Decoding, Precision, Task
 from vram_atlas.schema.method import TaskMethod
 from vram_atlas.schema.model import Disclosed
 from vram_atlas.schema.software import Format, FormatKind, Runtime
 from vram_atlas.units import BITS_PER_BYTE, Bytes, from_gib
-from vram_atlas.workload import Workload
+from vram_atlas.workload import Layout, Workload
 
 Entry = TypeVar("Entry")
 
@@ -119,6 +121,7 @@ class _Resolver:
         if weights is None or runtime is None or cache is None or optimizer is None:
             return None
         adapters = self._adapters(runtime, weights, targets)
+        layout = self._layout(entry, architecture, runtime)
         if self.problems:
             return None
         checkpointing = request.gradient_checkpointing
@@ -140,9 +143,18 @@ class _Resolver:
             autocast=self._autocast(runtime),
             adapters=adapters,
             sampled_sequences=defaults.sampled_sequences(runtime, have),
-            boards=request.boards,
+            layout=layout,
+            padded=bool(request.padded),
+            decoding=request.image_decoding or Decoding.WHOLE,
             **lengths,
         )
+
+    def _layout(self, entry: ModelEntry, architecture: Disclosed, runtime: Runtime) -> Layout:
+        groups = entry.groups or ParameterGroups(linear=0)
+        layout, objections = make_layout(self.request, runtime, architecture, groups)
+        for one in objections:
+            self._fault(one.path, one.saw, one.expected)
+        return layout
 
     def _weights(self, entry: ModelEntry) -> Format | None:
         word, task = self.request.weights, self.request.task
@@ -252,7 +264,9 @@ class _Resolver:
             return None
         rank = request.lora_rank or self.catalog.tasks[request.task].defaults.lora_rank or 1
         size = int(form.linear.bits / BITS_PER_BYTE)
-        return Adapters(rank=rank, targets=targets, element_bytes=size)
+        return Adapters(
+            rank=rank, targets=targets, element_bytes=size, dropout=bool(request.lora_dropout)
+        )
 
     def _targets(self, targets: Iterable[str] | None) -> frozenset[Projection]:
         if targets is None or targets == "all-linear":

@@ -1,6 +1,6 @@
 """The words: verdicts, answers, assumptions. The only module to translate."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from vram_atlas.catalog import BoardEntry
 from vram_atlas.estimator import Estimate, Spread
@@ -9,7 +9,7 @@ from vram_atlas.formulas.phases import Part, Phase
 from vram_atlas.grid import Cell
 from vram_atlas.ladder import Rung
 from vram_atlas.schema.band import Basis
-from vram_atlas.schema.base import Precision, Task
+from vram_atlas.schema.base import Decoding, Offload, Precision, Sharding, Task
 from vram_atlas.schema.layers import Undisclosed
 from vram_atlas.schema.software import FormatKind
 from vram_atlas.units import Bytes, format_size, format_tokens
@@ -106,12 +106,52 @@ def assumed_facts(workload: Workload) -> list[str]:
     if workload.adapters is not None:
         every = len(workload.adapters.targets) == len(Projection)
         where = "all linear layers" if every else "the named layers"
-        facts.append(f"rank {workload.adapters.rank:.0f} on {where}")
+        dropout = ", with dropout" if workload.adapters.dropout else ""
+        facts.append(f"rank {workload.adapters.rank:.0f} on {where}{dropout}")
     if kind not in {"convolutional", "recurrent"}:
         facts.append(f"{workload.attention} attention")
-    if workload.boards > 1:
-        facts.append(f"{workload.boards} equal boards, figures for each")
-    return facts
+    return [*facts, *_layout_facts(workload)]
+
+
+SHARDING_NAME = {
+    Sharding.NONE: "a whole copy on each (DDP)",
+    Sharding.ZERO_1: "ZeRO stage 1",
+    Sharding.ZERO_2: "ZeRO stage 2",
+    Sharding.ZERO_3: "ZeRO stage 3",
+    Sharding.FSDP: "fully sharded (FSDP)",
+}
+OFFLOAD_NAME = {
+    Offload.OPTIMIZER: "optimizer states in the host's memory",
+    Offload.PARAMETERS: "weights in the host's memory until they are used",
+    Offload.COMPONENTS: "idle components in the host's memory",
+}
+DECODING_NAME = {
+    Decoding.SLICED: "images decoded one by one",
+    Decoding.TILED: "images decoded tile by tile",
+}
+
+
+def _layout_facts(workload: Workload) -> Iterator[str]:
+    """How several boards share the work, and what is in the host's memory."""
+    layout = workload.layout
+    if layout.boards > 1:
+        yield f"{layout.boards} equal boards, figures for each"
+    ways = (
+        (layout.tensor, "tensor"),
+        (layout.pipeline, "pipeline"),
+        (layout.expert, "expert"),
+    )
+    yield from (f"{name} parallelism over {boards}" for boards, name in ways if boards > 1)
+    if layout.sequence:
+        yield "sequence parallelism"
+    if layout.data > 1 and workload.task is not Task.INFERENCE:
+        yield SHARDING_NAME[layout.sharding]
+    if layout.offload in OFFLOAD_NAME:
+        yield OFFLOAD_NAME[layout.offload]
+    if workload.decoding in DECODING_NAME:
+        yield DECODING_NAME[workload.decoding]
+    if workload.padded:
+        yield "padded sequences"
 
 
 def measure_facts(workload: Workload) -> list[str]:

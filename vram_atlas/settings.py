@@ -1,6 +1,6 @@
 """What an answer was computed for, by the fields of a request: as asked, or the default."""
 
-from vram_atlas.schema.base import Task
+from vram_atlas.schema.base import Decoding, Offload, Task
 from vram_atlas.workload import Workload
 
 Settings = dict[str, str | int | bool]
@@ -25,13 +25,46 @@ def settings(workload: Workload) -> Settings:
         found["context_length"] = workload.context_length
         if kind != "encoder":
             found["kv_cache"] = workload.cache.id
-    if workload.task is not Task.INFERENCE:
-        found["gradient_checkpointing"] = workload.gradient_checkpointing
-        found["optimizer"] = workload.optimizer.id
-    if workload.task is Task.FULL:
-        found["precision"] = workload.precision.value
-    if workload.adapters is not None:
-        found["lora_rank"] = int(workload.adapters.rank)
     if kind not in _WITHOUT_ATTENTION:
         found["attention"] = workload.attention.value
+    if workload.decoding is not Decoding.WHOLE:
+        found["image_decoding"] = workload.decoding.value
+    return {**found, **_training(workload), **_layout(workload)}
+
+
+def _training(workload: Workload) -> Settings:
+    """What only a training step has; nothing for inference."""
+    if workload.task is Task.INFERENCE:
+        return {}
+    found: Settings = {
+        "gradient_checkpointing": workload.gradient_checkpointing,
+        "optimizer": workload.optimizer.id,
+    }
+    if workload.task is Task.FULL:
+        found["precision"] = workload.precision.value
+    if workload.padded:
+        found["padded"] = True
+    if workload.adapters is not None:
+        found["lora_rank"] = int(workload.adapters.rank)
+        if workload.adapters.dropout:
+            found["lora_dropout"] = True
+    return found
+
+
+def _layout(workload: Workload) -> Settings:
+    """How several boards share the work, and what is in the host's memory, where anything is."""
+    layout = workload.layout
+    found: Settings = {}
+    if layout.boards > 1 and workload.task is not Task.INFERENCE:
+        found["sharding"] = layout.sharding.value
+    if layout.tensor > 1:
+        found["tensor_parallel"] = layout.tensor
+        if layout.sequence:
+            found["sequence_parallel"] = True
+    if layout.pipeline > 1:
+        found["pipeline_parallel"] = layout.pipeline
+    if layout.expert > 1:
+        found["expert_parallel"] = layout.expert
+    if layout.offload is not Offload.NONE:
+        found["offload"] = layout.offload.value
     return found

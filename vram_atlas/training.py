@@ -21,8 +21,9 @@ from vram_atlas.formulas.optimizing import Trainable
 from vram_atlas.formulas.sharing import Gathered
 from vram_atlas.formulas.terms import ParameterGroups, TrainingActivations
 from vram_atlas.formulas.weights import WeightBytes, plain_weight_bytes, weight_bytes
+from vram_atlas.parallel import on_one_board
 from vram_atlas.schema.architecture import Decoder, Encoder, EncoderDecoder, VisionTransformer
-from vram_atlas.schema.base import AttentionKernel, Precision, Task
+from vram_atlas.schema.base import AttentionKernel, Precision, Sharding, Task
 from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent
 from vram_atlas.schema.model import Disclosed
 from vram_atlas.schema.software import FormatKind, Preparation
@@ -62,11 +63,13 @@ def training_terms(workload: Workload) -> Terms:
         fixed=_fixed(workload),
     )
     stack = transformer_blocks(architecture)
+    gathered = _gathered(workload, groups, base, numerics, stack)
+    layers = sum(block.layers for block in stack) or 1
     return Terms(
-        phases=phases.training(terms, NUMBERS),
+        phases=on_one_board(workload, terms, base, gathered, layers),
         weights=base,
-        gathered=_gathered(workload, groups, base, numerics, stack),
-        layers=sum(block.layers for block in stack) or 1,
+        gathered=gathered,
+        layers=layers,
     )
 
 
@@ -90,6 +93,7 @@ def numerics_of(workload: Workload) -> Numerics:
         scores=workload.attention is AttentionKernel.EAGER,
         quantised_base=quantised,
         fused_norms=workload.runtime.fused_norms,
+        padded=workload.padded and workload.attention is AttentionKernel.SDPA,
         adapters=workload.adapters,
     )
 
@@ -169,7 +173,9 @@ def _full(workload: Workload, groups: ParameterGroups) -> tuple[WeightBytes, Tra
     """
     trained = trained_groups(workload, groups)
     mixed = workload.precision is Precision.MIXED
-    master = mixed and workload.boards == 1
+    layout = workload.layout
+    sharded = layout.sharding is Sharding.FSDP and layout.data > 1
+    master = mixed and not sharded
     wide = workload.precision in {Precision.FP32, Precision.AMP} or (mixed and not master)
     size = FP32 if wide else HALF
     rounded = workload.runtime.rounds_tensors

@@ -4,8 +4,29 @@ from dataclasses import dataclass
 
 from vram_atlas.catalog import ModelEntry
 from vram_atlas.formulas.numerics import Adapters
-from vram_atlas.schema.base import AttentionKernel, Precision, Task
+from vram_atlas.schema.base import AttentionKernel, Decoding, Offload, Precision, Sharding, Task
 from vram_atlas.schema.software import Format, Optimizer, Runtime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How equal boards share the work: tensor x pipeline boards hold a model, the rest copies it.
+
+    `expert` boards divide the experts of a mixture between them.
+    """
+
+    boards: int = 1
+    tensor: int = 1
+    pipeline: int = 1
+    expert: int = 1
+    sequence: bool = False
+    sharding: Sharding = Sharding.FSDP
+    offload: Offload = Offload.NONE
+
+    @property
+    def data(self) -> int:
+        """Copies of the model, whole or divided by `sharding`."""
+        return self.boards // (self.tensor * self.pipeline)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,4 +57,11 @@ class Workload:
     autocast: bool
     adapters: Adapters | None
     sampled_sequences: int = 0
-    boards: int = 1
+    layout: Layout = Layout()
+    padded: bool = False
+    decoding: Decoding = Decoding.WHOLE
+
+    @property
+    def boards(self) -> int:
+        """Equal boards in all."""
+        return self.layout.boards

@@ -13,6 +13,7 @@ from vram_atlas.formulas.saved import (
     autocast_copies,
     cross_saved,
     saved_by_block,
+    saved_of_stream,
     source_saved,
 )
 from vram_atlas.formulas.terms import TrainingActivations
@@ -97,6 +98,8 @@ def training(
     tokens = micro_batch_size * sequence_length
     saved: float = 0
     recomputed: float = 0
+    replicated: float = 0
+    block_replicated: float = 0
     transient: float = 0
     checkpoints: float = 0
     copies: float = 0
@@ -117,7 +120,10 @@ def training(
                 numerics.element_bytes * block.attention.heads * sequence_length * sequence_length
             )
         own += micro_batch_size * source_saved(block, numerics)
+        stream = tokens * saved_of_stream(block, numerics)
         saved += block.layers * own
+        replicated += block.layers * stream
+        block_replicated = ops.maximum(block_replicated, stream)
         recomputed = ops.maximum(recomputed, own)
         transient = ops.maximum(transient, tokens * backward_transient(block, numerics))
         checkpoints += block.layers * tokens * numerics.residual_bytes * block.hidden
@@ -128,6 +134,8 @@ def training(
         saved=saved,
         checkpoints=checkpoints,
         recomputed=recomputed,
+        replicated=replicated,
+        block_replicated=block_replicated,
         transient=transient,
         weight_copies=copies,
         block_weight_copies=block_copies,

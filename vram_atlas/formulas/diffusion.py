@@ -11,15 +11,19 @@ from typing import assert_never
 from vram_atlas.formulas import autoencoder, joint_transformer, unet, unet_training
 from vram_atlas.formulas.numerics import FP32, Numerics
 from vram_atlas.formulas.ops import Ops
-from vram_atlas.formulas.terms import InferenceActivations, ParameterGroups, TrainingActivations
+from vram_atlas.formulas.terms import ParameterGroups, TrainingActivations
+from vram_atlas.schema.base import Decoding
 from vram_atlas.schema.layers import (
     Autoencoder,
     Component,
     CountOnly,
     Diffusion,
     JointTransformer,
+    Role,
     UNet,
 )
+
+_PIXEL_CHANNELS = 3
 
 
 def count(architecture: Diffusion) -> ParameterGroups:
@@ -102,12 +106,14 @@ def inference(
     image_size: float,
     element_bytes: float,
     attention_scores: bool,
+    decoding: Decoding,
     ops: Ops,
-) -> InferenceActivations:
-    """The larger of a denoising step and of decoding all images at once. Unit: bytes.
+) -> tuple[float, float]:
+    """What a denoising step and decoding the images need above the weights. Unit: bytes.
 
     With classifier-free guidance the denoiser sees every image twice (`guided_batch`). An
-    autoencoder that `decodes_in_fp32` is converted first: its weights grow to 4 bytes each.
+    autoencoder that `decodes_in_fp32` is converted first: its weights grow to 4 bytes each. Sliced
+    decoding passes one image at a time, tiled decoding one tile; the images themselves are kept.
     """
     latent_side = image_size / architecture.latent_downscale
     passes = micro_batch_size * architecture.guided_batch
@@ -133,16 +139,30 @@ def inference(
     decode: float = 0
     for decoder in _autoencoders(architecture):
         wide = ops.maximum(element_bytes, FP32) if decoder.decodes_in_fp32 else element_bytes
+        tile = decoder.tile_size / architecture.latent_downscale
         maps = autoencoder.decode_live(
             decoder,
-            images=micro_batch_size,
-            latent_side=latent_side,
+            images=micro_batch_size if decoding is Decoding.WHOLE else 1,
+            latent_side=ops.minimum(latent_side, tile)
+            if decoding is Decoding.TILED
+            else latent_side,
             element_bytes=wide,
             attention_scores=attention_scores,
             ops=ops,
         )
-        decode = decode + maps + (wide - element_bytes) * autoencoder.count(decoder).total
-    return InferenceActivations(transient=ops.maximum(step, decode))
+        pixels = _PIXEL_CHANNELS * image_size * image_size * wide
+        kept = 0 if decoding is Decoding.WHOLE else micro_batch_size * pixels
+        decode = decode + maps + kept + (wide - element_bytes) * autoencoder.count(decoder).total
+    return step, decode
+
+
+def component_parameters(architecture: Diffusion, role: Role) -> tuple[ParameterGroups, ...]:
+    """Parameters of the components that do one thing in the pipeline. Unit: elements."""
+    return tuple(
+        count_component(component)
+        for component in architecture.components
+        if component.role is role
+    )
 
 
 def _denoiser(architecture: Diffusion) -> UNet | JointTransformer:

@@ -107,6 +107,8 @@ def training(
         saved=first.saved + second.saved,
         checkpoints=first.checkpoints + second.checkpoints,
         recomputed=ops.maximum(first.recomputed, second.recomputed),
+        replicated=first.replicated + second.replicated,
+        block_replicated=ops.maximum(first.block_replicated, second.block_replicated),
         outside=micro_batch_size * source * norm + target_tokens * (norm + last_hidden),
         transient=ops.maximum(first.transient, second.transient),
         weight_copies=first.weight_copies + second.weight_copies,

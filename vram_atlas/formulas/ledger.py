@@ -64,6 +64,9 @@ def inputs(
         return 0
     adapters = numerics.adapters
     stored = numerics.residual_bytes if fp32 else numerics.element_bytes
+    if adapters is not None and adapters.dropout and not numerics.trains_base:
+        dropped = numerics.element_bytes if numerics.autocast else adapters.element_bytes
+        return len(consumers) * (dropped + MASK) * width
     if numerics.autocast:
         wider = adapters is not None and adapters.element_bytes > stored
         cast = stored > numerics.element_bytes or (wider and not numerics.quantised_base)

@@ -30,12 +30,14 @@ class Projection(StrEnum):
 class Adapters:
     """LoRA adapters: two thin matrices beside each target, rank wide in the middle.
 
-    `element_bytes` is the size of a stored adapter weight: 4 (peft's default) or 2.
+    `element_bytes` is the size of a stored adapter weight: 4 (peft's default) or 2. With `dropout`
+    each adapter reads a tensor of its own, and a mask is kept.
     """
 
     rank: float
     targets: frozenset[Projection]
     element_bytes: int
+    dropout: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,7 @@ class Numerics:
     quantised_base  4-bit or 8-bit base layers: under autocast peft does not cast their inputs
     fused_norms     an RMS norm is one kernel: it keeps its input and the reciprocal root
     scores          attention is eager: the score matrix exists
+    padded          attention gets a padding mask: the kernel that takes one repeats KV heads
     adapters        LoRA adapters, or None
     """
 
@@ -60,6 +63,7 @@ class Numerics:
     scores: bool
     quantised_base: bool = False
     fused_norms: bool = False
+    padded: bool = False
     adapters: Adapters | None = None
 
     @property

@@ -20,12 +20,19 @@ from vram_atlas.schema.architecture import (
 def saved_by_block(block: Block, numerics: Numerics, sequence_length: float) -> float:
     """One block: norms, inputs of products, attention, MLP, dropout masks."""
     return (
-        block.norms * ledger.norm(block.hidden, block.normalisation, numerics)
-        + stream_inputs(block, numerics)
+        saved_of_stream(block, numerics)
         + attention_saved(block, numerics, sequence_length)
         + mlp_saved(block, numerics)
         + _beside_saved(block, numerics)
         + _layer_input_saved(block, numerics)
+    )
+
+
+def saved_of_stream(block: Block, numerics: Numerics) -> float:
+    """What is as wide as the stream, and not divided with the matrices: norms, inputs, masks."""
+    return (
+        block.norms * ledger.norm(block.hidden, block.normalisation, numerics)
+        + stream_inputs(block, numerics)
         + (_masks(block) * ledger.MASK * block.hidden if block.dropout else 0)
     )
 
@@ -111,7 +118,8 @@ def attention_saved(block: Block, numerics: Numerics, sequence_length: float) ->
     native = isinstance(attention, GroupedAttention) and attention.native_softmax
     score = ledger.score_bytes(numerics, dropout=block.dropout, native_softmax=native)
     scores = attention.heads * sequence_length * score if eager else 0
-    if isinstance(attention, GroupedAttention) and attention.builds_mask and not eager:
+    masked = isinstance(attention, GroupedAttention) and attention.builds_mask
+    if (masked or numerics.padded) and not eager:
         scores = numerics.element_bytes * sequence_length
     tensors = (
         _grouped_tensors(block, attention, numerics)
@@ -146,7 +154,7 @@ def _grouped_tensors(block: Block, attention: GroupedAttention, numerics: Numeri
     query = attention.heads * attention.head_size
     keys = attention.kv_heads * attention.head_size
     eager = is_eager(block, numerics)
-    repeated = eager or numerics.element_bytes == FP32
+    repeated = eager or numerics.padded or numerics.element_bytes == FP32
     elements = 2 * query + 2 * (query if repeated else keys)
     if attention.source_tokens is not None:
         elements = 2 * query

@@ -1,18 +1,20 @@
-"""Several equal boards: what one of them holds. Unit: bytes per board.
+"""Several equal boards that each work on a part, or on a copy: what one holds. Unit: bytes.
 
-A first form: layers split or tensor-parallel for inference, fully sharded for training.
-Activations are not divided.
+Data-parallel copies of a model divide states, gradients and weights as far as their sharding goes;
+activations are not divided. Engines for inference divide layers or heads.
 """
 
 from dataclasses import dataclass
+from typing import assert_never
 
 from vram_atlas.formulas.ops import Ops
 from vram_atlas.formulas.phases import Part, Parts, Phase
 from vram_atlas.formulas.weights import WeightBytes
+from vram_atlas.schema.base import Offload, Sharding
 
-_DIVIDED_BY_SHARDING = frozenset(
-    {Part.WEIGHTS, Part.GRADIENTS, Part.OPTIMIZER_STATES, Part.STEP_TEMPORARIES}
-)
+_STATES = frozenset({Part.OPTIMIZER_STATES, Part.STEP_TEMPORARIES})
+_GRADIENTS = frozenset({*_STATES, Part.GRADIENTS})
+_EVERYTHING = frozenset({*_GRADIENTS, Part.WEIGHTS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,40 +31,107 @@ class Gathered:
     inputs: float = 0
 
 
-def by_layers(
-    parts: Parts, weights: WeightBytes, *, layers: float, boards: float, ops: Ops
+def by_engine(
+    parts: Parts,
+    weights: WeightBytes,
+    *,
+    kv_heads: float,
+    layers: float,
+    tensor: float,
+    pipeline: float,
+    ops: Ops,
 ) -> Parts:
-    """Whole blocks on each board; the one with output matrix or input tables holds most."""
-    share = ops.ceil(layers / boards) / layers
-    held = weights.blocks * share + ops.maximum(weights.input, weights.output)
-    divided = {
-        part: size * share if part is Part.KV_CACHE else size for part, size in parts.items()
-    }
-    return {**divided, Part.WEIGHTS: held}
+    """One board of an inference engine; `weights` are those of its tensor-parallel share.
 
-
-def by_tensors(parts: Parts, *, kv_heads: float, boards: float, ops: Ops) -> Parts:
-    """Every matrix divided evenly, the cache by whole KV heads.
-
-    A latent cache has no heads to divide (`kv_heads` 1): every board holds all of it.
+    Layers: whole blocks on each board, and input tables or output matrix on one of them. Tensors:
+    every matrix divided, the cache by whole KV heads; a latent cache has no heads to divide
+    (`kv_heads` 1), so every board holds all of it.
     """
-    share = ops.ceil(kv_heads / boards) / kv_heads
-    divided = {Part.WEIGHTS: 1 / boards, Part.KV_CACHE: share}
-    return {part: size * divided.get(part, 1) for part, size in parts.items()}
-
-
-def by_sharding(phase: Phase, parts: Parts, gathered: Gathered, *, boards: float) -> Parts:
-    """Weights, gradients and states divided (FSDP, ZeRO stage 3), units gathered as they run.
-
-    Measured on two and four A100 with Mistral 7B, Llama 3 8B and Llama 2 70B to the MB.
-    """
+    share = ops.ceil(layers / pipeline) / layers
+    ends = ops.where(
+        pipeline - 1,
+        ops.maximum(weights.input, weights.output),
+        weights.input + weights.output,
+    )
+    heads = ops.ceil(kv_heads / tensor) / kv_heads
     divided = {
-        part: size / boards if part in _DIVIDED_BY_SHARDING else size
+        part: size * share * heads if part is Part.KV_CACHE else size
         for part, size in parts.items()
     }
+    return {**divided, Part.WEIGHTS: weights.blocks * share + ends}
+
+
+def by_copies(
+    phase: Phase, parts: Parts, gathered: Gathered, sharding: Sharding, *, ranks: float, ops: Ops
+) -> Parts:
+    """One of `ranks` data-parallel copies.
+
+    ZeRO stage 1 divides the optimizer's states, stage 2 gradients too, stage 3 and FSDP weights
+    too: these gather the block that runs. Without sharding, PyTorch's DDP keeps its buckets beside
+    the gradients. FSDP was measured on two and four A100 to the MB; it also keeps the gradients
+    of frozen blocks' inputs.
+    """
+    match sharding:
+        case Sharding.NONE:
+            copies = ops.where(ranks - 1, 2, 1)
+            return {
+                part: size * copies if part is Part.GRADIENTS else size
+                for part, size in parts.items()
+            }
+        case Sharding.ZERO_1:
+            return _divided(parts, _STATES, ranks)
+        case Sharding.ZERO_2:
+            return _divided(parts, _GRADIENTS, ranks)
+        case Sharding.ZERO_3:
+            weights = parts.get(Part.WEIGHTS, 0)
+            whole = _whole(phase, gathered)
+            limit = ops.minimum(whole, weights - weights / ranks)
+            return _beside(_divided(parts, _EVERYTHING, ranks), limit)
+        case Sharding.FSDP:
+            inputs = gathered.inputs if phase is Phase.BACKWARD else 0
+            whole = ops.where(ranks - 1, _whole(phase, gathered) + inputs, 0)
+            return _beside(_divided(parts, _EVERYTHING, ranks), whole)
+        case _:
+            assert_never(sharding)
+
+
+def offloaded(
+    phase: Phase,
+    parts: Parts,
+    gathered: Gathered,
+    offload: Offload,
+    sharding: Sharding,
+    *,
+    ops: Ops,
+) -> Parts:
+    """What stays on the board while the rest is in the host's memory.
+
+    `optimizer`: states and the step leave it; gradients too where they are sharded, because each
+    is sent to its owner as it is made. `parameters`: weights come back block by block.
+    """
+    if offload not in {Offload.OPTIMIZER, Offload.PARAMETERS}:
+        return parts
+    leaves = _STATES if sharding in {Sharding.NONE, Sharding.ZERO_1} else _GRADIENTS
+    kept = {part: 0 if part in leaves else size for part, size in parts.items()}
+    if offload is Offload.OPTIMIZER:
+        return kept
+    weights = kept.get(Part.WEIGHTS, 0)
+    return {**kept, Part.WEIGHTS: ops.minimum(weights, _whole(phase, gathered))}
+
+
+def _divided(parts: Parts, which: frozenset[Part], ranks: float) -> Parts:
+    return {part: size / ranks if part in which else size for part, size in parts.items()}
+
+
+def _beside(parts: Parts, whole: float) -> Parts:
+    return {**parts, Part.ACTIVATIONS: parts.get(Part.ACTIVATIONS, 0) + whole}
+
+
+def _whole(phase: Phase, gathered: Gathered) -> float:
+    """What is gathered: the root from the loss on, a block while its backward pass runs."""
     whole: float = 0
     if phase in {Phase.LOSS, Phase.BACKWARD}:
         whole = gathered.root
     if phase is Phase.BACKWARD:
-        whole = whole + gathered.block + gathered.inputs
-    return {**divided, Part.ACTIVATIONS: divided.get(Part.ACTIVATIONS, 0) + whole}
+        whole = whole + gathered.block
+    return whole

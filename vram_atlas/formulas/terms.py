@@ -47,6 +47,8 @@ class TrainingActivations:
     saved        every block's saved tensors, nothing recomputed
     checkpoints  what full gradient checkpointing keeps instead: each block's input
     recomputed   saved tensors of the largest block, live while that block is recomputed
+    replicated   part of `saved` as wide as the stream: norms, their outputs, dropout masks
+    block_replicated  the same of `recomputed`
     outside      saved outside the blocks: embedding, final norm, head input
     transient    gradients of activations live at once in the backward pass of the largest block
     weight_copies        16-bit copies of weights that autocast keeps, all blocks
@@ -57,6 +59,8 @@ class TrainingActivations:
     saved: float
     checkpoints: float
     recomputed: float
+    replicated: float = 0
+    block_replicated: float = 0
     outside: float = 0
     transient: float = 0
     weight_copies: float = 0

@@ -15,12 +15,16 @@ class WeightBytes:
     blocks   what several boards can divide by whole blocks
     input    input tables and everything outside the blocks
     output   the output matrix, or the tied one
+    experts  part of `blocks`: routed experts
+    replicated  part of `blocks`: norms, biases, routers
     unpacked  the largest block matrix once more in 16 bits, where the format unpacks
     """
 
     blocks: float
     input: float
     output: float
+    experts: float = 0
+    replicated: float = 0
     unpacked: float = 0
 
     @property
@@ -60,6 +64,8 @@ def weight_bytes(
         blocks=(quantised + other) / BITS_PER_BYTE + added,
         input=embedding / BITS_PER_BYTE,
         output=output / BITS_PER_BYTE,
+        experts=groups.experts * experts.bits / BITS_PER_BYTE,
+        replicated=other / BITS_PER_BYTE,
         unpacked=groups.largest_linear * _UNPACKED_BYTES if unpacks else 0,
     )
 
@@ -73,4 +79,6 @@ def plain_weight_bytes(
         blocks=(groups.linear + groups.experts + groups.other) * element_bytes + added,
         input=groups.embedding * element_bytes,
         output=(groups.head + groups.tied) * element_bytes,
+        experts=groups.experts * element_bytes,
+        replicated=groups.other * element_bytes,
     )

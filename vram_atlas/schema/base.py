@@ -134,6 +134,33 @@ class Precision(StrEnum):
     MIXED = "mixed"
 
 
+class Sharding(StrEnum):
+    """What data-parallel training divides between boards instead of keeping it on each."""
+
+    NONE = "none"
+    ZERO_1 = "zero-1"
+    ZERO_2 = "zero-2"
+    ZERO_3 = "zero-3"
+    FSDP = "fsdp"
+
+
+class Offload(StrEnum):
+    """What moves to the host's memory: optimizer states, weights too, or idle components."""
+
+    NONE = "none"
+    OPTIMIZER = "optimizer"
+    PARAMETERS = "parameters"
+    COMPONENTS = "components"
+
+
+class Decoding(StrEnum):
+    """How a diffusion pipeline's autoencoder decodes: all images at once, one, or tile by tile."""
+
+    WHOLE = "whole"
+    SLICED = "sliced"
+    TILED = "tiled"
+
+
 class AttentionKernel(StrEnum):
     """How attention is computed, which decides whether the score matrix exists in memory."""
 

@@ -175,6 +175,7 @@ class Autoencoder(Shape):
     layers_per_block: Count
     quantisation_convolutions: bool
     decodes_in_fp32: bool = Field(default=False, description="the pipeline upcasts it to decode")
+    tile_size: Count = Field(default=512, description="pixels along a tile's side, if tiled")
 
 
 class CountOnly(Shape):

@@ -1,0 +1,120 @@
+"""A model divided by matrices, experts and layers: what one board holds of it. Unit: bytes.
+
+Tensor parallelism divides matrices, heads, and what they keep; norms and routers are replicated,
+and so are norms' and dropout's activations unless the sequence is divided as well: 10 h + 24 h / T
+in place of 34 h for a classic block (Korthikanti et al. 2022). Pipeline parallelism gives each
+board whole layers; the first stage holds as many micro-batches in flight as there are stages.
+"""
+
+from dataclasses import dataclass, replace
+
+from vram_atlas.formulas.ops import Ops
+from vram_atlas.formulas.phases import Training
+from vram_atlas.formulas.terms import TrainingActivations
+from vram_atlas.formulas.weights import WeightBytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One board of a tensor-parallel group, at one place of the pipeline.
+
+    tensor, expert  boards that divide a matrix, and the experts
+    layers          share of the layers that it holds
+    flight          micro-batches whose activations it holds at once
+    inputs, outputs  1 where it holds the input tables, or the output matrix and the loss; else 0
+    sequence        1 where norms and dropout are divided by `tensor` too; else 0
+    """
+
+    tensor: float
+    expert: float
+    layers: float
+    flight: float
+    inputs: float
+    outputs: float
+    sequence: float
+
+
+def stages(
+    *,
+    layers: float,
+    tensor: float,
+    pipeline: float,
+    expert: float,
+    sequence: float,
+    ops: Ops,
+) -> tuple[Stage, Stage]:
+    """First and last stage of a pipeline; with one stage both are the whole model."""
+    share = ops.ceil(layers / pipeline) / layers
+    both = ops.where(pipeline - 1, 0, 1)
+    first = Stage(
+        tensor=tensor,
+        expert=expert,
+        layers=share,
+        flight=pipeline,
+        inputs=1,
+        outputs=both,
+        sequence=sequence,
+    )
+    return first, replace(first, flight=1, inputs=both, outputs=1)
+
+
+def weights(whole: WeightBytes, stage: Stage) -> WeightBytes:
+    """Matrices by `tensor`, experts by `tensor` and `expert`, the rest of a layer whole."""
+    matrices = whole.blocks - whole.experts - whole.replicated
+    return WeightBytes(
+        blocks=stage.layers
+        * (
+            matrices / stage.tensor
+            + whole.experts / (stage.tensor * stage.expert)
+            + whole.replicated
+        ),
+        experts=stage.layers * whole.experts / (stage.tensor * stage.expert),
+        replicated=stage.layers * whole.replicated,
+        input=stage.inputs * whole.input / stage.tensor,
+        output=stage.outputs * whole.output / stage.tensor,
+        unpacked=whole.unpacked / stage.tensor,
+    )
+
+
+def activations(whole: TrainingActivations, stage: Stage, ops: Ops) -> TrainingActivations:
+    """What one stage keeps, for all micro-batches that it has in flight."""
+    tensor = stage.tensor
+    replicated = ops.where(stage.sequence, tensor, 1)
+    saved = whole.replicated / replicated + (whole.saved - whole.replicated) / tensor
+    block = (
+        whole.block_replicated / replicated + (whole.recomputed - whole.block_replicated) / tensor
+    )
+    return TrainingActivations(
+        saved=stage.layers * stage.flight * saved,
+        checkpoints=stage.layers * stage.flight * whole.checkpoints / replicated,
+        recomputed=block,
+        replicated=stage.layers * stage.flight * whole.replicated / replicated,
+        block_replicated=whole.block_replicated / replicated,
+        outside=stage.outputs * whole.outside / replicated,
+        transient=whole.transient / tensor,
+        weight_copies=stage.layers * whole.weight_copies / tensor,
+        block_weight_copies=whole.block_weight_copies / tensor,
+        logits=stage.outputs * whole.logits / tensor,
+    )
+
+
+def training(
+    whole: Training, *, base: float, divided: float, adapters: bool, stage: Stage, ops: Ops
+) -> Training:
+    """The terms of one stage.
+
+    `base` and `divided` are the bytes of the base weights, whole and of this stage. Gradients and
+    states follow the trained weights; adapters are divided by layers only.
+    """
+    share = stage.layers if adapters else divided / base
+    return replace(
+        whole,
+        weights=divided + (whole.weights - base) * share,
+        states=whole.states * share,
+        gradients=whole.gradients * share,
+        head_gradient=stage.outputs * whole.head_gradient / stage.tensor,
+        tied_gradient=stage.outputs * whole.tied_gradient / stage.tensor,
+        step=whole.step * share,
+        activations=activations(whole.activations, stage, ops),
+        unpacked=whole.unpacked / stage.tensor,
+    )

@@ -1,0 +1,109 @@
+"""How the boards of a request share its work, or what is wrong with the wish."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from vram_atlas.formulas.terms import ParameterGroups
+from vram_atlas.request import Request
+from vram_atlas.schema.architecture import Decoder
+from vram_atlas.schema.base import Offload, Sharding, Task
+from vram_atlas.schema.layers import Diffusion
+from vram_atlas.schema.model import Disclosed
+from vram_atlas.schema.software import Runtime
+from vram_atlas.schema.software import Sharing as Engine
+from vram_atlas.terms import transformer_blocks
+from vram_atlas.workload import Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """A field of the request that cannot be as asked, and what could be."""
+
+    path: str
+    saw: object
+    expected: str
+
+
+def make_layout(
+    request: Request, runtime: Runtime, architecture: Disclosed, groups: ParameterGroups
+) -> tuple[Layout, list[Objection]]:
+    """The layout that a request means, and everything that is wrong with it."""
+    boards = request.boards
+    tensor, pipeline = request.tensor_parallel, request.pipeline_parallel
+    if request.task is Task.INFERENCE:
+        tensor, pipeline = _inference(boards, tensor, pipeline, runtime)
+    layout = Layout(
+        boards=boards,
+        tensor=tensor or 1,
+        pipeline=pipeline or 1,
+        expert=request.expert_parallel or 1,
+        sequence=bool(request.sequence_parallel),
+        sharding=request.sharding or Sharding.FSDP,
+        offload=request.offload or Offload.NONE,
+    )
+    objections = [
+        *_divisors(request, layout, architecture, groups),
+        *_training_only(request, layout),
+        *_offloaded(request, layout, architecture),
+    ]
+    return layout, objections
+
+
+def _inference(
+    boards: int, tensor: int | None, pipeline: int | None, runtime: Runtime
+) -> tuple[int, int]:
+    """What is not asked for is as the runtime does it: every board in one of the two ways."""
+    if tensor is None and pipeline is None:
+        return (boards, 1) if runtime.sharing is Engine.TENSOR else (1, boards)
+    if tensor is None:
+        return boards // (pipeline or 1), pipeline or 1
+    return tensor, boards // tensor if pipeline is None else pipeline
+
+
+def _divisors(
+    request: Request, layout: Layout, architecture: Disclosed, groups: ParameterGroups
+) -> Iterator[Objection]:
+    boards, held = layout.boards, layout.tensor * layout.pipeline
+    divided = request.tensor_parallel or request.pipeline_parallel
+    if divided and not transformer_blocks(architecture):
+        path = "tensor_parallel" if request.tensor_parallel else "pipeline_parallel"
+        yield Objection(path, divided, "nothing: the model is no stack of transformer blocks")
+    elif held == 0 or boards % held or (request.task is Task.INFERENCE and held != boards):
+        asked = layout.tensor if request.tensor_parallel else layout.pipeline
+        path = "tensor_parallel" if request.tensor_parallel else "pipeline_parallel"
+        yield Objection(path, asked, f"a number that divides {boards} boards with the other one")
+    if layout.expert > 1 and not groups.experts:
+        yield Objection("expert_parallel", layout.expert, "1: the model has no experts")
+    elif boards % layout.expert:
+        yield Objection("expert_parallel", layout.expert, f"a divisor of boards ({boards})")
+
+
+def _training_only(request: Request, layout: Layout) -> Iterator[Objection]:
+    inference = request.task is Task.INFERENCE
+    if inference and request.sharding not in {None, Sharding.NONE}:
+        yield Objection("sharding", layout.sharding.value, "nothing: only training shards")
+    if layout.sequence and (inference or layout.tensor == 1):
+        expected = "false: it needs training and tensor_parallel > 1"
+        yield Objection("sequence_parallel", "true", expected)
+
+
+def _offloaded(request: Request, layout: Layout, architecture: Disclosed) -> Iterator[Objection]:
+    """Each kind of offloading belongs to a task, and to a model that can be taken apart."""
+    inference, kind = request.task is Task.INFERENCE, layout.offload
+    expected = ""
+    if kind is Offload.OPTIMIZER and inference:
+        expected = "none or parameters: inference has no optimizer"
+    elif kind is Offload.COMPONENTS and not (inference and isinstance(architecture, Diffusion)):
+        expected = "none, optimizer or parameters: components are those of a diffusion pipeline"
+    elif kind is Offload.PARAMETERS and inference and not isinstance(architecture, Decoder):
+        expected = "none, or components for a diffusion pipeline"
+    elif kind is not Offload.NONE and inference and layout.boards > 1:
+        expected = "none with several boards"
+    elif (
+        kind is Offload.PARAMETERS
+        and not inference
+        and layout.sharding not in {Sharding.ZERO_3, Sharding.FSDP}
+    ):
+        expected = "none or optimizer: weights move only with zero-3 or fsdp"
+    if expected:
+        yield Objection("offload", kind.value, expected)

@@ -1,0 +1,49 @@
+"""Training on several equal boards: the phases of the one that needs most."""
+
+from vram_atlas.formulas import dividing, phases, sharing
+from vram_atlas.formulas.ops import NUMBERS
+from vram_atlas.formulas.sharing import Gathered
+from vram_atlas.formulas.weights import WeightBytes
+from vram_atlas.schema.base import Offload
+from vram_atlas.workload import Workload
+
+
+def on_one_board(
+    workload: Workload, terms: phases.Training, base: WeightBytes, gathered: Gathered, layers: int
+) -> list[tuple[phases.Phase, phases.Parts]]:
+    """Each end of the pipeline, then its share of the copies, then what stays on the board."""
+    layout = workload.layout
+    if layout.boards == 1 and layout.offload is Offload.NONE:
+        return phases.training(terms, NUMBERS)
+    listed: list[tuple[phases.Phase, phases.Parts]] = []
+    for stage in dividing.stages(
+        layers=layers,
+        tensor=layout.tensor,
+        pipeline=layout.pipeline,
+        expert=layout.expert,
+        sequence=int(layout.sequence),
+        ops=NUMBERS,
+    ):
+        held = dividing.weights(base, stage)
+        own = dividing.training(
+            terms,
+            base=base.total,
+            divided=held.total,
+            adapters=workload.adapters is not None,
+            stage=stage,
+            ops=NUMBERS,
+        )
+        whole = Gathered(
+            root=held.input + held.output,
+            block=gathered.block / stage.tensor,
+            inputs=gathered.inputs * stage.layers,
+        )
+        for phase, parts in phases.training(own, NUMBERS):
+            shared = sharing.by_copies(
+                phase, parts, whole, layout.sharding, ranks=layout.data, ops=NUMBERS
+            )
+            kept = sharing.offloaded(
+                phase, shared, whole, layout.offload, layout.sharding, ops=NUMBERS
+            )
+            listed.append((phase, kept))
+    return listed

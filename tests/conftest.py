@@ -13,7 +13,7 @@ from vram_atlas.request import make_request
 from vram_atlas.resolve import resolve
 from vram_atlas.workload import Workload
 
-pytest_plugins = ("browsing",)
+pytest_plugins = ("browsing", "cloning")
 
 Ask = Callable[..., Estimate]
 Plan = Callable[..., Workload]

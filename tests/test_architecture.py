@@ -33,15 +33,15 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("request",),
     ("layouts",),
     ("resolve",),
-    ("settings", "cases"),
-    ("measurements", "language", "switches", "claims"),
-    ("repository",),
+    ("settings",),
+    ("measurements", "language", "switches"),
+    ("repository", "changes"),
     ("checking",),
     ("accuracy",),
     ("bands",),
     ("calculators",),
     ("grid",),
-    ("ladder", "curves"),
+    ("ladder", "cases", "curves"),
     ("sentences",),
     ("writer", "markup", "palette", "views", "reference_words"),
     ("field_words", "contribute_words"),
@@ -64,7 +64,6 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "fit_words",
         "calculator_words",
         "guide_words",
-        "claim_words",
         "tables",
         "reference_tables",
         "accuracy_tables",
@@ -79,10 +78,14 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "calculator_tables",
     ),
     ("memory_lines", "scatter"),
-    ("charts", "guide_tables", "buying_tables", "claim_tables"),
+    ("charts", "guide_tables", "buying_tables"),
     ("overview", "model_charts", "pages"),
     ("chart_macros", "guide_macros"),
     ("wanted", "field_reference"),
+    ("snapshot",),
+    ("difference",),
+    ("diffing",),
+    ("diff_report",),
     ("site", "macros"),
     ("cli",),
 )
@@ -168,9 +171,9 @@ ALLOWED = {
     "language": {"pathlib"},  # reads data/language.yml
     "snippets": {"json"},  # reads what a reader would type
     "switches": {"pathlib"},  # reads data/switches.yml
+    "changes": {"pathlib"},  # reads data/changes/
     "repository": {"io", "pathlib", "subprocess"},  # asks git
     "checking": {"json", "subprocess", "sys"},  # prints for programs, and asks another revision
-    "claims": {"pathlib"},  # reads data/claims.yml
     "request": {"json"},  # a question arrives as JSON
     "importing": {"json"},  # so does a configuration
 }

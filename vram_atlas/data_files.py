@@ -10,13 +10,13 @@ FOLDERS: Final = {
     "models": "one file per model family",
     "gpus": "one file per product line",
     "measurements": "one file per source of measured runs",
+    "changes": "one file per change of published answers",
 }
 """Folders of entries."""
 
 FILES: Final = (
     "bands.yml",
     "calculators.yml",
-    "claims.yml",
     "formats.yml",
     "importing.yml",
     "inclusion.yml",
@@ -30,7 +30,12 @@ FILES: Final = (
 )
 """Single files."""
 
-FIRST_KEY: Final = {"family": "models", "line": "gpus", "measurements": "measurements"}
+FIRST_KEY: Final = {
+    "family": "models",
+    "line": "gpus",
+    "measurements": "measurements",
+    "change": "changes",
+}
 """The first key of an entry tells which folder it was written for."""
 
 

@@ -1,11 +1,14 @@
 """Everything that is generated below docs/: pages, charts in them, and the JSON API."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 from vram_atlas import api, palette, vocabulary
-from vram_atlas.catalog import Catalog, ModelEntry
+from vram_atlas.catalog import DATA, Catalog, ModelEntry
+from vram_atlas.diff_report import as_change
+from vram_atlas.diffing import Comparison
 from vram_atlas.grid import Grid, build_grid
 from vram_atlas.json_schema import editor_schemas
 from vram_atlas.language import load_language
@@ -52,6 +55,16 @@ def build_site(catalog: Catalog, docs: Path | None = None, only: list[str] | Non
     writer.write("api/v1/index.json", api.as_text(api.index(catalog)))
     writer.write("api/v1/measurements.csv", api.measurements(catalog))
     return _report(writer, deleted=len(writer.sweep(OWNED)))
+
+
+def write_change(found: Comparison, name: str) -> Path:
+    """Write the change log's file for a difference, its reasons left open; returns where it is."""
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(-[a-z0-9]+)+", name) is None:
+        expected = "a day and a few words, such as 2026-11-26-flash-workspace"
+        raise ProblemsError([Problem("", 0, "--record", f"'{name}'", expected)])
+    writer = Writer(DATA)
+    writer.write(f"changes/{name}.yml", as_change(found, name))
+    return DATA / "changes" / f"{name}.yml"
 
 
 def write_schemas(catalog: Catalog, docs: Path | None = None) -> list[str]:

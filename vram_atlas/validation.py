@@ -97,6 +97,8 @@ def _tip(kind: str, given: object) -> str:
     """What to write instead, where the value itself tells."""
     if kind == "string_type" and isinstance(given, int | float):
         return f"Write '{given}' with quotes."
+    if kind == "value_error" and isinstance(given, str) and given.startswith("https://"):
+        return "On GitHub press y on the file's page; on Hugging Face open the file from History."
     if kind in {"int_type", "float_type"} and isinstance(given, str):
         if _UNIT.fullmatch(given):
             return "Write the number in full and without a unit; the key says what it counts."
@@ -150,7 +152,7 @@ def _shown(value: object) -> str:
         return "a mapping"
     if isinstance(value, list):
         return "a list"
-    limit = 60
+    limit = 100
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
@@ -170,6 +172,7 @@ def _sources(document: Document) -> Iterator[Problem]:
     defined = root.get("sources")
     known = defined if isinstance(defined, dict) else {}
     used: set[str] = set()
+    bare: dict[Place, list[tuple[Place, Value]]] = {}
     for place, value, source in _leaves(root, (), None):
         if place[-1] == "source":
             used.add(str(value))
@@ -181,12 +184,16 @@ def _sources(document: Document) -> Iterator[Problem]:
                     nearest(str(value), known),
                 )
         elif isinstance(value, int | float) and not isinstance(value, bool) and source is None:
-            yield document.problem(
-                place,
-                f"{value} without a source",
-                "a `source` beside the number or on a block around it",
-                "Add `source: <key>` and describe the key under `sources` at the top of the file.",
-            )
+            bare.setdefault(place[:2], []).append((place, value))
+    for entry, numbers in bare.items():
+        place, value = numbers[0]
+        others = f" and {len(numbers) - 1} more in {path_text(entry)}" if len(numbers) > 1 else ""
+        yield document.problem(
+            place,
+            f"{value}{others} without a source",
+            "a `source` beside the number or on a block around it",
+            "Add `source: <key>` and describe the key under `sources` at the top of the file.",
+        )
     for key in known:
         if key not in used:
             place = ("sources", key)

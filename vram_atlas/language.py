@@ -68,6 +68,7 @@ def _lists(language: Language) -> Iterator[tuple[Place, tuple[str, ...]]]:
         ("formats",): language.formats,
         ("widths", "widths"): language.widths.widths,
         ("translations",): language.translations,
+        ("misspellings",): language.misspellings,
         ("unused",): language.unused,
     }
     for place, entries in groups.items():

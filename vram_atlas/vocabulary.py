@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
@@ -12,13 +12,11 @@ from vram_atlas.resolve import suits
 from vram_atlas.schema.base import Task
 from vram_atlas.schema.language import Language
 from vram_atlas.schema.software import Format, Optimizer, Runtime
-from vram_atlas.units import GIGA
 
 FILE: Final = "assets/javascripts/generated/vocabulary.js"
 SEPARATOR: Final = "|"
 """Between the names of one entry, and between words: no name contains it."""
 
-_SIZE = re.compile(r"(?<![a-z0-9.])(\d+x\d+(?:\.\d+)?b|\d+(?:\.\d+)?[bm])(?![a-z0-9])")
 _MEMORY = re.compile(r"-\d+gb$")
 
 
@@ -35,7 +33,6 @@ def vocabulary(catalog: Catalog, language: Language) -> str:
             for alias in entry.model.aliases
             if "/" in alias
         ),
-        "classes": _classes(catalog.models.values()),
         "boards": {
             entry.id: [
                 SEPARATOR.join(_board_names(entry, language)),
@@ -70,24 +67,29 @@ def _words(words: Iterable[str]) -> str:
 
 def _names(item: Format | Optimizer | Runtime) -> str:
     """The display name and every other name."""
-    return SEPARATOR.join((item.name, *_new((item.id, *item.aliases), {normalised(item.name)})))
+    return SEPARATOR.join((item.name, *_new((item.id, *item.aliases), {_key(item.name)})))
 
 
 def _new(words: Iterable[str], seen: set[str]) -> Iterator[str]:
-    """Words that are new after normalising, in lower case."""
+    """Words that are new, in lower case."""
     for word in words:
-        if normalised(word) not in seen:
-            seen.add(normalised(word))
+        if _key(word) not in seen:
+            seen.add(_key(word))
             yield word.lower()
 
 
+def _key(word: str) -> str:
+    """A name as the question box compares names: "12 g" is "12gb"."""
+    return re.sub(r"(?<=\d)gb$", "g", normalised(word))
+
+
 def _model(entry: ModelEntry, language: Language) -> str:
-    """The display name and every other name, without publishers and without neutral suffixes."""
+    """The display name and every name but the id, without publishers and neutral suffixes."""
     model = entry.model
     own = [model.id, *(alias.rsplit("/", 1)[-1] for alias in model.aliases)]
-    every = {normalised(word) for word in (*own, model.name)}
-    kept = (word for word in own if _shortened(word, language) not in every - {normalised(word)})
-    return SEPARATOR.join((model.name, *_new(kept, {normalised(model.name)})))
+    every = {_key(word) for word in (*own, model.name)}
+    kept = (word for word in own if _shortened(word, language) not in every - {_key(word)})
+    return SEPARATOR.join((model.name, *_new(kept, {_key(model.name), _key(model.id)})))
 
 
 def _shortened(word: str, language: Language) -> str | None:
@@ -97,17 +99,17 @@ def _shortened(word: str, language: Language) -> str | None:
     neutral = set(language.model_suffixes) - set(language.plain)
     while length > 1 and parts[length - 1] in neutral:
         length -= 1
-    return None if length == len(parts) else normalised("".join(parts[:length]))
+    return None if length == len(parts) else _key("".join(parts[:length]))
 
 
 def _board_names(entry: BoardEntry, language: Language) -> Iterator[str]:
     """The display name and every name that does not follow from another by a vendor's word."""
     board = entry.board
     own = (board.id, *board.aliases)
-    every = {normalised(word) for word in (*own, board.name)}
+    every = {_key(word) for word in (*own, board.name)}
     yield board.name
     kept = (word for word in own if _without_vendor(word, entry, language) not in every)
-    yield from _new(kept, {normalised(board.name)})
+    yield from _new(kept, {_key(board.name), _key(board.id)})
 
 
 def _without_vendor(word: str, entry: BoardEntry, language: Language) -> str | None:
@@ -119,7 +121,7 @@ def _without_vendor(word: str, entry: BoardEntry, language: Language) -> str | N
     rest = parts
     while len(rest) > 1 and rest[0] in vendors:
         rest = rest[1:]
-    return None if len(rest) == len(parts) else normalised("".join(rest))
+    return None if len(rest) == len(parts) else _key("".join(rest))
 
 
 def _variants(boards: Iterable[BoardEntry]) -> list[list[str]]:
@@ -128,25 +130,6 @@ def _variants(boards: Iterable[BoardEntry]) -> list[list[str]]:
     for entry in boards:
         groups.setdefault(_MEMORY.sub("", entry.id), []).append(entry.id)
     return [ids for ids in groups.values() if len(ids) > 1]
-
-
-def _classes(models: Iterable[ModelEntry]) -> dict[str, list[str]]:
-    """Ids by the size in the model's name, and by its count where the name has none."""
-    classes: dict[str, list[str]] = {}
-    for entry in models:
-        if entry.groups is not None:
-            for size in _sizes(entry, entry.groups.total):
-                classes.setdefault(size, []).append(entry.id)
-    return dict(sorted(classes.items()))
-
-
-def _sizes(entry: ModelEntry, total: int) -> Sequence[str]:
-    for name in (entry.model.name, *entry.model.aliases):
-        found = _SIZE.findall(name.lower())
-        if found:
-            return [found[0]]
-    billions = total / GIGA
-    return [f"{billions:.0f}b"] if billions >= 1 else []
 
 
 def _tasks(item: Format) -> str:
@@ -182,6 +165,7 @@ def _language(language: Language) -> dict[str, object]:
         "vendors": groups(language.vendors, "vendor"),
         "unified": groups(language.unified, "line"),
         "translations": groups(language.translations, "word"),
+        "misspellings": groups(language.misspellings, "word"),
         "unused": groups(language.unused, "reason", "changes"),
         **{
             name: SEPARATOR.join(words)
@@ -196,6 +180,7 @@ def _language(language: Language) -> dict[str, object]:
                 "boardSuffixes": language.board_suffixes,
                 "modelSuffixes": language.model_suffixes,
                 "plain": language.plain,
+                "strangers": language.strangers,
                 "never": language.never,
                 "stop": stop_words(language),
             }.items()

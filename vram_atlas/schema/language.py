@@ -92,7 +92,7 @@ class NounWords(Strict):
 
 
 class Quantity(StrEnum):
-    """A number of a request; `tokens` is whichever length the task has."""
+    """A number of a request; `tokens` is the length that the task has."""
 
     CONTEXT_LENGTH = "context_length"
     SEQUENCE_LENGTH = "sequence_length"
@@ -100,6 +100,7 @@ class Quantity(StrEnum):
     MICRO_BATCH_SIZE = "micro_batch_size"
     LORA_RANK = "lora_rank"
     IMAGE_SIZE = "image_size"
+    IGNORED = "ignored"
 
 
 class QuantityWords(Strict):
@@ -214,7 +215,9 @@ class Language(Strict):
     model_suffixes: Words = Field(description="after a model's name, without influence")
     unified: tuple[UnifiedWords, ...] = Field(strict=False)
     translations: tuple[Translation, ...] = Field(strict=False)
+    misspellings: tuple[Translation, ...] = Field(strict=False)
     plain: Words = Field(description="English words that are also names")
+    strangers: Words = Field(description="models and boards that are not in the catalog")
     never: Words = Field(description="names that are never read")
     unused: tuple[UnusedWords, ...] = Field(strict=False)
     stop: Words = Field(description="blocks of words without meaning for the answer")

@@ -29,6 +29,10 @@
     const training = ["lora", "qlora", "full"].includes(reading.request.task);
     for (const quantity of Object.values(found)) {
       let { field } = quantity;
+      if (field === "ignored") {
+        said.note({ kind: "not-used", reason: "no-influence", text: said.text(quantity.start, quantity.stop), start: quantity.start, end: quantity.stop });
+        continue;
+      }
       if (field === "tokens" || (field === "context_length" && training)) field = training ? "sequence_length" : "context_length";
       if (quantity.several) {
         said.note({ kind: "two-values", field });

@@ -10,6 +10,7 @@
     const what = (item) => {
       if (item.kind === "noun" && !item.used) return item.noun;
       if (item.kind === "quantity" && !item.used) return item.field;
+      if (item.kind === "quantised") return "precision";
       return item.kind === "board" || (item.kind === "classifiers") ? "boards" : null;
     };
     for (let next = place + 1; next < items.length && next <= place + NEAR; next += 1) {
@@ -40,6 +41,11 @@
       if (item.kind !== "ask" && !most) continue;
       const [noun, owner] = most ? [item.field, item] : nounOf(items, place);
       const question = BY_NOUN[most ? "most" : item.ask][noun];
+      if (noun === "precision" && ["least", "most"].includes(item.ask)) {
+        owner.used = true; // "smallest quant": not one of the questions
+        said.unknown({ start: item.start, stop: owner.stop });
+        item.used = true;
+      }
       if (!question) continue;
       const ask = most ? "most" : item.ask;
       if (!best || WEIGHT[ask] > WEIGHT[best.ask]) best = { ask, question, item, owner };
@@ -68,7 +74,7 @@
     if (found === "what-runs" && has.model && !has.board) found = "smallest-board";
     if (found === "what-runs" && has.model) found = "fits";
     if (!found && which && has.board && !has.model) found = "what-runs";
-    if (!found && has.model && !has.board && items.some((item) => item.kind === "ask" && item.ask === "need")) found = "smallest-board";
+    if (!found && has.model && !has.board && !has.triedBoard && items.some((item) => item.kind === "ask" && item.ask === "need")) found = "smallest-board";
     const about = (noun) => items.some((item) => item.kind === "noun" && item.noun === noun && !item.used);
     if (!found && has.model && !has.board && (about("board") || about("memory"))) found = "smallest-board";
     if (!found && has.board && !has.model && about("model")) found = "what-runs";
@@ -159,7 +165,7 @@
     const { request } = reading;
     const { formats, runtimes } = names.vocabulary;
     const ids = [...new Set(wanted.map(({ id }) => id))];
-    const loose = items.find((item) => item.kind === "quantised" && !item.used);
+    const loose = items.find((item, place) => item.kind === "quantised" && items[place - 1]?.kind !== "ask");
     if (ids.length > 1) {
       said.alternatives("weights", ids);
       said.note({ kind: "several-formats", values: ids });

@@ -3,6 +3,8 @@
   const atlas = (globalThis.vramAtlas ??= {});
 
   const LONGEST = 12; // tokens of a name
+  const SHORTEST_JOINED = 4; // letters of a word that may be typed as two: "sd xl"
+  const MEMORY = /(?:^| )\d+g$/; // a memory size at the end of a name
   const BREAK = /[,;?!。，；？！、\n]|\.\s|\s-\s/; // no name goes on after one of these
 
   const list = (text) => (text ? text.split("|") : []);
@@ -14,97 +16,121 @@
   function index(vocabulary) {
     const { language } = vocabulary;
     const publishers = new Set(list(vocabulary.publishers));
-    const read = (name) => atlas.words.tokens(name, publishers);
-    const known = new Set();
-    const names = new Set(); // words of models, boards and runtimes
-    const keyOf = (name, into) => {
-      const texts = read(name).map((token) => {
-        if (token.kind === "word") (into ?? known).add(token.text), known.add(token.text);
-        return token.text;
-      });
+    const plain = new Set(list(language.plain));
+    const named = new Set(); // words of models, boards and runtimes
+    const spoken = new Set([...plain, ...list(language.strangers)]); // every other word that is known
+    const textsOf = (name, words = spoken) => {
+      const texts = [];
+      for (const token of atlas.words.tokens(name, publishers)) {
+        texts.push(token.text);
+        if (token.kind === "word") words.add(token.text);
+      }
       return texts;
     };
-    const never = new Set(list(language.never));
-    const plainWords = new Set(list(language.plain));
+    const keyOf = (name, words) => textsOf(name, words).join(" ");
+    const mapOf = (rows) => new Map(rows.flatMap(([value, words]) => list(words).map((word) => [keyOf(word), value])));
+    const setOf = (words) => mapOf([[true, words]]);
 
+    const phrases = phrasesOf(vocabulary, keyOf, named);
+    const { boards, boardWords } = boardsOf(vocabulary, (name) => textsOf(name, named));
+    const { heads, brands } = modelsOf(vocabulary, (name) => textsOf(name, named));
+    const silent = [...list(language.stop), ...list(vocabulary.developers).filter((word) => !brands.has(word))];
+    for (const word of silent) add(phrases, keyOf(word), { kind: "stop" });
+
+    const correctable = ["task", "quantity", "noun", "setting"];
+    const spelled = [...phrases].filter(([, entry]) => correctable.includes(entry.kind)).flatMap(([key]) => key.split(" "));
+    const names = {
+      vocabulary, publishers, phrases, boards, boardWords, heads, brands, plain, named,
+      vendors: mapOf(language.vendors),
+      unified: mapOf(language.unified),
+      translations: mapOf(language.translations),
+      misspellings: mapOf(language.misspellings),
+      boardSuffixes: setOf(language.boardSuffixes),
+      modelSuffixes: setOf(language.modelSuffixes),
+      joined: new Set([...named].filter((word) => word.length >= SHORTEST_JOINED && !plain.has(word))),
+      targets: new Set([...[...named].filter((word) => !plain.has(word)), ...spelled.filter((word) => /^[a-z]{5,}$/.test(word))]),
+    };
+    names.known = new Set([...spoken, ...named]);
+    return names;
+  }
+
+  function add(map, key, entry) {
+    if (key && !map.has(key)) map.set(key, entry);
+  }
+
+  /** Phrases by their tokens: the words of the language before the catalog's, which they may narrow. */
+  function phrasesOf(vocabulary, keyOf, named) {
+    const { language } = vocabulary;
+    const never = new Set(list(language.never));
     const phrases = new Map();
-    const phrase = (words, entry) => {
-      for (const word of words) {
-        const key = keyOf(word).join(" ");
-        if (key && !phrases.has(key)) phrases.set(key, entry);
+    const rows = {
+      widths: ([bits, standard, gguf, training]) => ({ kind: "width", bits, standard, gguf, training }),
+      formats: ([id]) => ({ kind: "format", id }),
+      tasks: ([id, strength]) => ({ kind: "task", id, strength }),
+      asks: ([ask]) => ({ kind: "ask", ask }),
+      nouns: ([noun]) => ({ kind: "noun", noun }),
+      quantities: ([field]) => ({ kind: "quantity", field }),
+      settings: ([field, value]) => ({ kind: "setting", field, value: value === "true" || value }),
+      unused: ([reason, changes]) => ({ kind: "unused", reason, changes }),
+      numbers: ([value]) => ({ kind: "count-word", value }),
+    };
+    for (const [name, make] of Object.entries(rows)) {
+      for (const row of language[name]) for (const word of list(row.at(-1))) add(phrases, keyOf(word), make(row));
+    }
+    for (const kind of ["quantised", "keyValueCache", "less", "choosing", "joining", "connectors", "classifiers"]) {
+      for (const word of list(language[kind])) add(phrases, keyOf(word), { kind });
+    }
+    const entries = (kind, group, words) => {
+      for (const [id, row] of Object.entries(vocabulary[group])) {
+        for (const word of list([row].flat()[0])) if (!never.has(word)) add(phrases, keyOf(word, words), { kind, id });
       }
     };
-    const group = (name, make) => {
-      for (const row of language[name]) phrase(list(row.at(-1)), make(row));
-    };
-    group("widths", ([bits, standard, gguf, training]) => ({ kind: "width", bits, standard, gguf, training }));
-    group("formats", ([id]) => ({ kind: "format", id }));
-    group("tasks", ([id, strength]) => ({ kind: "task", id, strength }));
-    group("asks", ([ask]) => ({ kind: "ask", ask }));
-    group("nouns", ([noun]) => ({ kind: "noun", noun }));
-    group("quantities", ([field]) => ({ kind: "quantity", field }));
-    group("settings", ([field, value]) => ({ kind: "setting", field, value: value === "true" || value }));
-    group("unused", ([reason, changes]) => ({ kind: "unused", reason, changes }));
-    group("numbers", ([value]) => ({ kind: "count-word", value }));
-    for (const kind of ["quantised", "keyValueCache", "less", "choosing", "joining", "connectors", "classifiers"]) {
-      phrase(list(language[kind]), { kind });
-    }
-    for (const [id, [words]] of Object.entries(vocabulary.formats)) phrase(list(words).filter((word) => !never.has(word)), { kind: "format", id });
-    for (const [id, words] of Object.entries(vocabulary.optimizers)) phrase(list(words).filter((word) => !never.has(word)), { kind: "optimizer", id });
-    for (const [id, [words]] of Object.entries(vocabulary.runtimes)) {
-      for (const word of list(words)) if (!never.has(word)) (keyOf(word, names), phrase([word], { kind: "runtime", id }));
-    }
+    entries("format", "formats");
+    entries("optimizer", "optimizers");
+    entries("runtime", "runtimes", named);
+    return phrases;
+  }
 
+  /** Boards by their tokens: the owner of a name, and every board that has it but for the memory size. */
+  function boardsOf(vocabulary, textsOf) {
     const boards = new Map();
-    const board = (key, id, exact) => {
+    const boardWords = new Set(); // words behind a board's number: "ti", "super", "laptop"
+    const enter = (texts, id, exact) => {
+      const key = texts.join(" ");
       const entry = boards.get(key) ?? { exact: null, ids: new Set() };
       if (exact) entry.exact ??= id;
       entry.ids.add(id);
       boards.set(key, entry);
     };
-    const numbers = new Map(); // what can follow a board's number, to know a variant that does not exist
     for (const [id, [words]] of Object.entries(vocabulary.boards)) {
       for (const name of [id, ...list(words)]) {
-        const texts = keyOf(name.replace(/\(.*\)/, ""), names);
-        board(texts.join(" "), id, true);
-        const bare = texts.filter((text) => !/^\d+g$/.test(text));
-        if (bare.length < texts.length && bare.length) board(bare.join(" "), id, false);
+        const texts = textsOf(name.replace(/\(.*\)/, ""));
+        const bare = texts.filter((text) => !MEMORY.test(text));
+        enter(texts, id, true);
+        if (bare.length && bare.length < texts.length) enter(bare, id, false);
         const number = texts.findIndex((text) => /^\d{2,}$/.test(text));
-        if (number >= 0) for (const text of texts.slice(number + 1)) if (/^[a-z]+$/.test(text)) numbers.set(text, true);
+        for (const text of number < 0 ? [] : texts.slice(number + 1)) if (/^[a-z]+$/.test(text)) boardWords.add(text);
       }
     }
     for (const ids of vocabulary.variants) {
-      for (const [key, entry] of boards) if (ids.includes(entry.exact) && !/ \d+g$/.test(key)) for (const id of ids) entry.ids.add(id);
+      for (const [key, entry] of boards) if (ids.includes(entry.exact) && !MEMORY.test(key)) for (const id of ids) entry.ids.add(id);
     }
+    return { boards, boardWords };
+  }
 
+  /** Names of models by their first token, and the words that their ids begin with. */
+  function modelsOf(vocabulary, textsOf) {
     const heads = new Map();
     const brands = new Set();
     for (const [id, words] of Object.entries(vocabulary.models)) {
-      const own = [id, ...list(words)].map((name) => keyOf(name, names));
-      brands.add(own[0][0]);
-      for (const texts of own) heads.set(texts[0], [...(heads.get(texts[0]) ?? []), { id, texts }]);
+      const names = [id, ...list(words)].map(textsOf);
+      brands.add(names[0][0]);
+      for (const texts of names) {
+        if (!heads.has(texts[0])) heads.set(texts[0], []);
+        heads.get(texts[0]).push({ id, texts });
+      }
     }
-    const makers = list(vocabulary.developers).filter((word) => !brands.has(word));
-    phrase([...list(language.stop), ...makers], { kind: "stop" });
-    const vendors = new Map();
-    for (const [vendor, words] of language.vendors) for (const word of list(words)) vendors.set(keyOf(word).join(" "), vendor);
-    const unified = new Map();
-    for (const [line, words] of language.unified) for (const word of list(words)) unified.set(keyOf(word).join(" "), line);
-    const translations = new Map();
-    for (const [word, words] of language.translations) for (const other of list(words)) translations.set(keyOf(other).join(" "), word);
-    const suffixes = (words) => new Map(list(words).map((word) => [keyOf(word).join(" "), true]));
-    for (const word of plainWords) known.add(word);
-    const meant = [...names].filter((word) => !plainWords.has(word));
-    for (const [key, entry] of phrases) if (["task", "quantity", "noun", "setting"].includes(entry.kind)) meant.push(...key.split(" ").filter((word) => /^[a-z]{5,}$/.test(word)));
-    return {
-      vocabulary, publishers, phrases, boards, heads, brands, vendors, unified, translations, plain: plainWords, known,
-      boardWords: numbers,
-      named: names,
-      joined: new Set([...names].filter((word) => word.length >= 4 && !plainWords.has(word))),
-      targets: [...new Set(meant)],
-      boardSuffixes: suffixes(language.boardSuffixes),
-      modelSuffixes: suffixes(language.modelSuffixes),
-    };
+    return { heads, brands };
   }
 
   /** The longest key of `map` that begins at `from`: `[entry, end]`, or null. */
@@ -126,10 +152,12 @@
     return found && { ...found[0], from, end: found[1] };
   }
 
+  const only = (entry) => entry.exact ?? (entry.ids.size === 1 ? [...entry.ids][0] : null);
+
   /** A board: `{ids, id}` (id null: several), `vendorWords` in front that are not part of the name. */
   function boardAt(names, tokens, from) {
     const direct = longest(names.boards, tokens, from);
-    let best = direct && { kind: "board", from, end: direct[1], id: direct[0].exact, ids: [...direct[0].ids], vendorWords: [] };
+    let best = direct && { kind: "board", from, end: direct[1], id: only(direct[0]), ids: [...direct[0].ids], vendorWords: [] };
     let start = from;
     const words = [];
     for (let vendor = longest(names.vendors, tokens, start); vendor && words.length < 4; vendor = longest(names.vendors, tokens, start)) {
@@ -137,7 +165,7 @@
       start = vendor[1];
       const after = longest(names.boards, tokens, start);
       if (after && tokens[start] && goesOn(tokens[start]) && (!best || after[1] > best.end || (after[1] === best.end && !best.id))) {
-        best = { kind: "board", from, end: after[1], id: after[0].exact, ids: [...after[0].ids], vendorWords: [...words] };
+        best = { kind: "board", from, end: after[1], id: only(after[0]), ids: [...after[0].ids], vendorWords: [...words] };
       }
     }
     if (!best) return null;

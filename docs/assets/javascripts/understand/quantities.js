@@ -17,6 +17,7 @@
   function suits(field, item) {
     if (!item || item.used) return false;
     if (field === "context_length" || field === "sequence_length" || field === "tokens") return lengthLike(item);
+    if (field === "ignored") return item.kind === "number" || item.kind === "length";
     return WHOLE.has(item.kind) && Number.isInteger(item.value) && item.value > 0;
   }
 

@@ -25,17 +25,19 @@
     return line ? { kind: "unified", from, end: found[1], line } : { kind: "vendor", from, end: found[1] };
   }
 
+  /** Names in another script, and known misspellings, as tokens of the catalog; the latter are echoed as corrections. */
   function translated(names, tokens) {
     const out = [];
     for (let place = 0; place < tokens.length; ) {
-      const found = words.longest(names.translations, tokens, place);
+      const wrong = words.longest(names.misspellings, tokens, place);
+      const found = wrong ?? words.longest(names.translations, tokens, place);
       if (found) {
-        out.push({ ...tokens[place], kind: "word", text: found[0], end: tokens[found[1] - 1].end, gap: tokens[place].gap || " ", glued: false });
-        place = found[1];
-      } else {
-        out.push(tokens[place]);
-        place += 1;
-      }
+        const [text, end] = found;
+        const typed = tokens.slice(place, end).map((token) => token.text).join(" ");
+        const gap = tokens[place].gap || " ";
+        out.push({ ...tokens[place], kind: "word", text, end: tokens[end - 1].end, gap, glued: false, ...(wrong && { corrected: typed }) });
+      } else out.push(tokens[place]);
+      place = found ? found[1] : place + 1;
     }
     return out;
   }

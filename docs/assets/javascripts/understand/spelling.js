@@ -3,6 +3,7 @@
   const atlas = (globalThis.vramAtlas ??= {});
 
   const SHORTEST = 4; // letters of a word that may be corrected
+  const MIDDLE = 7; // from here a letter may stand for another: "llava" is no misspelt "llama"
   const LONG = 8; // from here two letters may be wrong
 
   /** Insertions, deletions, replacements and swapped neighbours between two words, at most `limit`. */
@@ -26,6 +27,8 @@
     return old[second.length];
   }
 
+  const swapped = (first, second) => [...first].sort().join("") === [...second].sort().join("");
+
   /** The one word of `targets` within reach that begins alike, or null: two would be a guess. */
   function correction(word, targets) {
     if (word.length < SHORTEST) return null;
@@ -34,6 +37,7 @@
     let least = limit + 1;
     for (const target of targets) {
       if (target[0] !== word[0] || target.length < SHORTEST) continue;
+      if (word.length < MIDDLE && target.length === word.length && !swapped(word, target)) continue;
       const far = distance(word, target, limit);
       if (far < least) [best, least] = [target, far];
       else if (far === least && target !== best) best = null;

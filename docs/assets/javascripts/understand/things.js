@@ -3,6 +3,7 @@
   const atlas = (globalThis.vramAtlas ??= {});
   const { list } = atlas.words;
   const MOST_ALTERNATIVES = 12;
+  const NEAR = 2; // items between a model and a size that belong together
 
   const label = (names, id) => list(names.vocabulary.boards[id]?.[0] ?? names.vocabulary.models[id])[0];
   const gigabytes = (names, id) => names.vocabulary.boards[id][1];
@@ -15,6 +16,7 @@
   function laptops(names, tokens, items) {
     const keyOf = (item, more) => [...tokens.slice(item.from, item.end).map((token) => token.text), ...more].join(" ");
     const word = items.find((item) => item.kind === "unknown" && item.text === MOBILE);
+    if (word && !items.some((item) => item.kind === "board" || item.kind === "number")) word.kind = "stop"; // a memory size says more
     for (const item of items) {
       const last = tokens[item.end - 1];
       if (item.kind === "board" && item.count > 1 && last.text === PLURAL && last.glued && !item.id?.endsWith(PLURAL)) {
@@ -241,8 +243,12 @@
       } else said.understood(size, "class", size.text, size.text.toUpperCase());
     } else if (item.id && hasOwnSize(names, item.id)) {
       size.used = false;
-      said.unknown(size);
-    } else fault(item, size);
+      said.doubt();
+    } else if (Math.abs(items.indexOf(size) - place) <= NEAR) fault(item, size);
+    else {
+      size.used = false;
+      said.doubt();
+    }
   }
 
   const hasOwnSize = (names, id) => Boolean(id) && /\d[bm]\b/.test(`${id} ${label(names, id).toLowerCase()}`);

@@ -419,9 +419,13 @@ def test_sharing() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "optimizer", ["adamw", "adamw-fused", "adamw-8bit", "adafactor", "sgd", "sgd-momentum", "lion"]
-)
+OPTIMIZERS = (
+    "adamw", "adamw-fused", "adamw-8bit", "adamw-torchao-8bit", "adamw-4bit", "adafactor", "sgd", "sgd-momentum", "lion",
+    "lion-8bit", "muon", "galore-adamw", "galore-adamw-8bit",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("master", [False, True])
 def test_optimizers(catalog: Catalog, optimizer: str, *, master: bool) -> None:
     """How many parameters there are is a value; their format is a choice."""

@@ -32,6 +32,7 @@ _CHANGES: dict[Task, tuple[dict[str, str | int | bool], ...]] = {
     Task.INFERENCE: (
         {"micro_batch_size": 1},
         {"kv_cache": "q8_0"},
+        {"kv_cache": "fp8"},
         {"weights": "q8_0"},
         {"weights": "q4_k_m"},
         {"weights": "q4_k_m", "kv_cache": "q8_0"},

@@ -9,7 +9,7 @@ from vram_atlas.schema.architecture import Decoder
 from vram_atlas.schema.base import Offload, Sharding, Task
 from vram_atlas.schema.layers import Diffusion
 from vram_atlas.schema.model import Disclosed
-from vram_atlas.schema.software import Runtime
+from vram_atlas.schema.software import Format, Optimizer, Runtime
 from vram_atlas.schema.software import Sharing as Engine
 from vram_atlas.terms import transformer_blocks
 from vram_atlas.workload import Layout
@@ -47,6 +47,18 @@ def make_layout(
         *_offloaded(request, layout, architecture),
     ]
     return layout, objections
+
+
+def unsuited(
+    request: Request, runtime: Runtime, optimizer: Optimizer, cache: Format, groups: ParameterGroups
+) -> Iterator[Objection]:
+    """A cache format that the runtime does not offer; a projection of what has no matrices."""
+    if request.kv_cache is not None and runtime.caches and cache.id not in runtime.caches:
+        offered = ", ".join(runtime.caches)
+        yield Objection("kv_cache", cache.id, f"a format that {runtime.name} offers: {offered}")
+    if optimizer.projected_rank and (request.task is not Task.FULL or not groups.longer):
+        expected = "another optimizer: GaLore projects the matrices of transformer blocks"
+        yield Objection("optimizer", optimizer.id, expected)
 
 
 def _inference(

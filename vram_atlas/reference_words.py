@@ -82,6 +82,13 @@ def optimizer_states(item: Optimizer) -> str:
         return "one fp32 value per row and per column of a matrix"
     if not item.state_elements:
         return "none"
+    if item.projected_rank:
+        return f"{item.state_elements} values for {item.projected_rank} rows of each matrix"
+    if item.rest_state_elements is not None:
+        return (
+            f"{item.state_elements} value per parameter of a matrix, "
+            f"{item.rest_state_elements} for the rest"
+        )
     count = "1 value" if item.state_elements == 1 else f"{item.state_elements} values"
     if item.state_blocks is not None:
         return f"{count} of {item.state_blocks.bits:.4g} bits per trained parameter"

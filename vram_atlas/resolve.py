@@ -8,7 +8,7 @@ from vram_atlas import defaults
 from vram_atlas.catalog import Catalog, ModelEntry
 from vram_atlas.formulas.numerics import Adapters, Projection
 from vram_atlas.formulas.terms import ParameterGroups
-from vram_atlas.layouts import make_layout
+from vram_atlas.layouts import make_layout, unsuited
 from vram_atlas.names import normalised
 from vram_atlas.problems import Problem, ProblemsError, nearest
 from vram_atlas.projections import PROJECTIONS
@@ -18,7 +18,7 @@ from vram_atlas.schema.method import TaskMethod
 from vram_atlas.schema.model import Disclosed
 from vram_atlas.schema.software import Format, FormatKind, Runtime
 from vram_atlas.units import BITS_PER_BYTE, Bytes, from_gib
-from vram_atlas.workload import Layout, Workload
+from vram_atlas.workload import Workload
 
 Entry = TypeVar("Entry")
 
@@ -121,7 +121,10 @@ class _Resolver:
         if weights is None or runtime is None or cache is None or optimizer is None:
             return None
         adapters = self._adapters(runtime, weights, targets)
-        layout = self._layout(entry, architecture, runtime)
+        groups = entry.groups or ParameterGroups(linear=0)
+        layout, objections = make_layout(request, runtime, architecture, groups)
+        for one in [*objections, *unsuited(request, runtime, optimizer, cache, groups)]:
+            self._fault(one.path, one.saw, one.expected)
         if self.problems:
             return None
         checkpointing = request.gradient_checkpointing
@@ -148,13 +151,6 @@ class _Resolver:
             decoding=request.image_decoding or Decoding.WHOLE,
             **lengths,
         )
-
-    def _layout(self, entry: ModelEntry, architecture: Disclosed, runtime: Runtime) -> Layout:
-        groups = entry.groups or ParameterGroups(linear=0)
-        layout, objections = make_layout(self.request, runtime, architecture, groups)
-        for one in objections:
-            self._fault(one.path, one.saw, one.expected)
-        return layout
 
     def _weights(self, entry: ModelEntry) -> Format | None:
         word, task = self.request.weights, self.request.task

@@ -160,6 +160,7 @@ def _base_and_trained(
         embedding=0,
         largest=0,
         margins=0,
+        matrices=elements,
         element_bytes=workload.adapters.element_bytes,
         state_bytes=workload.adapters.element_bytes,
     )

@@ -38,6 +38,7 @@ class Counts:
     other: int = 0
     inactive: int = 0
     margins: int = 0
+    shorter: int = 0
     block: int = 0
     largest: int = 0
     largest_linear: int = 0
@@ -46,7 +47,7 @@ class Counts:
 
 def count(blocks: tuple[Block, ...]) -> Counts:
     """Parameters of all blocks."""
-    linear = experts = other = inactive = margins = block = largest = product = 0
+    linear = experts = other = inactive = margins = shorter = block = largest = product = 0
     tensors: list[tuple[int, int]] = []
     for group in blocks:
         parts = [
@@ -65,6 +66,7 @@ def count(blocks: tuple[Block, ...]) -> Counts:
         other += group.layers * (norms + sum(part.other for part in parts))
         inactive += group.layers * sum(part.inactive for part in parts)
         margins += group.layers * sum(part.margins for part in parts)
+        shorter += group.layers * sum(part.shorter for part in parts)
         block = max(block, sum(part.linear + part.experts for part in parts))
         largest = max(largest, *(part.largest for part in parts))
         product = max(product, *(part.largest_linear for part in parts))
@@ -75,6 +77,7 @@ def count(blocks: tuple[Block, ...]) -> Counts:
         other=other,
         inactive=inactive,
         margins=margins,
+        shorter=shorter,
         block=block,
         largest=largest,
         largest_linear=product,

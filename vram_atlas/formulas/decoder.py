@@ -76,6 +76,8 @@ def count(architecture: Decoder) -> ParameterGroups:
         largest_linear=inside.largest_linear,
         block=inside.block,
         inactive=inside.inactive,
+        shorter=inside.shorter,
+        longer=inside.margins - inside.shorter,
         tensors=(*inside.tensors, (matrix, 1 if tied else 2)),
         margins=inside.margins
         + own.margins

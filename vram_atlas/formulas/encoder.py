@@ -53,6 +53,8 @@ def count(architecture: Encoder) -> ParameterGroups:
         largest=max(inside.largest, architecture.vocabulary * narrow),
         largest_linear=inside.largest_linear,
         block=inside.block,
+        shorter=inside.shorter,
+        longer=inside.margins - inside.shorter,
         tensors=(*inside.tensors, (architecture.vocabulary * narrow, 1)),
         margins=inside.margins + architecture.vocabulary + narrow,
     )

@@ -57,6 +57,8 @@ def count(architecture: EncoderDecoder) -> ParameterGroups:
         largest=max(inside.largest, matrix),
         largest_linear=inside.largest_linear,
         block=inside.block,
+        shorter=inside.shorter,
+        longer=inside.margins - inside.shorter,
         tensors=(*inside.tensors, (matrix, 1 if tied else 2)),
         margins=inside.margins + architecture.vocabulary + hidden,
     )

@@ -15,6 +15,7 @@ class Trainable:
     elements   trained parameters; `embedding` of them are embeddings
     largest    the largest trained tensor
     margins    rows plus columns of the trained matrices
+    matrices   elements of matrices inside blocks; `shorter` and `longer` are sums of their sides
     state_bytes  size of an optimizer state that has no format of its own
     master     an fp32 copy of 16-bit weights is kept beside them
     """
@@ -26,6 +27,9 @@ class Trainable:
     element_bytes: float
     state_bytes: float
     master: bool = False
+    matrices: float = 0
+    shorter: float = 0
+    longer: float = 0
 
 
 def everything(
@@ -40,6 +44,9 @@ def everything(
         element_bytes=element_bytes,
         state_bytes=state_bytes,
         master=master,
+        matrices=groups.linear + groups.experts,
+        shorter=groups.shorter,
+        longer=groups.longer,
     )
 
 
@@ -51,18 +58,26 @@ def gradients(trained: Trainable) -> float:
 def states(trained: Trainable, optimizer: Optimizer) -> float:
     """States at rest, and the fp32 master copy of mixed precision. Bytes.
 
-    AdamW keeps two states per parameter, in the weight's format (fp32 beside a master copy);
-    8-bit states are blocks of bytes with a constant each, embeddings' states stay fp32.
+    AdamW keeps two states per parameter, in the weight's format (fp32 beside a master copy); Muon
+    one for matrices and AdamW's two for the rest; GaLore the states of a projection of each matrix
+    to `projected_rank` rows, and the projection. 8-bit states are blocks of bytes with a constant
+    each, embeddings' states stay fp32.
     """
     width = trained.state_bytes
     master = FP32 * trained.elements if trained.master else 0
     factored = optimizer.factored_states * FP32 * trained.margins
+    rank = optimizer.projected_rank
+    each = optimizer.state_elements
+    others = each if optimizer.rest_state_elements is None else optimizer.rest_state_elements
+    inside = each * (trained.longer * rank if rank else trained.matrices)
+    kept = inside + others * (trained.elements - trained.matrices)
+    projections = width * rank * trained.shorter
     blocks = optimizer.state_blocks
     if blocks is None:
-        return master + factored + optimizer.state_elements * width * trained.elements
-    wide = trained.embedding if optimizer.embedding_states_fp32 else 0
-    narrow = (trained.elements - wide) * blocks.bits / BITS_PER_BYTE
-    return master + optimizer.state_elements * (narrow + FP32 * wide)
+        return master + factored + projections + width * kept
+    wide = each * trained.embedding if optimizer.embedding_states_fp32 else 0
+    narrow = (kept - wide) * blocks.bits / BITS_PER_BYTE
+    return master + projections + narrow + FP32 * wide
 
 
 def step_temporaries(trained: Trainable, optimizer: Optimizer) -> float:

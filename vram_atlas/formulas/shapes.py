@@ -28,6 +28,7 @@ class Counted:
     largest         the largest tensor; routed experts are one tensor
     largest_linear  the largest matrix that a product reads; an expert's is its own
     margins         rows plus columns of all matrices
+    shorter         the shorter sides of all matrices
     tensors         every matrix
     """
 
@@ -38,6 +39,7 @@ class Counted:
     largest_linear: int = 0
     inactive: int = 0
     margins: int = 0
+    shorter: int = 0
     tensors: tuple[int, ...] = ()
 
 
@@ -247,6 +249,8 @@ def _count_experts(hidden: int, mlp: ExpertsMlp, products: tuple[Matrix, ...]) -
         inactive=(mlp.experts - mlp.experts_per_token) * (expert + bias),
         margins=mlp.experts * (factors + 1) * (inputs + mlp.expert_width)
         + sum(m.inputs + m.outputs for m in products),
+        shorter=mlp.experts * (factors + 1) * min(inputs, mlp.expert_width)
+        + sum(min(m.inputs, m.outputs) for m in products),
     )
 
 
@@ -258,4 +262,5 @@ def _counted(products: tuple[Matrix, ...], other: int) -> Counted:
         largest_linear=max((m.elements for m in products), default=0),
         tensors=tuple(m.elements for m in products),
         margins=sum(m.inputs + m.outputs for m in products),
+        shorter=sum(min(m.inputs, m.outputs) for m in products),
     )

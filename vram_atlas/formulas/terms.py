@@ -19,6 +19,7 @@ class ParameterGroups:
     inactive   elements of `experts` that a token does not use (a subset of the above)
     tensors    matrices as (elements, how many), for the allocator's rounding
     margins    rows plus columns of all matrices: what a factored optimizer keeps
+    shorter, longer  sums of the sides of the matrices inside transformer blocks
     """
 
     linear: int
@@ -32,6 +33,8 @@ class ParameterGroups:
     block: int = 0
     inactive: int = 0
     margins: int = 0
+    shorter: int = 0
+    longer: int = 0
     tensors: tuple[tuple[int, int], ...] = ()
 
     @property

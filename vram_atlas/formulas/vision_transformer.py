@@ -58,6 +58,8 @@ def count(architecture: VisionTransformer) -> ParameterGroups:
         largest=inside.largest,
         largest_linear=inside.largest_linear,
         block=inside.block,
+        shorter=inside.shorter,
+        longer=inside.margins - inside.shorter,
         tensors=inside.tensors,
         margins=inside.margins,
     )

@@ -101,6 +101,12 @@ class Optimizer(Strict):
     name: Text
     aliases: tuple[Text, ...] = Field(default=(), strict=False)
     state_elements: Natural = Field(description="states per trainable parameter")
+    rest_state_elements: Natural | None = Field(
+        default=None, description="states of what is no matrix of a block, where they differ"
+    )
+    projected_rank: Natural = Field(
+        default=0, description="rows that gradients of block matrices are projected to; 0: none"
+    )
     state_blocks: BlockBits | None = Field(
         default=None, description="absent: states have the format of the weight"
     )
@@ -231,6 +237,9 @@ class Runtime(Strict):
     prompt_logits: PromptLogits = Field(default=PromptLogits.LAST, strict=False)
     prompt_logit_bytes: NonNegative = Field(
         default=6, description="16-bit logits and their fp32 copy"
+    )
+    caches: tuple[FormatId, ...] = Field(
+        default=(), strict=False, description="formats of keys and values that it offers"
     )
     cache_growth: CacheGrowth = Field(default=CacheGrowth.CONCATENATED, strict=False)
     prompt_chunk: Natural = Field(

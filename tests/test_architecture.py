@@ -33,15 +33,15 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("request",),
     ("layouts",),
     ("resolve",),
-    ("settings",),
-    ("measurements", "language", "switches"),
+    ("settings", "cases"),
+    ("measurements", "language", "switches", "claims"),
     ("repository", "changes"),
     ("checking",),
     ("accuracy",),
     ("bands",),
     ("calculators",),
     ("grid",),
-    ("ladder", "cases", "curves"),
+    ("ladder", "curves"),
     ("sentences",),
     ("writer", "markup", "palette", "views", "reference_words"),
     ("field_words", "contribute_words"),
@@ -64,6 +64,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "fit_words",
         "calculator_words",
         "guide_words",
+        "claim_words",
         "tables",
         "reference_tables",
         "accuracy_tables",
@@ -74,11 +75,12 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "chart_layouts",
         "figures",
         "api",
+        "illustrated",
         "accuracy_rows",
         "calculator_tables",
     ),
     ("memory_lines", "scatter"),
-    ("charts", "guide_tables", "buying_tables"),
+    ("charts", "guide_tables", "buying_tables", "claim_tables"),
     ("overview", "model_charts", "pages"),
     ("chart_macros", "guide_macros"),
     ("wanted", "field_reference"),
@@ -171,6 +173,7 @@ ALLOWED = {
     "language": {"pathlib"},  # reads data/language.yml
     "snippets": {"json"},  # reads what a reader would type
     "switches": {"pathlib"},  # reads data/switches.yml
+    "claims": {"pathlib"},  # reads data/claims.yml
     "changes": {"pathlib"},  # reads data/changes/
     "repository": {"io", "pathlib", "subprocess"},  # asks git
     "checking": {"json", "subprocess", "sys"},  # prints for programs, and asks another revision

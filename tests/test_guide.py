@@ -10,8 +10,11 @@ import pytest
 
 from vram_atlas import cases
 from vram_atlas.catalog import Catalog
+from vram_atlas.chart_macros import chart_macros
 from vram_atlas.grid import Grid
 from vram_atlas.guide_macros import guide_macros
+from vram_atlas.illustrated import TOGETHER as TOGETHER_NAMES
+from vram_atlas.illustrated import illustrated
 from vram_atlas.problems import ProblemsError
 from vram_atlas.units import format_size
 
@@ -60,7 +63,7 @@ def test_a_varied_number_is_stated_as_its_column(macros: Macros) -> None:
     """The length that a table varies heads its rows, and the batch is stated."""
     html = macros["sweep_table"]("Title", [["Case", LLAMA]], "sequence_length", [512, 1024])
     shown = plain(html)
-    assert "Sequence length, tokens" in shown
+    assert "Sequence length in tokens" in shown
     assert "1,024" in shown
     assert "micro-batch 1" in shown
 
@@ -70,6 +73,27 @@ def test_inference_states_its_context(macros: Macros) -> None:
     shown = plain(macros["kv_cache_table"]("Title", ["llama-3.1-8b"], 8192))
     assert "context length 8,192" in shown
     assert "131,072 bytes" in shown, "2 x 32 layers x 8 heads x 128 x 2 bytes"
+
+
+TOGETHER = [
+    pytest.param("compare", ("Title", [LLAMA], ["off", {"gradient_checkpointing": False}], ["on", {"gradient_checkpointing": True}]), id="pairs"),
+    pytest.param("breakdown", ("Title", [["Case", LLAMA]]), id="parts"),
+    pytest.param("ladder", ("Title", ["start", LLAMA], [["shorter", {"sequence_length": 512}]], ["rtx-4090"]), id="steps"),
+    pytest.param("growth", ("Title", [["Case", LLAMA]], "sequence_length", [512, 1024]), id="lines"),
+    pytest.param("kv_caches", ("Title", ["llama-3.1-8b", "llama-2-7b"], 8192), id="KV caches"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "arguments"), TOGETHER)
+def test_a_chart_stands_above_its_table(
+    grid: Grid, macros: Macros, name: str, arguments: tuple[object, ...]
+) -> None:
+    """One call gives both, from one list of cases."""
+    both = {**macros, **chart_macros(grid)}
+    chart, table = TOGETHER_NAMES[name]
+    html = illustrated(both)[name](*arguments)
+    assert both[chart](*arguments) in html
+    assert html.rstrip().endswith(both[table](*arguments))
 
 
 UNKNOWN = [
@@ -136,7 +160,7 @@ def test_trick_pages_answer_the_same_questions(catalog: Catalog) -> None:
     for method in catalog.methods:
         text = (DOCS / "tricks" / f"{method}.md").read_text(encoding="utf-8")
         assert "{ .atlas-lead }" in text, method
-        assert re.search(r"\[\[= \w+_table\(|with_and_without\(", text), method
+        assert re.search(r"\[\[= (\w+_table|compare|breakdown|growth|kv_caches)\(", text), method
         assert f'switches("{method}")' in text, method
         for heading in PARTS_OF_A_TRICK:
             assert heading in text, f"{method}: {heading}"

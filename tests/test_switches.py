@@ -2,7 +2,6 @@
 
 # ruff: noqa: E501 - a row of a table is one line
 
-import json
 import re
 import subprocess
 from pathlib import Path
@@ -16,11 +15,8 @@ from vram_atlas.snippets import options_of
 from vram_atlas.switches import SWITCHES, Switches, load_switches
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
+PAGES = sorted([*(DOCS / "guide").glob("*.md"), *(DOCS / "tricks").glob("*.md")])
 FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
-OWN = {("python", "build_tables.py")}
-"""Commands of this repository."""
-SHELL_TOOLS = {"nvidia-smi", "gpustat", "nvitop", "python"}
-"""Commands that a page of the guide tells a reader to type."""
 
 
 @pytest.fixture(scope="module")
@@ -38,11 +34,11 @@ def test_every_trick_is_switched_on_somewhere(catalog: Catalog, switches: Switch
 def test_every_listed_option_is_used(switches: Switches) -> None:
     """The list is what was reviewed for the snippets, not a copy of somebody's manual."""
     commands = {of for of, _ in switches.known}
-    used = {
-        option
-        for entry in switches.entries
-        for option in options_of(entry.code, entry.language, entry.file or "", commands)
-    }
+    code = [(entry.code, entry.language, entry.file or "") for entry in switches.entries]
+    for path in PAGES:
+        fences = FENCE.findall(path.read_text(encoding="utf-8"))
+        code += [(text, Language(language), "") for language, text in fences]
+    used = {option for snippet in code for option in options_of(*snippet, commands)}
     listed = {option for option in switches.known if option[1]}
     assert listed <= used
 
@@ -80,25 +76,24 @@ def test_python_snippets_compile(switches: Switches) -> None:
 
 FENCES = [
     pytest.param(language, code, id=f"{path.parent.name}/{path.stem} {number}")
-    for path in sorted([*(DOCS / "guide").glob("*.md"), *(DOCS / "tricks").glob("*.md")])
+    for path in PAGES
     for number, (language, code) in enumerate(FENCE.findall(path.read_text(encoding="utf-8")))
 ]
 
 
+def own(option: tuple[str, str]) -> bool:
+    """What belongs to the reader, to Python or to this repository, not to a library."""
+    return option[0] in {"train_one_step", "print", "python"}
+
+
 @pytest.mark.parametrize(("language", "code"), FENCES)
-def test_code_of_pages_parses(language: str, code: str) -> None:
-    """Code that is written into a page is read by its own language, and its commands are known."""
-    match language:
-        case "python":
-            compile(code, "page", "exec")
-        case "json":
-            json.loads(code)
-        case "bash" | "sh":
-            assert bash_accepts(code)
-            for line in code.strip().splitlines():
-                assert line.split()[0] in {*SHELL_TOOLS, "export"}, line
-        case _:
-            pytest.fail(f"a block in '{language}'")
+def test_code_of_pages_parses_and_uses_known_options(
+    switches: Switches, language: str, code: str
+) -> None:
+    """Code that is written into a page obeys the same list as the snippets of data/."""
+    if language == "bash":
+        assert bash_accepts(code)
+    assert [found for found in switches.unknown(code, Language(language)) if not own(found)] == []
 
 
 OPTIONS = [

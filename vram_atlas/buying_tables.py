@@ -30,7 +30,7 @@ def smallest_sizes(grid: Grid) -> str:
         )
         for item, count, needs in class_needs(grid)
     ]
-    return table_region(words.SMALLEST_CAPTION, head, rows, "atlas-numbers atlas-guide")
+    return table_region(words.SMALLEST_CAPTION, head, rows, "atlas-numbers")
 
 
 def memory_sizes(grid: Grid) -> str:
@@ -51,7 +51,7 @@ def memory_sizes(grid: Grid) -> str:
                 ),
             )
         )
-    return table_region(words.GAIN_CAPTION, head, rows, "atlas-guide")
+    return table_region(words.GAIN_CAPTION, head, rows)
 
 
 def setups(
@@ -79,7 +79,7 @@ def setups(
         )
         for name, found in cases
     ]
-    return table_region(title, head, rows, "atlas-guide")
+    return table_region(title, head, rows, "atlas-assumed")
 
 
 def unified_memory(grid: Grid) -> str:
@@ -102,4 +102,4 @@ def unified_memory(grid: Grid) -> str:
                 str(len(cells)),
             )
         )
-    return table_region(words.UNIFIED_CAPTION, words.HEAD_UNIFIED, rows, "atlas-guide")
+    return table_region(words.UNIFIED_CAPTION, words.HEAD_UNIFIED, rows)

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from vram_atlas.catalog import DATA, Catalog, load_catalog
 from vram_atlas.changes import load_changes
+from vram_atlas.claims import load_claims
 from vram_atlas.language import load_language
 from vram_atlas.measurements import load_measurements
 from vram_atlas.problems import Problem, ProblemsError
@@ -44,6 +45,7 @@ def check(base: str | None = None) -> Report:
         catalog = load_catalog()
         load_language(catalog)
         snippets = load_switches(catalog)
+        claims = load_claims(catalog)
         measurements = load_measurements(catalog)
         load_changes(measurements)
     except ProblemsError as error:
@@ -51,7 +53,12 @@ def check(base: str | None = None) -> Report:
         return _divided(sorted(found), base) if base is not None else Report(tuple(sorted(found)))
     if base is not None:
         branch_point(base)
-    return Report(summary=_summary(catalog, len(measurements.rows), len(snippets.entries)))
+    counted = {
+        "snippets": len(snippets.entries),
+        "claims": len(claims),
+        "measurements": len(measurements.rows),
+    }
+    return Report(summary=_summary(catalog) | counted)
 
 
 def _measurement_files() -> list[Problem]:
@@ -62,15 +69,13 @@ def _measurement_files() -> list[Problem]:
     return reader.problems
 
 
-def _summary(catalog: Catalog, rows: int, snippets: int) -> dict[str, int]:
+def _summary(catalog: Catalog) -> dict[str, int]:
     return {
         "models": len(catalog.models),
         "families": len({entry.family.family for entry in catalog.models.values()}),
         "boards": len(catalog.boards),
         "formats": len(catalog.formats),
         "runtimes": len(catalog.runtimes),
-        "snippets": snippets,
-        "measurements": rows,
     }
 
 
@@ -123,7 +128,7 @@ def _as_text(report: Report) -> str:
             f"OK: {count['models']} models in {count['families']} families, "
             f"{count['boards']} boards, {count['formats']} formats, "
             f"{count['runtimes']} runtimes, {count['snippets']} snippets, "
-            f"{count['measurements']} measurements.\n"
+            f"{count['claims']} rules of thumb, {count['measurements']} measurements.\n"
         )
     lines = [str(problem) for problem in report.own]
     lines += ["", f"{len(report.own)} problem(s)."]

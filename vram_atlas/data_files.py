@@ -17,6 +17,7 @@ FOLDERS: Final = {
 FILES: Final = (
     "bands.yml",
     "calculators.yml",
+    "claims.yml",
     "formats.yml",
     "importing.yml",
     "inclusion.yml",

@@ -7,10 +7,18 @@ take fields as `{"model": "llama-3.1-8b", "task": "qlora"}`. An unknown name fai
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from vram_atlas import buying_tables, cases, guide_tables
+from vram_atlas import (
+    buying_tables,
+    cases,
+    chart_words,
+    claim_tables,
+    claim_words,
+    guide_tables,
+)
 from vram_atlas import guide_words as words
 from vram_atlas.cases import Case, Fields
 from vram_atlas.catalog import Catalog
+from vram_atlas.claims import load_claims
 from vram_atlas.formulas.phases import Part
 from vram_atlas.grid import Grid
 from vram_atlas.problems import Problem, ProblemsError, nearest
@@ -87,8 +95,8 @@ class Guide:
         self, title: str, given: Sequence[Given], field: str, values: Sequence[int]
     ) -> str:
         """Memory against one number of a request."""
-        if field not in words.VALUE_COLUMN:
-            tip = nearest(field, words.VALUE_COLUMN)
+        if field not in chart_words.FIELD_COLUMN:
+            tip = nearest(field, chart_words.FIELD_COLUMN)
             raise ProblemsError([Problem("", 0, "field", f"'{field}'", "a field to vary", tip)])
         lines = [
             (name, cases.series(self.catalog, fields, field, values)) for name, fields in given
@@ -125,7 +133,11 @@ class Guide:
 def guide_macros(catalog: Catalog, grid: Grid) -> Mapping[str, Callable[..., str]]:
     """Every macro by its name in pages."""
     guide = Guide(catalog)
+    checked = load_claims(catalog)
     return {
+        "claims": partial(claim_tables.claims, checked),
+        "claims_counted": lambda: claim_words.counted(item.ruling for item in checked),
+        "claims_tolerance": claim_words.tolerance,
         "need": guide.need,
         "part": guide.part,
         "parameters": guide.parameters,

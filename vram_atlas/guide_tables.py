@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from vram_atlas import chart_words
 from vram_atlas import guide_words as words
 from vram_atlas.cases import Case, Pair
 from vram_atlas.catalog import BoardEntry
@@ -42,7 +43,7 @@ def needs(title: str, cases: Sequence[Labelled], boards: Sequence[BoardEntry]) -
         )
         for name, found in cases
     ]
-    return table_region(title, head, rows, "atlas-guide")
+    return table_region(title, head, rows, "atlas-assumed")
 
 
 def parts(title: str, cases: Sequence[Labelled]) -> str:
@@ -68,7 +69,7 @@ def parts(title: str, cases: Sequence[Labelled]) -> str:
                 text(words.assumed([found])),
             )
         )
-    return table_region(title, head, rows, "atlas-guide")
+    return table_region(title, head, rows, "atlas-assumed")
 
 
 def with_and_without(title: str, pairs: Iterable[Pair], without: str, changed: str) -> str:
@@ -90,7 +91,7 @@ def with_and_without(title: str, pairs: Iterable[Pair], without: str, changed: s
         )
         for pair in pairs
     ]
-    return table_region(title, head, rows, "atlas-guide")
+    return table_region(title, head, rows, "atlas-assumed")
 
 
 def steps(title: str, cases: Sequence[Labelled], boards: Sequence[BoardEntry]) -> str:
@@ -109,13 +110,13 @@ def steps(title: str, cases: Sequence[Labelled], boards: Sequence[BoardEntry]) -
         for name, found in cases
     ]
     caption = f"{title}. {cases[0][1].workload.entry.model.name}."
-    return table_region(caption, head, rows, "atlas-guide")
+    return table_region(caption, head, rows)
 
 
 def sweep(title: str, field: str, lines: Sequence[tuple[str, Sequence[tuple[int, Case]]]]) -> str:
     """Memory against one number: a row per value, a column per case."""
     head = (
-        words.VALUE_COLUMN[field],
+        chart_words.FIELD_COLUMN[field],
         *(f"{text(name)}{small(_model(points[0][1]))}" for name, points in lines),
     )
     values = [value for value, _ in lines[0][1]]
@@ -127,7 +128,7 @@ def sweep(title: str, field: str, lines: Sequence[tuple[str, Sequence[tuple[int,
         for index, value in enumerate(values)
     ]
     shared = words.assumed([found for _, points in lines for _, found in points])
-    return table_region(f"{title}. {shared}.", head, rows, "atlas-guide")
+    return table_region(f"{title}. {shared}.", head, rows)
 
 
 def kv_cache(title: str, found: Sequence[Case]) -> str:
@@ -142,7 +143,7 @@ def kv_cache(title: str, found: Sequence[Case]) -> str:
         )
         for item in sorted(found, key=lambda item: -item.cache)
     ]
-    return table_region(title, words.KV_COLUMNS, rows, "atlas-guide")
+    return table_region(title, words.KV_COLUMNS, rows, "atlas-assumed")
 
 
 def switches(method: str, found: Switches) -> str:

@@ -28,14 +28,6 @@ PEAK_COLUMN: Final = "Peak"
 NO_BOARD: Final = "no single board of the catalog"
 SEVERAL: Final = "several boards"
 DASH: Final = "–"
-VALUE_COLUMN: Final = {
-    "context_length": "Context length, tokens",
-    "sequence_length": "Sequence length, tokens",
-    "micro_batch_size": "Micro-batch",
-    "image_size": "Image side, pixels",
-    "lora_rank": "LoRA rank",
-    "boards": "Boards",
-}
 CLASS_COLUMN: Final = "Language models"
 SIZE_COLUMN: Final = "Memory on the label"
 SMALLEST_CAPTION: Final = (

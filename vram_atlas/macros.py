@@ -12,6 +12,7 @@ from vram_atlas.catalog import load_catalog
 from vram_atlas.chart_macros import chart_macros
 from vram_atlas.grid import build_grid
 from vram_atlas.guide_macros import guide_macros
+from vram_atlas.illustrated import illustrated
 from vram_atlas.views import catalog_date, questions
 
 
@@ -53,6 +54,7 @@ def define_env(env: Environment) -> None:
     }
     macros |= guide_macros(catalog, grid)
     macros |= chart_macros(grid)
+    macros |= illustrated(macros)
     macros |= {
         f"accuracy_{name}": partial(make, catalog)
         for name, make in (TABLES | ROWS | CALCULATORS).items()

@@ -15,6 +15,8 @@ from vram_atlas.schema.switch import Language
 Option = tuple[str, str]
 """What an option belongs to, and the option; the second is empty for the thing itself."""
 
+_MODULE = "torch."
+"""A function of this module is an option of the module that it is called by."""
 _WORD = re.compile(r"[a-z][a-z0-9_-]*")
 _SETTING = re.compile(r"(?P<name>[A-Za-z_][\w.]*)=(?P<value>\S+)")
 
@@ -41,7 +43,12 @@ def _python(code: str) -> Iterator[Option]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
-        name = _called(ast.unparse(node.func))
+        path = ast.unparse(node.func)
+        if path.startswith(_MODULE):
+            module, _, function = path.rpartition(".")
+            yield module, function
+            continue
+        name = _called(path)
         yield name, ""
         for keyword in node.keywords:
             if keyword.arg is not None:
@@ -109,8 +116,9 @@ def _command(words: list[str], commands: Iterable[str]) -> Iterator[Option]:
 def _arguments(of: str, words: list[str]) -> Iterator[Option]:
     for index, word in enumerate(words):
         if word.startswith("-"):
-            following = words[index + 1] if index + 1 < len(words) else ""
-            has_word = _WORD.fullmatch(following) is not None
-            yield of, f"{word}={following}" if has_word else word
+            name, _, value = word.partition("=")
+            if not value and index + 1 < len(words):
+                value = words[index + 1]
+            yield from _value(of, name, value)
         elif setting := _SETTING.fullmatch(word):
             yield of, setting["name"]

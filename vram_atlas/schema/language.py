@@ -100,6 +100,9 @@ class Quantity(StrEnum):
     MICRO_BATCH_SIZE = "micro_batch_size"
     LORA_RANK = "lora_rank"
     IMAGE_SIZE = "image_size"
+    TENSOR_PARALLEL = "tensor_parallel"
+    PIPELINE_PARALLEL = "pipeline_parallel"
+    EXPERT_PARALLEL = "expert_parallel"
     IGNORED = "ignored"
 
 
@@ -116,6 +119,8 @@ class Setting(StrEnum):
     GRADIENT_CHECKPOINTING = "gradient_checkpointing"
     ATTENTION = "attention"
     PRECISION = "precision"
+    SHARDING = "sharding"
+    OFFLOAD = "offload"
 
 
 class SettingWords(Strict):

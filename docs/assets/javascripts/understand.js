@@ -8,6 +8,7 @@
   function notebook(text, reading) {
     let doubtful = false;
     let meaning = false;
+    let unknown = null;
     return {
       text: (start, stop) => text.slice(start, stop),
       note: (note) => reading.notes.push(note),
@@ -15,7 +16,12 @@
       meant: () => (meaning = true),
       doubtful: () => doubtful,
       meaningful: () => meaning || reading.understood.length > 0,
-      unknown: (item) => reading.unknown.push(text.slice(item.start, item.stop)),
+      unknown: (item) => {
+        const more = unknown && unknown.stop === item.start; // "5800" "x" is one word
+        if (more) reading.unknown.pop();
+        unknown = { start: more ? unknown.start : item.start, stop: item.stop };
+        reading.unknown.push(text.slice(unknown.start, unknown.stop));
+      },
       alternatives: (what, ids) => {
         if (ids.length) reading.alternatives[what] = [...new Set([...(reading.alternatives[what] ?? []), ...ids])];
       },
@@ -58,7 +64,7 @@
         said.note({ kind: "not-used", reason: item.reason, text: said.text(item.start, item.stop), start: item.start, end: item.stop });
         if (item.changes) said.doubt();
       }
-      const bare = ["unknown", "number", "size", "memory", "length"].includes(item.kind) && !item.used;
+      const bare = ["unknown", "number", "size", "memory", "length", "symbol"].includes(item.kind) && !item.used;
       if (bare && !(item.kind === "memory" && taken(reading, item))) said.unknown(item);
     }
   }

@@ -11,7 +11,7 @@
       if (item.kind === "noun" && !item.used) return item.noun;
       if (item.kind === "quantity" && !item.used) return item.field;
       if (item.kind === "quantised") return "precision";
-      return item.kind === "board" || (item.kind === "classifiers") ? "boards" : null;
+      return item.kind === "board" || (item.kind === "classifiers" && item.word.length === 1) ? "boards" : null;
     };
     for (let next = place + 1; next < items.length && next <= place + NEAR; next += 1) {
       const noun = what(items[next]);
@@ -41,7 +41,7 @@
       if (item.kind !== "ask" && !most) continue;
       const [noun, owner] = most ? [item.field, item] : nounOf(items, place);
       const question = BY_NOUN[most ? "most" : item.ask][noun];
-      if (noun === "precision" && ["least", "most"].includes(item.ask)) {
+      if (noun === "precision" && ["least", "most", "which"].includes(item.ask)) {
         owner.used = true; // "smallest quant": not one of the questions
         said.unknown({ start: item.start, stop: owner.stop });
         item.used = true;
@@ -69,7 +69,7 @@
     const words = asked(items, said);
     const which = items.some((item) => item.kind === "ask" && ["which", "most", "how-large"].includes(item.ask));
     let found = words;
-    if (found === "smallest-board" && has.board && has.model) found = items.some((item) => item.kind === "ask" && item.used && item.ask === "least") ? found : "fits";
+    if (found === "smallest-board" && (has.board || has.triedBoard) && (has.model || has.triedModel)) found = items.some((item) => item.kind === "ask" && item.used && item.ask === "least") ? found : "fits";
     if (found === "smallest-board" && has.board && !has.model) found = "what-runs";
     if (found === "what-runs" && has.model && !has.board) found = "smallest-board";
     if (found === "what-runs" && has.model) found = "fits";
@@ -159,13 +159,18 @@
       } else wanted.push({ item, id });
     }
     weights(names, items, wanted, gguf, reading, said);
+    const able = request.runtime ? list(runtimes[request.runtime][1]) : [request.task];
+    if (request.task && !able.includes(request.task)) {
+      said.note({ kind: "contradiction", values: [request.runtime, request.task] });
+      said.doubt();
+    }
   }
 
   function weights(names, items, wanted, gguf, reading, said) {
     const { request } = reading;
     const { formats, runtimes } = names.vocabulary;
     const ids = [...new Set(wanted.map(({ id }) => id))];
-    const loose = items.find((item, place) => item.kind === "quantised" && items[place - 1]?.kind !== "ask");
+    const loose = items.find((item, place) => item.kind === "quantised" && !["ask", "less"].includes(items[place - 1]?.kind));
     if (ids.length > 1) {
       said.alternatives("weights", ids);
       said.note({ kind: "several-formats", values: ids });

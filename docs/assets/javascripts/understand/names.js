@@ -4,6 +4,7 @@
 
   const LONGEST = 12; // tokens of a name
   const SHORTEST_JOINED = 4; // letters of a word that may be typed as two: "sd xl"
+  const VERSION = /^\d+(?:\.\d+)*$/;
   const MEMORY = /(?:^| )\d+g$/; // a memory size at the end of a name
   const BREAK = /[,;?!。，；？！、\n]|\.\s|\s-\s/; // no name goes on after one of these
 
@@ -173,7 +174,9 @@
       if (tokens[best.end].text === "s" && !tokens[best.end].glued) break;
       [, best.end] = more;
     }
-    return best;
+    const behind = tokens[best.end];
+    const longer = behind?.glued && behind.kind === "word" && !names.boardWords.has(behind.text); // "1080p"
+    return longer ? null : best;
   }
 
   /** A vendor's word and a number or chip that no board has: "rtx 6090". Ids whose names contain it: "rtx 6000". */
@@ -204,7 +207,7 @@
   /** A model: every name that has the tokens in this order; exact where a name has nothing else. */
   function modelAt(names, tokens, from) {
     const head = tokens[from];
-    let live = (names.heads.get(head.text) ?? []).map(({ id, texts }) => ({ id, texts, at: 0, skipped: 0, run: 1 }));
+    let live = (names.heads.get(head.text) ?? []).map(({ id, texts }) => ({ id, texts, at: 0, skipped: 0, versions: 0, run: 1 }));
     if (!live.length) return null;
     let end = from + 1;
     let exact = null;
@@ -235,7 +238,8 @@
     }
     while (tokens[end] && suffixed(names, tokens, end)) end += 1;
     const ids = [...new Map([...live].sort((a, b) => a.skipped - b.skipped).map((candidate) => [candidate.id, true])).keys()];
-    const id = whole ? exact.id : ids.length === 1 ? ids[0] : null;
+    const unique = ids.length === 1 && live.some((candidate) => !candidate.versions); // "starcoder 3b" is not StarCoder2
+    const id = whole ? exact.id : unique ? ids[0] : null;
     return { kind: "model", from, end, id, ids, exact: whole };
   }
 
@@ -249,8 +253,11 @@
   function advanced(candidate, text) {
     const place = candidate.texts.indexOf(text, candidate.at + 1);
     if (place < 0) return null;
-    const skipped = candidate.skipped + place - candidate.at - 1;
-    return { ...candidate, at: place, skipped, run: skipped ? candidate.run : candidate.run + 1 };
+    const between = candidate.texts.slice(candidate.at + 1, place);
+    const versions = between.filter((word) => VERSION.test(word)).length;
+    if (versions && VERSION.test(text)) return null; // "phi 5" is not Phi-1.5
+    const skipped = candidate.skipped + between.length;
+    return { ...candidate, at: place, skipped, versions: candidate.versions + versions, run: skipped ? candidate.run : candidate.run + 1 };
   }
 
   /** Whether a number belongs to what follows it: "4 bit", "2 x 3090". */

@@ -3,6 +3,7 @@
   const atlas = (globalThis.vramAtlas ??= {});
 
   const MOST_BOARDS = 1024;
+  const MOST_SIZES = 16; // "2 24gb cards" counts, "h 100 80gb" does not
   const SMALLEST_IMAGE = 64; // pixels; below it "2 x 24" is not an image
   const WHOLE = new Set(["number", "count-word"]);
 
@@ -15,7 +16,7 @@
 
   /** Whether an item can be the number of a field. */
   function suits(field, item) {
-    if (!item || item.used) return false;
+    if (!item || item.used || /\s-$/.test(item.gap)) return false;
     if (field === "context_length" || field === "sequence_length" || field === "tokens") return lengthLike(item);
     if (field === "ignored") return item.kind === "number" || item.kind === "length";
     return WHOLE.has(item.kind) && Number.isInteger(item.value) && item.value > 0;
@@ -95,7 +96,10 @@
         next += 1;
       }
       const before = items[place - 1];
-      const target = isBoard(items[next]) && !items[next].count && !/[,;]/.test(items[next].gap) ? items[next] : null;
+      const possible = isBoard(items[next]) && !items[next].count && !/[,;]/.test(items[next].gap);
+      const target = possible && (times || items[next].kind === "board" || item.value <= MOST_SIZES) ? items[next] : null;
+      const lanes = before?.text === "×" && ["number", "unknown"].includes(items[place - 2]?.kind); // "PCIe 4.0 x16"
+      if (lanes) continue;
       if (before?.text === "×" && isBoard(items[place - 2])) set(items[place - 2], item, [before]);
       else if (target) set(target, item, items.slice(place + 1, next));
       else if (items[place + 1]?.text === "×" && isBoard(before) && !before.count) set(before, item, [items[place + 1]]);

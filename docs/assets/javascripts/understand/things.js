@@ -9,6 +9,7 @@
   const gigabytes = (names, id) => names.vocabulary.boards[id][1];
   const sold = (names, id) => !names.vocabulary.boards[id][4];
 
+  const SIZE = /\d\s?[bm]\b/i;
   const MOBILE = "laptop"; // as the catalog's names say it
   const PLURAL = "s";
 
@@ -206,8 +207,14 @@
       said.alternatives("model", only.ids.filter((id) => id !== only.id).slice(0, MOST_ALTERNATIVES));
       if (only.id) reading.request.model = only.id;
       else said.doubt();
+      if (only.id && !only.exact) completed(names, only, said);
     }
     if (!named.length) classes(names, items, sizes, reading, said);
+  }
+
+  /** "deepseek r1 32b": the only model whose name has these words, said in full. */
+  function completed(names, item, said) {
+    said.note({ kind: "completed", text: said.text(item.start, item.stop), read: label(names, item.id), start: item.start, end: item.stop });
   }
 
   /** A size elsewhere in the text, or a number right behind, decides between models or names one that is not there. */
@@ -215,7 +222,11 @@
     const place = items.indexOf(item);
     const next = items[place + 1];
     const behind = next && !next.used && /^[\s:(-]?$/.test(next.gap) ? next : null;
-    if (behind?.kind === "number" && !(item.exact && hasOwnSize(names, item.id)) || (behind?.kind === "size" && !item.ids.some((id) => hasSize(names, id, behind.text)))) {
+    if (behind?.kind === "joining" && behind.gap === "" && !isBoard(items[place + 2])) {
+      fault(item, behind); // "command r+"
+      return;
+    }
+    if (behind?.kind === "number" && !(item.exact && SIZE.test(said.text(item.start, item.stop))) || (behind?.kind === "size" && !item.ids.some((id) => hasSize(names, id, behind.text)))) {
       fault(item, behind);
       const size = items[place + 2];
       if (behind.kind === "number" && size?.kind === "size" && size.gap.length <= 1) fault(item, size);
@@ -250,6 +261,8 @@
       said.doubt();
     }
   }
+
+  const isBoard = (item) => ["board", "memory", "number", "count-word"].includes(item?.kind);
 
   const hasOwnSize = (names, id) => Boolean(id) && /\d[bm]\b/.test(`${id} ${label(names, id).toLowerCase()}`);
 

@@ -13,11 +13,13 @@ from vram_atlas.schema.architecture import Decoder
 Shape = dict[str, object]
 
 
-def _decoder(**fields: object) -> Decoder:
+def a_decoder(**fields: object) -> Decoder:
+    """A decoder from what a catalog entry would say."""
     return TypeAdapter(Decoder).validate_python({"kind": "decoder", **fields})
 
 
-def _grouped(layers: int, heads: int, kv_heads: int, head_size: int, **more: object) -> Shape:
+def grouped(layers: int, heads: int, kv_heads: int, head_size: int, **more: object) -> Shape:
+    """Attention layers with keys and values."""
     return {
         "kind": "grouped",
         "layers": layers,
@@ -52,7 +54,8 @@ def _mamba2(layers: int, heads: int, head_size: int, groups: int, **more: object
     }
 
 
-def _gated(layers: int, width: int) -> Shape:
+def gated(layers: int, width: int) -> Shape:
+    """MLPs of three matrices."""
     return {"kind": "gated", "layers": layers, "width": width}
 
 
@@ -82,34 +85,34 @@ def _mamba(layers: int, inner: int, rank: int, **more: object) -> Shape:
     }
 
 
-GATED: Final = {"query_key_norm": "head", "output_gate": True}
+GATED: Final = {"query_key_norm": "head", "output_gate": True, "partial_rotary": True}
 
 HYBRIDS: Final = {
-    "qwen3-next-80b-a3b": _decoder(
+    "qwen3-next-80b-a3b": a_decoder(
         layers=48,
         hidden_size=2048,
         vocabulary=151936,
         tied_embeddings=False,
-        attention=[_delta(36, 16, 32), _grouped(12, 16, 2, 256, **GATED)],
+        attention=[_delta(36, 16, 32), grouped(12, 16, 2, 256, **GATED)],
         mlp=[_experts(48, 512, 10, 512, shared_width=512, shared_gate=True)],
     ),
-    "qwen3.5-9b, text": _decoder(
+    "qwen3.5-9b, text": a_decoder(
         layers=32,
         hidden_size=4096,
         vocabulary=248320,
         tied_embeddings=False,
-        attention=[_delta(24, 16, 32), _grouped(8, 16, 4, 256, **GATED)],
-        mlp=[_gated(32, 12288)],
+        attention=[_delta(24, 16, 32), grouped(8, 16, 4, 256, **GATED)],
+        mlp=[gated(32, 12288)],
     ),
-    "qwen3.5-27b, text": _decoder(
+    "qwen3.5-27b, text": a_decoder(
         layers=64,
         hidden_size=5120,
         vocabulary=248320,
         tied_embeddings=False,
-        attention=[_delta(48, 16, 48), _grouped(16, 24, 4, 256, **GATED)],
-        mlp=[_gated(64, 17408)],
+        attention=[_delta(48, 16, 48), grouped(16, 24, 4, 256, **GATED)],
+        mlp=[gated(64, 17408)],
     ),
-    "kimi-linear-48b-a3b": _decoder(
+    "kimi-linear-48b-a3b": a_decoder(
         layers=27,
         hidden_size=2304,
         vocabulary=163840,
@@ -126,9 +129,9 @@ HYBRIDS: Final = {
                 "value_size": 128,
             },
         ],
-        mlp=[_gated(1, 9216), _experts(26, 256, 8, 1024, shared_width=1024)],
+        mlp=[gated(1, 9216), _experts(26, 256, 8, 1024, shared_width=1024)],
     ),
-    "mamba-2.8b": _decoder(
+    "mamba-2.8b": a_decoder(
         layers=64,
         hidden_size=2560,
         vocabulary=50280,
@@ -137,7 +140,7 @@ HYBRIDS: Final = {
         mlp=[_none(64)],
         norms_per_layer=1,
     ),
-    "falcon-mamba-7b": _decoder(
+    "falcon-mamba-7b": a_decoder(
         layers=64,
         hidden_size=4096,
         vocabulary=65024,
@@ -146,7 +149,7 @@ HYBRIDS: Final = {
         mlp=[_none(64)],
         norms_per_layer=1,
     ),
-    "mamba2, transformers' default": _decoder(
+    "mamba2, transformers' default": a_decoder(
         layers=64,
         hidden_size=4096,
         vocabulary=32768,
@@ -155,59 +158,59 @@ HYBRIDS: Final = {
         mlp=[_none(64)],
         norms_per_layer=1,
     ),
-    "jamba-v0.1": _decoder(
+    "jamba-v0.1": a_decoder(
         layers=32,
         hidden_size=4096,
         vocabulary=65536,
         tied_embeddings=False,
-        attention=[_mamba(28, 8192, 256, norms=True), _grouped(4, 32, 8, 128)],
-        mlp=[_gated(16, 14336), _experts(16, 16, 2, 14336)],
+        attention=[_mamba(28, 8192, 256, norms=True), grouped(4, 32, 8, 128)],
+        mlp=[gated(16, 14336), _experts(16, 16, 2, 14336)],
     ),
-    "falcon-h1, transformers' default": _decoder(
+    "falcon-h1, transformers' default": a_decoder(
         layers=32,
         hidden_size=4096,
         vocabulary=128000,
         tied_embeddings=False,
-        attention=[_grouped(32, 32, 8, 128)],
+        attention=[grouped(32, 32, 8, 128)],
         beside=_mamba2(32, 128, 8, 1, state_size=256, norm=False),
-        mlp=[_gated(32, 14336)],
+        mlp=[gated(32, 14336)],
     ),
-    "falcon-h1r-7b": _decoder(
+    "falcon-h1r-7b": a_decoder(
         layers=44,
         hidden_size=3072,
         vocabulary=130048,
         tied_embeddings=False,
-        attention=[_grouped(44, 12, 2, 128)],
+        attention=[grouped(44, 12, 2, 128)],
         beside=_mamba2(44, 24, 128, 1, state_size=256),
-        mlp=[_gated(44, 12288)],
+        mlp=[gated(44, 12288)],
     ),
-    "nemotron-3-nano-30b-a3b": _decoder(
+    "nemotron-3-nano-30b-a3b": a_decoder(
         layers=52,
         hidden_size=2688,
         vocabulary=131072,
         tied_embeddings=False,
-        attention=[_mamba2(23, 64, 64, 8), _grouped(6, 32, 2, 128), _none(23)],
+        attention=[_mamba2(23, 64, 64, 8), grouped(6, 32, 2, 128), _none(23)],
         mlp=[
             _none(29),
             _experts(23, 128, 6, 1856, shared_width=3712, gated=False),
         ],
         norms_per_layer=1,
     ),
-    "nemotron-nano-9b-v2": _decoder(
+    "nemotron-nano-9b-v2": a_decoder(
         layers=56,
         hidden_size=4480,
         vocabulary=131072,
         tied_embeddings=False,
-        attention=[_mamba2(27, 128, 80, 8), _grouped(4, 40, 8, 128), _none(25)],
+        attention=[_mamba2(27, 128, 80, 8), grouped(4, 40, 8, 128), _none(25)],
         mlp=[_none(31), {"kind": "plain", "layers": 25, "width": 15680, "bias": False}],
         norms_per_layer=1,
     ),
-    "nemotron-3-super-120b-a12b": _decoder(
+    "nemotron-3-super-120b-a12b": a_decoder(
         layers=88,
         hidden_size=4096,
         vocabulary=131072,
         tied_embeddings=False,
-        attention=[_mamba2(40, 128, 64, 8), _grouped(8, 32, 2, 128), _none(40)],
+        attention=[_mamba2(40, 128, 64, 8), grouped(8, 32, 2, 128), _none(40)],
         mlp=[
             _none(48),
             _experts(
@@ -222,45 +225,45 @@ HYBRIDS: Final = {
         ],
         norms_per_layer=1,
     ),
-    "granite-4.0-h-tiny": _decoder(
+    "granite-4.0-h-tiny": a_decoder(
         layers=40,
         hidden_size=1536,
         vocabulary=100352,
         tied_embeddings=True,
-        attention=[_mamba2(36, 48, 64, 1), _grouped(4, 12, 4, 128)],
+        attention=[_mamba2(36, 48, 64, 1), grouped(4, 12, 4, 128)],
         mlp=[_experts(40, 64, 6, 512, shared_width=1024)],
     ),
-    "granite-4.0-h-small": _decoder(
+    "granite-4.0-h-small": a_decoder(
         layers=40,
         hidden_size=4096,
         vocabulary=100352,
         tied_embeddings=True,
-        attention=[_mamba2(36, 128, 64, 1), _grouped(4, 32, 8, 128)],
+        attention=[_mamba2(36, 128, 64, 1), grouped(4, 32, 8, 128)],
         mlp=[_experts(40, 72, 10, 768, shared_width=1536)],
     ),
-    "minimax-text-01": _decoder(
+    "minimax-text-01": a_decoder(
         layers=80,
         hidden_size=6144,
         vocabulary=200064,
         tied_embeddings=False,
         attention=[
             {"kind": "lightning", "layers": 70, "heads": 64, "head_size": 128},
-            _grouped(10, 64, 8, 128),
+            grouped(10, 64, 8, 128),
         ],
         mlp=[_experts(80, 32, 2, 9216)],
     ),
-    "lfm2-1.2b": _decoder(
+    "lfm2-1.2b": a_decoder(
         layers=16,
         hidden_size=2048,
         vocabulary=65536,
         tied_embeddings=True,
         attention=[
             {"kind": "short-convolution", "layers": 10},
-            _grouped(6, 32, 8, 64, query_key_norm="head"),
+            grouped(6, 32, 8, 64, query_key_norm="head"),
         ],
-        mlp=[_gated(16, 8192)],
+        mlp=[gated(16, 8192)],
     ),
-    "rwkv-7-g1-2.9b": _decoder(
+    "rwkv-7-g1-2.9b": a_decoder(
         layers=32,
         hidden_size=2560,
         vocabulary=65536,
@@ -281,7 +284,7 @@ HYBRIDS: Final = {
         normalisation="layer",
         embedding_norm=True,
     ),
-    "deepseek-v3.2": _decoder(
+    "deepseek-v3.2": a_decoder(
         layers=61,
         hidden_size=7168,
         vocabulary=129280,
@@ -299,35 +302,35 @@ HYBRIDS: Final = {
                 "indexer": {"heads": 64, "head_size": 128},
             }
         ],
-        mlp=[_gated(3, 18432), _experts(58, 256, 8, 2048, shared_width=2048)],
+        mlp=[gated(3, 18432), _experts(58, 256, 8, 2048, shared_width=2048)],
     ),
-    "llama-3.2-11b-vision, text": _decoder(
+    "llama-3.2-11b-vision, text": a_decoder(
         layers=40,
         hidden_size=4096,
         vocabulary=128256,
         tied_embeddings=False,
         attention=[
-            _grouped(32, 32, 8, 128),
-            _grouped(8, 32, 8, 128, query_key_norm="head", source_tokens=6404),
+            grouped(32, 32, 8, 128),
+            grouped(8, 32, 8, 128, query_key_norm="head", source_tokens=6404),
         ],
-        mlp=[_gated(40, 14336)],
+        mlp=[gated(40, 14336)],
         other_parameters=[
             {"name": "gates of cross-attention", "count": 16, "source": "config"},
             {"name": "embeddings of special tokens", "count": 8 * 4096, "source": "config"},
         ],
     ),
-    "gemma-3n-e4b, text": _decoder(
+    "gemma-3n-e4b, text": a_decoder(
         layers=35,
         hidden_size=2048,
         vocabulary=262400,
         tied_embeddings=True,
         attention=[
-            _grouped(16, 8, 2, 256, query_key_norm="head", window=512),
-            _grouped(4, 8, 2, 256, query_key_norm="head"),
-            _grouped(12, 8, 2, 256, query_key_norm="head", window=512, reuses_keys=True),
-            _grouped(3, 8, 2, 256, query_key_norm="head", reuses_keys=True),
+            grouped(16, 8, 2, 256, query_key_norm="head", window=512),
+            grouped(4, 8, 2, 256, query_key_norm="head"),
+            grouped(12, 8, 2, 256, query_key_norm="head", window=512, reuses_keys=True),
+            grouped(3, 8, 2, 256, query_key_norm="head", reuses_keys=True),
         ],
-        mlp=[_gated(35, 16384)],
+        mlp=[gated(35, 16384)],
         normalisation="rms-fp32",
         norms_per_layer=4,
         layer_embeddings={"vocabulary": 262144, "width": 256},

@@ -113,9 +113,17 @@ def eager(numerics: Numerics) -> Numerics:
     return replace(numerics, scores=True)
 
 
-def lora(numerics: Numerics, targets: frozenset[Projection], element_bytes: int = 4) -> Numerics:
+def lora(
+    numerics: Numerics,
+    targets: frozenset[Projection],
+    element_bytes: int = 4,
+    *,
+    dropout: bool = False,
+) -> Numerics:
     """The same with a frozen base and adapters."""
-    adapters = Adapters(rank=SYMBOLS["r"], targets=targets, element_bytes=element_bytes)
+    adapters = Adapters(
+        rank=SYMBOLS["r"], targets=targets, element_bytes=element_bytes, dropout=dropout
+    )
     return replace(numerics, trains_base=False, adapters=adapters)
 
 
@@ -210,6 +218,8 @@ DECODER_ROWS = [
     row("llama-3.1-8b", "fp32, sdpa, keys repeated", FP32, "t(24h + 16q + 16i + 4a + 8)"),
     row("llama-3.1-8b", "autocast, sdpa", AUTOCAST, "t(26h + 4q + 4kv + 8i + 4a + 8) + 2W"),
     row("llama-3.1-8b", "autocast, eager", eager(AUTOCAST), "t(26h + 8q + 8i + 8) + 6abs^2 + 2W"),
+    row("llama-3.1-8b", "bf16, sdpa, padding mask", replace(BF16, padded=True), "t(16h + 8q + 8i + 4a + 8) + 2bs^2"),
+    row("llama-3.1-8b", "bf16, sdpa, keys repeated", replace(BF16, repeats_keys=True), "t(16h + 8q + 8i + 4a + 8)"),
     row("mistral-7b-v0.1", "bf16", BF16, "t(16h + 4q + 4kv + 8i + 4a + 8)"),
     row("mistral-7b-v0.1", "autocast", AUTOCAST, "t(26h + 4q + 4kv + 8i + 4a + 8) + 2W"),
     row("qwen2.5-7b", "bf16", BF16, "t(16h + 4q + 4kv + 8i + 4a + 8)"),
@@ -265,6 +275,7 @@ DECODER_ROWS = [
     row("deepseek-v3", "bf16", BF16, "t(20h + 8ql + 8kl + 6anp + 4arp + 4av + 4a + 8n + K(4h + 8m + 40) + 4E + 20)", within=0.01),
     # LoRA
     row("llama-3.1-8b", "lora on all, fp32 adapters", lora(BF16, ALL), "t(28h + 8q + 4kv + 10i + 28r + 4a + 8)"),
+    row("llama-3.1-8b", "lora on all, fp32 adapters, dropout: a mask per input", lora(BF16, ALL, dropout=True), "t(33h + 9q + 4kv + 11i + 28r + 4a + 8)"),
     row("llama-3.1-8b", "lora on all, bf16 adapters", lora(BF16, ALL, 2), "t(12h + 4q + 4kv + 8i + 14r + 4a + 8)"),
     row("llama-3.1-8b", "lora on all, autocast", lora(LORA_16, ALL), "t(18h + 6q + 4kv + 8i + 14r + 4a + 8) + 2A"),
     row("llama-3.1-8b", "lora on all, fp32 base, autocast", lora(AUTOCAST, ALL), "t(18h + 6q + 4kv + 8i + 14r + 4a + 8) + 2A + 2W"),

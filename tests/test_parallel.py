@@ -119,7 +119,7 @@ def test_weights_of_a_stage() -> None:
     first, last = dividing.stages(
         layers=10, tensor=2, pipeline=5, expert=4, sequence=0, ops=NUMBERS
     )
-    inside = 0.2 * ((1000 - 800 - 8) / 2 + 800 / 8 + 8)
+    inside = 0.2 * ((1000 - 800 - 8) / 2 + 800 / 4 + 8)
     assert dividing.weights(whole, first).total == pytest.approx(inside + 25)
     assert dividing.weights(whole, last).total == pytest.approx(inside + 35)
     assert (first.flight, last.flight) == (5, 1)
@@ -229,3 +229,34 @@ def test_layout_is_a_setting(plan: Plan, catalog: Catalog) -> None:
     }
     assert expected.items() <= settings.items()
     assert plan("mixtral-8x7b", "full", boards=8, tensor_parallel=2).layout.data == 4
+
+
+def test_megatron_figures(ask: Ask, catalog: Catalog) -> None:
+    """18 bytes per parameter on one GPU, 6 + 12 / d with the distributed optimizer over d.
+
+    Source: NVIDIA's page on Megatron-Core's distributed optimizer, bf16 weights and fp32 gradients.
+    """
+    groups = catalog.models["llama-3-8b"].groups
+    assert groups is not None
+    for boards in (1, 8):
+        found = ask("llama-3-8b", "full", runtime="megatron", precision="mixed", boards=boards)
+        fixed = (Part.WEIGHTS, Part.GRADIENTS, Part.OPTIMIZER_STATES)
+        held = sum(found.parts.get(part, 0) for part in fixed)
+        assert held / groups.total == pytest.approx(6 + 12 / boards)
+
+
+def test_experts_have_fewer_copies(ask: Ask) -> None:
+    """Eight boards, experts divided by eight: no copy of an expert is left to divide its states."""
+    states = [
+        ask(
+            "mixtral-8x7b",
+            "full",
+            runtime="megatron",
+            precision="mixed",
+            boards=boards,
+            tensor_parallel=2,
+            expert_parallel=8,
+        ).parts[Part.OPTIMIZER_STATES]
+        for boards in (8, 16)
+    ]
+    assert 0.49 < states[1] / states[0] < 0.51

@@ -80,7 +80,7 @@ def _one_board(parts: Parts, terms: Terms, workload: Workload) -> Parts:
         layers=1,
         tensor=layout.tensor,
         pipeline=1,
-        expert=max(1, layout.expert / layout.tensor),
+        expert=max(layout.expert, layout.tensor),
         sequence=0,
         ops=NUMBERS,
     )

@@ -38,7 +38,7 @@ def make_layout(
         pipeline=pipeline or 1,
         expert=request.expert_parallel or 1,
         sequence=bool(request.sequence_parallel),
-        sharding=request.sharding or Sharding.FSDP,
+        sharding=request.sharding or runtime.sharding or Sharding.FSDP,
         offload=request.offload or Offload.NONE,
     )
     objections = [

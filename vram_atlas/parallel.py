@@ -5,7 +5,7 @@ from vram_atlas.formulas.ops import NUMBERS
 from vram_atlas.formulas.sharing import Gathered
 from vram_atlas.formulas.weights import WeightBytes
 from vram_atlas.schema.base import Offload
-from vram_atlas.workload import Workload
+from vram_atlas.workload import Layout, Workload
 
 
 def on_one_board(
@@ -20,7 +20,7 @@ def on_one_board(
         layers=layers,
         tensor=layout.tensor,
         pipeline=layout.pipeline,
-        expert=layout.expert,
+        expert=layout.holding_experts,
         sequence=int(layout.sequence),
         ops=NUMBERS,
     ):
@@ -38,12 +38,23 @@ def on_one_board(
             block=gathered.block / stage.tensor,
             inputs=gathered.inputs * stage.layers,
         )
+        ranks = _ranks(layout, held)
         for phase, parts in phases.training(own, NUMBERS):
             shared = sharing.by_copies(
-                phase, parts, whole, layout.sharding, ranks=layout.data, ops=NUMBERS
+                phase, parts, whole, layout.sharding, ranks=ranks, ops=NUMBERS
             )
             kept = sharing.offloaded(
                 phase, shared, whole, layout.offload, layout.sharding, ops=NUMBERS
             )
             listed.append((phase, kept))
     return listed
+
+
+def _ranks(layout: Layout, held: WeightBytes) -> float:
+    """Copies that divide the states: fewer of the experts, which are divided between boards.
+
+    The harmonic mean over what a board holds, so that each part is divided by its own number.
+    """
+    copies = layout.boards / layout.pipeline / layout.holding_experts
+    share = held.experts / held.total
+    return 1 / ((1 - share) / layout.data + share / copies)

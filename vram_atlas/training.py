@@ -51,7 +51,7 @@ def training_terms(workload: Workload) -> Terms:
     terms = phases.Training(
         weights=base.total + adapters,
         states=optimizing.states(trained, workload.optimizer),
-        gradients=optimizing.gradients(trained),
+        gradients=optimizing.gradients(trained, fp32=_fp32_gradients(workload)),
         head_gradient=(groups.head + groups.tied) * trained.element_bytes if trains_head else 0,
         tied_gradient=groups.tied * trained.element_bytes if trains_head else 0,
         step=optimizing.step_temporaries(trained, workload.optimizer),
@@ -85,6 +85,7 @@ def numerics_of(workload: Workload) -> Numerics:
         autocast = workload.autocast
         prepared = _prepared(workload) is not Preparation.NOTHING
         residual = FP32 if wide or prepared else HALF
+    sdpa = workload.attention is AttentionKernel.SDPA
     return Numerics(
         element_bytes=FP32 if wide and not autocast else HALF,
         residual_bytes=residual,
@@ -93,7 +94,8 @@ def numerics_of(workload: Workload) -> Numerics:
         scores=workload.attention is AttentionKernel.EAGER,
         quantised_base=quantised,
         fused_norms=workload.runtime.fused_norms,
-        padded=workload.padded and workload.attention is AttentionKernel.SDPA,
+        repeats_keys=workload.runtime.repeats_keys and sdpa,
+        padded=workload.padded and sdpa,
         adapters=workload.adapters,
     )
 
@@ -140,6 +142,12 @@ def _fixed(workload: Workload) -> float:
     """What lives in every phase besides static memory: workspaces and the batch itself. Bytes."""
     tokens = workload.micro_batch_size * workload.sequence_length
     return _THREADS * from_kib(workload.runtime.workspace_kib) + _TOKEN_INPUTS * tokens
+
+
+def _fp32_gradients(workload: Workload) -> bool:
+    """Whether 16-bit weights get fp32 gradients."""
+    mixed = workload.task is Task.FULL and workload.precision is Precision.MIXED
+    return mixed and workload.runtime.gradients_fp32
 
 
 def _base_and_trained(
@@ -206,7 +214,12 @@ def _adapter_elements(workload: Workload, numerics: Numerics) -> float:
     if isinstance(architecture, Diffusion):
         return diffusion.adapter_elements(architecture, numerics)
     assert architecture is not None  # noqa: S101 - known() has been asked
-    return blocks.adapter_elements(transformer_blocks(architecture), numerics)
+    stack = (
+        encoder.stored(architecture)
+        if isinstance(architecture, Encoder)
+        else transformer_blocks(architecture)
+    )
+    return blocks.adapter_elements(stack, numerics)
 
 
 def _training_activations(

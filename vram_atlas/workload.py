@@ -28,6 +28,11 @@ class Layout:
         """Copies of the model, whole or divided by `sharding`."""
         return self.boards // (self.tensor * self.pipeline)
 
+    @property
+    def holding_experts(self) -> int:
+        """Boards that divide the experts of a layer, those that divide a matrix included."""
+        return min(self.expert * self.tensor, self.boards // self.pipeline)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workload:

@@ -27,6 +27,7 @@ class Block:
     cross        cross-attention to the tokens of another stack, or None
     mlp_dropout  dropout inside the MLP as well (T5)
     beside       a state layer that reads the same input as the attention (Falcon-H1), or None
+    relative     rows of a relative-position table that attention scores too (DeBERTa); 0 without
     layer_input  width of the embedding that every layer adds of its own (Gemma 3n); 0 without
     post_norm    norms follow the residual sum (BERT)
     score_bias   a learned bias per head and token pair goes into attention (T5)
@@ -42,6 +43,7 @@ class Block:
     cross: GroupedAttention | None = None
     beside: Mamba2 | None = None
     layer_input: int = 0
+    relative: int = 0
     mlp_dropout: bool = False
     post_norm: bool = False
     score_bias: bool = False

@@ -18,7 +18,7 @@ from vram_atlas.formulas.weights import WeightBytes
 class Stage:
     """One board of a tensor-parallel group, at one place of the pipeline.
 
-    tensor, expert  boards that divide a matrix, and the experts
+    tensor, expert  boards that divide a matrix, and those that divide the experts
     layers          share of the layers that it holds
     flight          micro-batches whose activations it holds at once
     inputs, outputs  1 where it holds the input tables, or the output matrix and the loss; else 0
@@ -43,7 +43,10 @@ def stages(
     sequence: float,
     ops: Ops,
 ) -> tuple[Stage, Stage]:
-    """First and last stage of a pipeline; with one stage both are the whole model."""
+    """First and last stage of a pipeline; with one stage both are the whole model.
+
+    `expert` boards divide the experts, `tensor` of them included.
+    """
     share = ops.ceil(layers / pipeline) / layers
     both = ops.where(pipeline - 1, 0, 1)
     first = Stage(
@@ -63,12 +66,8 @@ def weights(whole: WeightBytes, stage: Stage) -> WeightBytes:
     matrices = whole.blocks - whole.experts - whole.replicated
     return WeightBytes(
         blocks=stage.layers
-        * (
-            matrices / stage.tensor
-            + whole.experts / (stage.tensor * stage.expert)
-            + whole.replicated
-        ),
-        experts=stage.layers * whole.experts / (stage.tensor * stage.expert),
+        * (matrices / stage.tensor + whole.experts / stage.expert + whole.replicated),
+        experts=stage.layers * whole.experts / stage.expert,
         replicated=stage.layers * whole.replicated,
         input=stage.inputs * whole.input / stage.tensor,
         output=stage.outputs * whole.output / stage.tensor,

@@ -27,16 +27,27 @@ def stack(architecture: Encoder) -> tuple[Block, ...]:
             norms=architecture.norms_per_layer,
             dropout=architecture.dropout,
             post_norm=not architecture.final_norm,
+            relative=architecture.relative_rows,
         ),
     )
+
+
+def stored(architecture: Encoder) -> tuple[Block, ...]:
+    """Blocks whose weights exist: one, where all layers share it."""
+    blocks_of_model = stack(architecture)
+    if not architecture.shared_layers:
+        return blocks_of_model
+    return tuple(replace(block, layers=1) for block in blocks_of_model)
 
 
 def count(architecture: Encoder) -> ParameterGroups:
     """Parameters from tensor shapes. Unit: elements."""
     hidden = architecture.hidden_size
     narrow = architecture.embedding_size or hidden
-    inside = blocks.count(stack(architecture))
+    inside = blocks.count(stored(architecture))
     rows = architecture.vocabulary + architecture.position_embeddings + architecture.token_types
+    relative = architecture.relative_rows
+    table = (relative + 2) * hidden if relative else 0
     widening = narrow * hidden + hidden if architecture.embedding_size else 0
     pooler = hidden * hidden + hidden if architecture.pooler else 0
     norms = shapes.norm_parameters(narrow, architecture.normalisation) * int(
@@ -49,7 +60,7 @@ def count(architecture: Encoder) -> ParameterGroups:
     return ParameterGroups(
         linear=inside.linear,
         embedding=rows * narrow,
-        other=inside.other + widening + pooler + norms + extra,
+        other=inside.other + widening + pooler + norms + extra + table,
         largest=max(inside.largest, architecture.vocabulary * narrow),
         largest_linear=inside.largest_linear,
         block=inside.block,

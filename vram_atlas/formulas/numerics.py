@@ -52,6 +52,7 @@ class Numerics:
     quantised_base  4-bit or 8-bit base layers: under autocast peft does not cast their inputs
     fused_norms     an RMS norm is one kernel: it keeps its input and the reciprocal root
     scores          attention is eager: the score matrix exists
+    repeats_keys    keys and values are repeated for every query head before fused attention
     padded          attention gets a padding mask: the kernel that takes one repeats KV heads
     adapters        LoRA adapters, or None
     """
@@ -63,6 +64,7 @@ class Numerics:
     scores: bool
     quantised_base: bool = False
     fused_norms: bool = False
+    repeats_keys: bool = False
     padded: bool = False
     adapters: Adapters | None = None
 

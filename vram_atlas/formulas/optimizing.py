@@ -50,9 +50,9 @@ def everything(
     )
 
 
-def gradients(trained: Trainable) -> float:
-    """One gradient per trained parameter, in the format of the weight. Bytes."""
-    return trained.elements * trained.element_bytes
+def gradients(trained: Trainable, *, fp32: bool = False) -> float:
+    """One gradient per trained parameter, in the format of the weight or in fp32. Bytes."""
+    return trained.elements * (FP32 if fp32 else trained.element_bytes)
 
 
 def states(trained: Trainable, optimizer: Optimizer) -> float:

@@ -83,6 +83,7 @@ def attention_transient(block: Block) -> float:
             query = 4 if attention.output_gate else 3
             return (
                 beside
+                + 2 * attention.heads * block.relative
                 + 3 * block.hidden
                 + (query * attention.heads + 4 * attention.kv_heads) * attention.head_size
             )

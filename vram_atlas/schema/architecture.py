@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from vram_atlas.schema.base import Count, Natural, Shape, SourceKey, Strict, Text
+from vram_atlas.schema.base import Count, Natural, OtherParameters, Shape
 from vram_atlas.schema.mixers import (
     Absent,
     GatedDelta,
@@ -176,14 +176,6 @@ Attention = Annotated[AnyAttention, Field(discriminator="kind")]
 Mlp = Annotated[AnyMlp, Field(discriminator="kind")]
 
 
-class OtherParameters(Strict):
-    """Parameters that the shapes do not describe, such as a vision tower."""
-
-    name: Text
-    count: Count
-    source: SourceKey
-
-
 class Decoder(Shape):
     """A decoder-only language model. `attention` and `mlp` each add up to `layers`.
 
@@ -235,6 +227,12 @@ class Encoder(Shape):
     attention_bias: AttentionBias = Field(default=AttentionBias.ALL, strict=False)
     normalisation: Normalisation = Field(default=Normalisation.LAYER, strict=False)
     norms_per_layer: Count = 2
+    shared_layers: bool = Field(
+        default=False, description="all layers are one: its weights exist once (ALBERT)"
+    )
+    relative_rows: Natural = Field(
+        default=0, description="rows of the relative-position table of disentangled attention"
+    )
     dropout: bool = True
     other_parameters: tuple[OtherParameters, ...] = Field(default=(), strict=False)
 

@@ -76,6 +76,14 @@ class Shape(Strict):
     source: SourceKey | None = None
 
 
+class OtherParameters(Strict):
+    """Parameters that the shapes do not describe, such as a vision tower."""
+
+    name: Text
+    count: Count
+    source: SourceKey
+
+
 class SourceKind(StrEnum):
     """What a source is, from strongest to weakest."""
 

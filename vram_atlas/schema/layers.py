@@ -5,8 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from vram_atlas.schema.architecture import OtherParameters
-from vram_atlas.schema.base import Count, Natural, Shape, Text
+from vram_atlas.schema.base import Count, Natural, OtherParameters, Shape, Text
 
 
 class Activation(StrEnum):

@@ -18,6 +18,7 @@ from vram_atlas.schema.base import (
     Task,
     Text,
 )
+from vram_atlas.schema.base import Sharding as Sharded
 
 FormatId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[._-][a-z0-9]+)*$")]
 
@@ -252,6 +253,15 @@ class Runtime(Strict):
         default=False, description="weights are allocated one by one, so each is rounded up"
     )
     fused_norms: bool = Field(default=False, description="RMS norms are one kernel each")
+    repeats_keys: bool = Field(
+        default=False, description="sdpa attention repeats keys and values for every query head"
+    )
+    gradients_fp32: bool = Field(
+        default=False, description="mixed precision accumulates gradients in fp32"
+    )
+    sharding: Sharded | None = Field(
+        default=None, strict=False, description="how copies are sharded unless told otherwise"
+    )
     rotary_tables: bool = Field(
         default=False, description="every layer keeps 16-bit rotary tables for the longest context"
     )

@@ -26,7 +26,7 @@ UV         := .cache/uv-$(UV_VERSION)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: site build test check tables watch lint format lock environment clean help
+.PHONY: site build test check tables watch serve lint format lock environment clean help
 
 site: build ## check, build and serve the site on this machine
 	@$(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT))).close()' 2>/dev/null || { \
@@ -52,6 +52,12 @@ tables: $(ENVIRONMENT) ## write the generated pages, charts and JSON; beside a r
 
 watch: tables ## serve, and reload the browser after each edit in docs/
 	@$(BIN)/python -m mkdocs serve --livereload --dev-addr 127.0.0.1:$(PORT)
+
+serve: $(ENVIRONMENT) ## serve one family or model, and renew its pages on each save: make serve ONLY=llama-3
+	@[ -n "$(ONLY)" ] || { echo "Say which: make serve ONLY=llama-3. The whole site: make site"; exit 1; }
+	@mkdir -p .cache/serve
+	@ln -sfn ../../docs/assets .cache/serve/assets
+	@VRAM_ATLAS_ONLY=$(ONLY) PYTHONPATH=. $(BIN)/python -m mkdocs serve --livereload --config-file .ci/serve.yml --dev-addr 127.0.0.1:$(PORT)
 
 lint: $(ENVIRONMENT) ## ruff (rules, formatting) and mypy (types)
 	@$(BIN)/ruff check .

@@ -83,7 +83,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("charts", "guide_tables", "buying_tables", "claim_tables"),
     ("overview", "model_charts", "pages"),
     ("chart_macros", "guide_macros"),
-    ("wanted", "field_reference"),
+    ("wanted", "field_reference", "change_log", "doors"),
     ("snapshot",),
     ("difference",),
     ("diffing",),

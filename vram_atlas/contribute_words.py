@@ -13,6 +13,23 @@ NAMED_BLOCKS: Final = "blocks by key"
 MAPPING: Final = "mapping"
 TRUTH: Final = "true or false"
 TEXT: Final = "text"
+EVIDENCE: Final = "Shown by:"
+FEED_TITLE: Final = "VRAM Atlas: verdicts that changed"
+
+
+def flipped(count: int) -> str:
+    """How many verdicts a change moved."""
+    return f"{count:,} verdict{'s' if count > 1 else ''} changed"
+
+
+def flip(task: str, was: str, now: str, part: str, boards: str) -> str:
+    """Verdicts that changed alike, after the name of the model."""
+    return f"{task}: from {was} to {now} on {boards} ({part.replace('_', ' ')})"
+
+
+def refused(names: Iterable[str]) -> str:
+    """Words that decide a rule by themselves."""
+    return f"Names with these words are not: {', '.join(names)}."
 
 
 def fields_of(block: str) -> str:

@@ -4,15 +4,25 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from vram_atlas import field_reference, listings, reference_tables, scatter, tables
+from vram_atlas import (
+    change_log,
+    doors,
+    field_reference,
+    listings,
+    reference_tables,
+    scatter,
+    tables,
+)
 from vram_atlas.accuracy_rows import ROWS
 from vram_atlas.accuracy_tables import TABLES
 from vram_atlas.calculator_tables import CALCULATORS
 from vram_atlas.catalog import load_catalog
+from vram_atlas.changes import load_changes
 from vram_atlas.chart_macros import chart_macros
 from vram_atlas.grid import build_grid
 from vram_atlas.guide_macros import guide_macros
 from vram_atlas.illustrated import illustrated
+from vram_atlas.measurements import load_measurements
 from vram_atlas.views import catalog_date, questions
 
 
@@ -27,6 +37,7 @@ def define_env(env: Environment) -> None:
     """Entry point of mkdocs-macros: reads the catalog once per build and registers the macros."""
     catalog = load_catalog()
     grid = build_grid(catalog)
+    changes = load_changes(load_measurements(catalog))
     macros: dict[str, Callable[..., str]] = {
         "catalog_date": lambda: catalog_date(catalog),
         "model_count": lambda: str(len(catalog.models)),
@@ -50,6 +61,11 @@ def define_env(env: Environment) -> None:
         "licences_table": lambda: reference_tables.licences(catalog),
         "sources_table": lambda: reference_tables.sources(catalog),
         "coverage_table": lambda: reference_tables.coverage(catalog),
+        "new_file_link": doors.new_file_link,
+        "form_link": doors.form_link,
+        "code_link": doors.code_link,
+        "inclusion_rules": lambda: doors.inclusion_rules(catalog),
+        "change_list": lambda: change_log.change_list(changes, catalog),
         "accuracy_charts": lambda: scatter.figures(catalog),
     }
     macros |= guide_macros(catalog, grid)

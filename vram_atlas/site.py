@@ -5,13 +5,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from vram_atlas import api, palette, vocabulary
+from vram_atlas import api, change_log, palette, vocabulary
 from vram_atlas.catalog import DATA, Catalog, ModelEntry
+from vram_atlas.changes import load_changes
 from vram_atlas.diff_report import as_change
 from vram_atlas.diffing import Comparison
 from vram_atlas.grid import Grid, build_grid
 from vram_atlas.json_schema import editor_schemas
 from vram_atlas.language import load_language
+from vram_atlas.measurements import load_measurements
 from vram_atlas.model_charts import figures_of
 from vram_atlas.pages import board_page, fit_page, model_page
 from vram_atlas.pictures import explorer
@@ -52,6 +54,7 @@ def build_site(catalog: Catalog, docs: Path | None = None, only: list[str] | Non
     writer.write("assets/stylesheets/generated/palette.css", palette.style_sheet())
     writer.write("assets/javascripts/generated/vega.js", explorer())
     _schemas(writer, catalog)
+    writer.write(change_log.FEED, change_log.feed(load_changes(load_measurements(catalog))))
     writer.write("api/v1/index.json", api.as_text(api.index(catalog)))
     writer.write("api/v1/measurements.csv", api.measurements(catalog))
     return _report(writer, deleted=len(writer.sweep(OWNED)))

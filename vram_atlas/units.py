@@ -41,7 +41,7 @@ def to_gib(size: float) -> float:
 
 
 def to_billions(count: float) -> float:
-    """Billions in a number of parameters, for chart axes."""
+    """Billions in a number of parameters."""
     return count / GIGA
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from vram_atlas import accuracy
 from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
+from vram_atlas.formulas_version import digests, formulas_version
 from vram_atlas.grid import Cell, Grid
 from vram_atlas.schema.layers import Undisclosed
 from vram_atlas.sentences import assumptions, trust
@@ -28,6 +29,7 @@ def index(catalog: Catalog) -> Document:
     return {
         "schema_version": SCHEMA_VERSION,
         "catalog_date": catalog_date(catalog),
+        "formulas_version": formulas_version(),
         "matrices": [
             {"id": matrix.id, "title": matrix.title, "task": matrix.task}
             for matrix in catalog.matrices.values()
@@ -67,6 +69,8 @@ def model(entry: ModelEntry, grid: Grid) -> Document:
         "released": facts.released,
         "disclosed": entry.groups is not None,
     }
+    if facts.licence is not None:
+        document["licence"] = facts.licence.name
     if entry.groups is not None:
         total = entry.groups.total
         active = facts.parameters.active if facts.parameters is not None else None
@@ -155,6 +159,32 @@ def _sources(entry: ModelEntry | BoardEntry, catalog: Catalog) -> list[Document]
         {"kind": source.kind, "url": source.url, "shows": source.shows, "accessed": source.accessed}
         for source in sources_of(entry, catalog)
     ]
+
+
+def formulas() -> Document:
+    """Which state of formulas, constants and defaults the numbers were made with."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "formulas_version": formulas_version(),
+        "files": digests(),
+    }
+
+
+def measured(table: str) -> Document:
+    """The table of measurements as a document: empty cells are left out, figures are numbers."""
+    rows = csv.DictReader(io.StringIO(table))
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "measurements": [
+            {key: _figure(key, value) for key, value in row.items() if value} for row in rows
+        ],
+    }
+
+
+def _figure(key: str, value: str) -> str | int | float:
+    if key == "error":
+        return float(value)
+    return int(value) if key.endswith("_bytes") else value
 
 
 MEASUREMENT_COLUMNS: Final = (

@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from vram_atlas import api, change_log, palette, vocabulary
+from vram_atlas.api_schema import schemas
 from vram_atlas.catalog import DATA, Catalog, ModelEntry
 from vram_atlas.changes import load_changes
 from vram_atlas.diff_report import as_change
 from vram_atlas.diffing import Comparison
+from vram_atlas.downloads import grid_csv, grid_parquet
 from vram_atlas.grid import Grid, build_grid
 from vram_atlas.json_schema import editor_schemas
 from vram_atlas.language import load_language
@@ -47,16 +50,13 @@ def build_site(catalog: Catalog, docs: Path | None = None, only: list[str] | Non
     _models(writer, grid, list(catalog.models.values()))
     for board in catalog.boards.values():
         writer.write(f"gpus/{board.id}.md", board_page(board, grid))
-        writer.write(f"api/v1/boards/{board.id}.json", api.as_text(api.board(board, grid)))
     for matrix in catalog.matrices.values():
         writer.write(f"fit/{matrix.id}.md", fit_page(matrix, grid))
     writer.write(vocabulary.FILE, vocabulary.vocabulary(catalog, load_language(catalog)))
     writer.write("assets/stylesheets/generated/palette.css", palette.style_sheet())
     writer.write("assets/javascripts/generated/vega.js", explorer())
-    _schemas(writer, catalog)
     writer.write(change_log.FEED, change_log.feed(load_changes(load_measurements(catalog))))
-    writer.write("api/v1/index.json", api.as_text(api.index(catalog)))
-    writer.write("api/v1/measurements.csv", api.measurements(catalog))
+    _api(writer, grid)
     return _report(writer, deleted=len(writer.sweep(OWNED)))
 
 
@@ -70,6 +70,29 @@ def write_change(found: Comparison, name: str) -> Path:
     return DATA / "changes" / f"{name}.yml"
 
 
+def write_api(grid: Grid, docs: Path) -> None:
+    """Write the API and nothing else."""
+    writer = Writer(docs)
+    for entry in grid.catalog.models.values():
+        writer.write(f"api/v1/models/{entry.id}.json", api.as_text(api.model(entry, grid)))
+    _api(writer, grid)
+
+
+def _api(writer: Writer, grid: Grid) -> None:
+    """Everything of the API but the documents of models, which are written with their pages."""
+    for board in grid.catalog.boards.values():
+        writer.write(f"api/v1/boards/{board.id}.json", api.as_text(api.board(board, grid)))
+    measured = api.measurements(grid.catalog)
+    writer.write("api/v1/measurements.csv", measured)
+    writer.write("api/v1/measurements.json", api.as_text(api.measured(measured)))
+    writer.write("api/v1/index.json", api.as_text(api.index(grid.catalog)))
+    writer.write("api/v1/formulas.json", api.as_text(api.formulas()))
+    writer.put("api/v1/grid.csv.gz", grid_csv(grid))
+    packed = writer.root / "api/v1/grid.csv.gz"
+    writer.produce("api/v1/grid.parquet", partial(grid_parquet, packed))
+    _schemas(writer, grid.catalog)
+
+
 def write_schemas(catalog: Catalog, docs: Path | None = None) -> list[str]:
     """Write the JSON Schema of the data files and nothing else; returns where they are."""
     writer = Writer(docs or DOCS)
@@ -78,7 +101,7 @@ def write_schemas(catalog: Catalog, docs: Path | None = None) -> list[str]:
 
 
 def _schemas(writer: Writer, catalog: Catalog) -> None:
-    for path, schema in editor_schemas([*catalog.licences]):
+    for path, schema in (*editor_schemas([*catalog.licences]), *schemas()):
         writer.write(path, api.as_text(schema))
 
 

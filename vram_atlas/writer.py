@@ -1,6 +1,6 @@
 """The one place that writes generated files: only what changed, and nothing stale stays behind."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -19,9 +19,21 @@ class Writer:
 
     def write(self, name: str, text: str) -> None:
         """Put `text` into the file `name`, unless that is what it holds already."""
+        self.put(name, text.encode())
+
+    def produce(self, name: str, make: Callable[[Path], None]) -> None:
+        """The same for a program that writes a file itself: `make` gets a path beside it."""
+        beside = self.root / f"{name}.new"
+        beside.parent.mkdir(parents=True, exist_ok=True)
+        make(beside)
+        content = beside.read_bytes()
+        beside.unlink()
+        self.put(name, content)
+
+    def put(self, name: str, content: bytes) -> None:
+        """Put bytes into the file `name`, unless that is what it holds already."""
         self.written.add(name)
         path = self.root / name
-        content = text.encode()
         if path.is_file() and path.read_bytes() == content:
             return
         path.parent.mkdir(parents=True, exist_ok=True)

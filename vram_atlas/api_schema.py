@@ -1,0 +1,250 @@
+"""What the documents of the API look like: JSON Schema for those who read them by program.
+
+No key has values of two types. What is not known is left out, never null.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final, Literal, NotRequired
+
+from pydantic import ConfigDict, TypeAdapter
+from typing_extensions import TypedDict
+
+from vram_atlas.addresses import page
+
+FOLDER: Final = "api/v1/schema"
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+_CLOSED: Final = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+TaskWord = Literal["inference", "lora", "qlora", "full"]
+VerdictWord = Literal["fits", "tight", "no", "unknown"]
+
+
+class _Document(TypedDict):
+    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+    schema_version: int
+    """Changes when a key is removed or means something else."""
+
+
+class Spread(TypedDict):
+    """A size with its band, in bytes."""
+
+    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+    low: int
+    expected: int
+    high: int
+
+
+class SourceEntry(TypedDict):
+    """A page behind the numbers."""
+
+    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+    kind: str
+    url: str
+    shows: str
+    accessed: str
+
+
+class Listed(TypedDict):
+    """An entry of the index; addresses are relative to it."""
+
+    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+    id: str
+    name: str
+    url: str
+    page: str
+
+
+class MatrixEntry(TypedDict):
+    """A task with the weight format that stands for it."""
+
+    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+    id: str
+    title: str
+    task: TaskWord
+
+
+class Index(_Document):
+    """index.json: everything there is, with addresses."""
+
+    catalog_date: str
+    """The latest day on which a source was read."""
+    formulas_version: str
+    """Changes with every formula, constant and default; see formulas.json."""
+    matrices: list[MatrixEntry]
+    models: list[Listed]
+    boards: list[Listed]
+
+
+class ParameterCounts(TypedDict):
+    """All parameters, and those that a token uses."""
+
+    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+    total: int
+    active: int
+
+
+class EstimateEntry(TypedDict):
+    """What somebody says about a size that is not published; never computed with."""
+
+    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+    total: str
+    author: str
+    date: str
+    url: str
+
+
+class ModelCell(TypedDict):
+    """What a model needs in one matrix, and the boards that have it."""
+
+    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+    id: str
+    task: TaskWord
+    weights: str
+    runtime: str
+    allocated_bytes: Spread
+    """Inside the allocator of PyTorch."""
+    peak_bytes: Spread
+    """Allocated, and context and libraries: compared with the board."""
+    parts: dict[str, int]
+    """Adds up to allocated_bytes.expected."""
+    phase: str
+    assumptions: str
+    boards_that_fit: list[str]
+    boards_that_are_tight: list[str]
+    """On every other board the verdict is `no`."""
+
+
+class Model(_Document):
+    """models/<id>.json: a model, and its fit on all boards."""
+
+    id: str
+    name: str
+    aliases: list[str]
+    family: str
+    developer: str
+    kind: str
+    released: str
+    licence: NotRequired[str]
+    disclosed: bool
+    """False: the size is not published, and every verdict is `unknown`."""
+    parameters: NotRequired[ParameterCounts]
+    native_format: NotRequired[str]
+    context_length: NotRequired[int]
+    why: NotRequired[str]
+    estimates: NotRequired[list[EstimateEntry]]
+    matrices: list[ModelCell]
+    sources: list[SourceEntry]
+
+
+class MemoryEntry(TypedDict):
+    """Memory of a board: the label, the driver's total, what a program can use."""
+
+    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+    label_gb: int
+    total_bytes: int
+    visible_bytes: int
+    derived: bool
+    """True: visible_bytes follows from a rule, nobody has published it."""
+
+
+class Precisions(TypedDict):
+    """Formats that a board computes in."""
+
+    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+    bf16: bool
+    fp8: bool
+    fp4: bool
+
+
+class BoardCell(TypedDict):
+    """Models of one matrix that fit a board, the largest need first."""
+
+    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+    id: str
+    task: TaskWord
+    models_that_fit: list[str]
+    models_that_are_tight: list[str]
+
+
+class Board(_Document):
+    """boards/<id>.json: a board, and the models that fit it."""
+
+    id: str
+    name: str
+    aliases: list[str]
+    line: str
+    vendor: str
+    segment: str
+    architecture: str
+    memory: MemoryEntry
+    precision: Precisions
+    matrices: list[BoardCell]
+    sources: list[SourceEntry]
+
+
+class MeasurementEntry(TypedDict):
+    """A measured row beside its estimate. Without a figure it has a board and a verdict."""
+
+    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+    id: str
+    task: TaskWord
+    model: str
+    runtime: str
+    metric: str
+    measured_bytes: NotRequired[int]
+    estimated_bytes: NotRequired[int]
+    error: NotRequired[float]
+    """Measured divided by estimated, less one."""
+    quality: str
+    board: NotRequired[str]
+    verdict: NotRequired[VerdictWord]
+    source: str
+    locator: str
+    request: str
+    """JSON that `build_tables.py estimate` reads."""
+
+
+class Measurements(_Document):
+    """measurements.json: all measured rows."""
+
+    measurements: list[MeasurementEntry]
+
+
+class Formulas(_Document):
+    """formulas.json: which formulas, constants and defaults the numbers were made with."""
+
+    formulas_version: str
+    files: dict[str, str]
+    """SHA-256 of each file that an estimate depends on."""
+
+
+class GridRow(TypedDict):
+    """A row of grid.csv.gz and grid.parquet. Sizes are bytes, 0 where nothing is known."""
+
+    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+    model: str
+    matrix: str
+    board: str
+    verdict: VerdictWord
+    need_low_bytes: int
+    need_expected_bytes: int
+    need_high_bytes: int
+    usable_bytes: int
+
+
+DOCUMENTS: Final[dict[str, Any]] = {
+    "index": Index,
+    "model": Model,
+    "board": Board,
+    "measurements": Measurements,
+    "formulas": Formulas,
+    "grid-row": GridRow,
+}
+"""By the name of their schema."""
+
+
+def schemas() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Path below docs/ and JSON Schema of each kind of document."""
+    for name, kind in DOCUMENTS.items():
+        path = f"{FOLDER}/{name}.json"
+        schema = TypeAdapter(kind).json_schema()
+        yield path, {"$schema": DIALECT, "$id": page(path), **schema}

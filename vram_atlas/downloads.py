@@ -1,0 +1,53 @@
+"""The whole grid as files for data tools: gzipped CSV, and Parquet."""
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from vram_atlas.grid import Cell, Grid
+
+COLUMNS: Final = (
+    "model",
+    "matrix",
+    "board",
+    "verdict",
+    "need_low_bytes",
+    "need_expected_bytes",
+    "need_high_bytes",
+    "usable_bytes",
+)
+_LEVEL: Final = 5
+
+
+def grid_csv(grid: Grid) -> bytes:
+    """One line per model, matrix and board, gzipped without a time stamp."""
+    return gzip.compress("".join(_lines(grid)).encode(), compresslevel=_LEVEL, mtime=0)
+
+
+def _lines(grid: Grid) -> Iterator[str]:
+    """Ids contain neither commas nor quotes, so that lines are only joined."""
+    yield ",".join(COLUMNS) + "\n"
+    for (model, matrix), cell in grid.cells.items():
+        if cell.offered:
+            head, need = f"{model},{matrix}", _need(cell)
+            for board in grid.boards:
+                yield f"{head},{board.id},{cell.verdict(board)},{need},{board.visible}\n"
+
+
+def _need(cell: Cell) -> str:
+    if cell.estimate is None:
+        return "0,0,0"
+    peak = cell.estimate.peak
+    return f"{peak.low},{peak.expected},{peak.high}"
+
+
+def grid_parquet(packed: Path, target: Path) -> None:
+    """The CSV as Parquet. One thread, so that rows and bytes keep their order."""
+    import duckdb
+
+    with duckdb.connect(config={"threads": 1}) as database:
+        database.execute(
+            f"COPY (FROM read_csv('{packed}', header = true)) TO '{target}' "
+            "(FORMAT parquet, COMPRESSION zstd)"
+        )

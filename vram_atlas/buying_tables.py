@@ -30,7 +30,7 @@ def smallest_sizes(grid: Grid) -> str:
         )
         for item, count, needs in class_needs(grid)
     ]
-    return table_region(words.SMALLEST_CAPTION, head, rows, "atlas-numbers")
+    return table_region(words.SMALLEST_CAPTION, head, rows)
 
 
 def memory_sizes(grid: Grid) -> str:

@@ -39,7 +39,7 @@ def _references(language: Language) -> Iterator[Reference]:
     for index, entry in enumerate(language.formats):
         yield Reference(FILE, ("formats", index, "format"), entry.format, "format")
     for index, width in enumerate(language.widths.widths):
-        for key in ("default", "gguf", "training"):
+        for key in ("default", "gguf", "training", "cache", "gguf_cache"):
             word = getattr(width, key)
             if word is not None:
                 yield Reference(FILE, ("widths", "widths", index, key), word, "format")
@@ -98,13 +98,15 @@ def _twice(document: Document, language: Language) -> Iterator[Problem]:
 
 
 def _shadowing(document: Document, language: Language, catalog: Catalog) -> Iterator[Problem]:
-    """A word without meaning must not be the name of something."""
-    for word in stop_words(language):
+    """A word that is passed over must not be the name of something."""
+    silent: list[tuple[Place, tuple[str, ...]]] = [(("stop",), stop_words(language))]
+    silent += [(("unused", index), entry.words) for index, entry in enumerate(language.unused)]
+    for place, word in ((place, word) for place, words in silent for word in words):
         for what, names in catalog.aliases.items():
             owner = names.get(normalised(word))
             if owner is not None and word not in language.never:
                 yield document.problem(
-                    ("stop",),
+                    place,
                     f"the word '{word}'",
                     f"no name of one of the {what}",
                     f"It names '{owner}': readers who type it would not be understood.",

@@ -161,7 +161,9 @@ def _language(language: Language) -> dict[str, object]:
         "quantities": groups(language.quantities, "field"),
         "settings": groups(language.settings, "field", "value"),
         "formats": groups(language.formats, "format"),
-        "widths": groups(widths.widths, "bits", "default", "gguf", "training"),
+        "widths": groups(
+            widths.widths, "bits", "default", "gguf", "training", "cache", "gguf_cache"
+        ),
         "vendors": groups(language.vendors, "vendor"),
         "unified": groups(language.unified, "line"),
         "translations": groups(language.translations, "word"),

@@ -145,6 +145,8 @@ class Width(Strict):
     default: FormatId
     gguf: FormatId = Field(description="in llama.cpp and its relatives")
     training: FormatId | None = Field(default=None, description="under adapters")
+    cache: FormatId | None = Field(default=None, description="for keys and values")
+    gguf_cache: FormatId | None = Field(default=None, description="the same in llama.cpp")
     words: Words
 
 

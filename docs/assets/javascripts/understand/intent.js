@@ -151,7 +151,8 @@
       const cache = beside(items, place, "keyValueCache");
       const id = item.id ?? (gguf ? item.gguf : adapters && item.training ? item.training : item.standard);
       if (cache) {
-        const held = formats[id]?.[3] ? id : { 8: "q8_0", 4: "q4_0" }[item.bits];
+        const files = gguf || items.some((other) => other.kind === "format" && formats[other.id][1] === "gguf");
+        const held = item.id ? formats[id][3] && id : files ? item.ggufCache : item.cache;
         cache.used = item.used = true;
         if (held) request.kv_cache = held;
         said.understood({ start: Math.min(cache.start, item.start), stop: Math.max(cache.stop, item.stop) }, "kv_cache", held ?? null, held ? list(formats[held][0])[0] : "");

@@ -65,7 +65,7 @@
     const never = new Set(list(language.never));
     const phrases = new Map();
     const rows = {
-      widths: ([bits, standard, gguf, training]) => ({ kind: "width", bits, standard, gguf, training }),
+      widths: ([bits, standard, gguf, training, cache, ggufCache]) => ({ kind: "width", bits, standard, gguf, training, cache, ggufCache }),
       formats: ([id]) => ({ kind: "format", id }),
       tasks: ([id, strength]) => ({ kind: "task", id, strength }),
       asks: ([ask]) => ({ kind: "ask", ask }),

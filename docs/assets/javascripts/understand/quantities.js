@@ -1,4 +1,4 @@
-// Numbers and what they count: lengths, batches, ranks, image sizes, boards.
+// Numbers and what they count: lengths, batches, ranks, image sizes, boards, memory.
 (() => {
   const atlas = (globalThis.vramAtlas ??= {});
 
@@ -121,5 +121,48 @@
     for (const item of more) item.used = true;
   }
 
-  atlas.words = { ...atlas.words, quantities, images, counts };
+  /** Memory sizes that are no board: system RAM, and the size that belongs to a named board. */
+  function memories(names, items, said) {
+    const boards = items.filter((item) => item.kind === "board");
+    for (const [place, item] of items.entries()) {
+      if (item.kind !== "memory") continue;
+      let next = place + 1;
+      while (items[next] && ["stop", "connectors"].includes(items[next].kind) && !/[,;?!]/.test(items[next].gap)) next += 1;
+      let back = place - 1;
+      while (items[back] && ["stop", "connectors"].includes(items[back].kind)) back -= 1;
+      const ram = (other) => other?.kind === "unused" && other.reason === "system-memory" && !other.owner;
+      const named = (other) => other?.kind === "noun" && other.noun === "memory" && !other.owner;
+      const owner = named(items[place + 1]) || ram(items[place + 1]) ? items[place + 1] : ram(items[next]) || named(items[next]) ? items[next] : ram(items[back]) || named(items[back]) ? items[back] : null;
+      if (owner) owner.owner = owner.used = true;
+      if (owner && owner.kind === "unused") {
+        item.used = true;
+        said.note({ kind: "not-used", reason: "system-memory", text: said.text(item.start, item.stop), start: item.start, end: item.stop });
+        continue;
+      }
+      const near = [items[place - 1], items[place + 1]].filter((other) => other?.kind === "board");
+      const board = near[0] ?? (boards.length === 1 ? boards[0] : null);
+      if (board && !item.count) ofBoard(names, board, item, near.length > 0, said);
+    }
+  }
+
+  /** "3060 12gb", "24gb 4090", "3060 24gb": the variant with that memory, or none. */
+  function ofBoard(names, board, item, adjacent, said) {
+    item.used = true;
+    const variants = board.ids.filter((id) => names.vocabulary.boards[id][1] === item.value);
+    if (variants.length) {
+      board.id = variants.length === 1 || !variants.includes(board.id) ? variants[0] : board.id;
+      board.ids = variants;
+      board.start = Math.min(board.start, item.start);
+      board.stop = Math.max(board.stop, item.stop);
+    } else if (adjacent) {
+      board.missing = true;
+      board.start = Math.min(board.start, item.start);
+      board.stop = Math.max(board.stop, item.stop);
+    } else {
+      said.note({ kind: "memory-mismatch", text: said.text(item.start, item.stop), start: item.start, end: item.stop, board: board.id });
+      said.doubt();
+    }
+  }
+
+  atlas.words = { ...atlas.words, quantities, images, counts, memories };
 })();

@@ -10,6 +10,7 @@ from vram_atlas.language import stop_words
 from vram_atlas.names import normalised
 from vram_atlas.resolve import suits
 from vram_atlas.schema.base import Task
+from vram_atlas.schema.board import Segment
 from vram_atlas.schema.language import Language
 from vram_atlas.schema.software import Format, Optimizer, Runtime
 
@@ -40,6 +41,7 @@ def vocabulary(catalog: Catalog, language: Language) -> str:
                 entry.line.vendor.value,
                 entry.line.line,
                 int(entry.board.modified),
+                int(entry.board.segment is Segment.UNIFIED),
             ]
             for entry in catalog.boards.values()
         },

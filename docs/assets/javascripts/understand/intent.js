@@ -67,8 +67,10 @@
   /** The question: asked in words, or what follows from the parts that are there. */
   function question(items, reading, said, has) {
     const words = asked(items, said);
+    const numbers = items.some((item) => item.kind === "number" && !item.used); // "context 0" asks nothing
+    const loose = items.find((item) => item.kind === "quantity" && !item.used && !numbers && !(item.field in reading.request) && BY_NOUN.most[item.field]);
     const which = items.some((item) => item.kind === "ask" && ["which", "most", "how-large"].includes(item.ask));
-    let found = words;
+    let found = words ?? (loose && has.model && has.board ? BY_NOUN.most[loose.field] : null); // "batch size on 11gb"
     if (found === "smallest-board" && (has.board || has.triedBoard) && (has.model || has.triedModel)) found = items.some((item) => item.kind === "ask" && item.used && item.ask === "least") ? found : "fits";
     if (found === "smallest-board" && has.board && !has.model) found = "what-runs";
     if (found === "what-runs" && has.model && !has.board) found = "smallest-board";
@@ -78,6 +80,7 @@
     const about = (noun) => items.some((item) => item.kind === "noun" && item.noun === noun && !item.used);
     if (!found && has.model && !has.board && (about("board") || about("memory"))) found = "smallest-board";
     if (!found && has.board && !has.model && about("model")) found = "what-runs";
+    if (found === "smallest-board" && items.some((item) => item.cards)) found = "how-many-boards"; // "do I need 2 GPUs"
     const guessed = !found;
     const [model, board] = [has.model || has.triedModel, has.board || has.triedBoard];
     if (!found) found = model && board ? "fits" : model ? "smallest-board" : board ? "what-runs" : "fits";

@@ -101,7 +101,9 @@
       const lanes = before?.text === "×" && ["number", "unknown"].includes(items[place - 2]?.kind); // "PCIe 4.0 x16"
       if (lanes) continue;
       if (before?.text === "×" && isBoard(items[place - 2])) set(items[place - 2], item, [before]);
-      else if (target) set(target, item, items.slice(place + 1, next));
+      else if (target && boards.length > 1 && item.value === boards.length && items[next - 1].kind === "noun") {
+        item.used = true; // "2 GPUs: a 3060 and a 1080 Ti"
+      } else if (target) set(target, item, items.slice(place + 1, next));
       else if (items[place + 1]?.text === "×" && isBoard(before) && !before.count) set(before, item, [items[place + 1]]);
       else if (times && items[next - 1].text !== "×") loose.push([item, items.slice(place + 1, next)]);
       else if (isBoard(before) && item.kind === "count-word" && boards.length === 1) set(before, item, []);
@@ -134,7 +136,7 @@
       const named = (other) => other?.kind === "noun" && other.noun === "memory" && !other.owner;
       const owner = named(items[place + 1]) || ram(items[place + 1]) ? items[place + 1] : ram(items[next]) || named(items[next]) ? items[next] : ram(items[back]) || named(items[back]) ? items[back] : null;
       if (owner) owner.owner = owner.used = true;
-      if (owner && owner.kind === "unused") {
+      if (owner?.kind === "unused" && !shared(names, items)) {
         item.used = true;
         said.note({ kind: "not-used", reason: "system-memory", text: said.text(item.start, item.stop), start: item.start, end: item.stop });
         continue;
@@ -143,6 +145,11 @@
       const board = near[0] ?? (boards.length === 1 ? boards[0] : null);
       if (board && !item.count) ofBoard(names, board, item, near.length > 0, said);
     }
+  }
+
+  /** Whether a machine is named whose memory is also its GPU's: a Mac's RAM is what its GPU has. */
+  function shared(names, items) {
+    return items.some((item) => item.kind === "unified" || (item.kind === "board" && item.ids.some((id) => names.vocabulary.boards[id][5])));
   }
 
   /** "3060 12gb", "24gb 4090", "3060 24gb": the variant with that memory, or none. */

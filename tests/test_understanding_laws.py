@@ -2,7 +2,6 @@
 
 import random
 import re
-import statistics
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -47,6 +46,8 @@ TASKS: Final = {
 }
 SHORT: Final = 2
 """Letters of a word that people do not join to the next: "yi coder"."""
+
+MILLISECONDS: Final = 2
 
 FRAMES: Final = (
     "can a {board} {task} {model}?",
@@ -168,12 +169,11 @@ def test_hostile_texts(tmp_path: Path) -> None:
 
 
 def test_speed(catalog: Catalog, tmp_path: Path) -> None:
-    """Half of all texts take less than 2 ms, the slowest less than a frame of 50 ms."""
+    """A text takes less than 2 ms; one in a thousand may wait for the machine three times."""
     texts = [f"can a 4090 lora {name} with 32k context" for _, _, name in names(catalog)]
-    timed_readings(texts[:1], tmp_path)
-    times = sorted(milliseconds for _, milliseconds in timed_readings(texts, tmp_path)[1:])
-    assert statistics.median(times) < 2
-    assert times[int(len(times) * 0.99)] < 50
+    texts += [*junk(500)]
+    times = sorted(milliseconds for _, milliseconds in timed_readings(texts, tmp_path))
+    assert times[int(len(times) * 0.999)] < MILLISECONDS
 
 
 def test_weight(catalog: Catalog) -> None:

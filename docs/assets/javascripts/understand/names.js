@@ -34,14 +34,14 @@
 
     const phrases = phrasesOf(vocabulary, keyOf, named);
     const { boards, boardWords } = boardsOf(vocabulary, (name) => textsOf(name, named));
-    const { heads, brands } = modelsOf(vocabulary, (name) => textsOf(name, named));
+    const { heads, brands, modelWords } = modelsOf(vocabulary, (name) => textsOf(name, named));
     const silent = [...list(language.stop), ...list(vocabulary.developers).filter((word) => !brands.has(word))];
     for (const word of silent) add(phrases, keyOf(word), { kind: "stop" });
 
     const correctable = ["task", "quantity", "noun", "setting"];
     const spelled = [...phrases].filter(([, entry]) => correctable.includes(entry.kind)).flatMap(([key]) => key.split(" "));
     const names = {
-      vocabulary, publishers, phrases, boards, boardWords, heads, brands, plain, named,
+      vocabulary, publishers, phrases, boards, boardWords, heads, brands, modelWords, plain, named,
       vendors: mapOf(language.vendors),
       unified: mapOf(language.unified),
       translations: mapOf(language.translations),
@@ -123,15 +123,17 @@
   function modelsOf(vocabulary, textsOf) {
     const heads = new Map();
     const brands = new Set();
+    const modelWords = new Map(); // every token of every name, by id
     for (const [id, words] of Object.entries(vocabulary.models)) {
       const names = [id, ...list(words)].map(textsOf);
       brands.add(names[0][0]);
+      modelWords.set(id, new Set(names.flat()));
       for (const texts of names) {
         if (!heads.has(texts[0])) heads.set(texts[0], []);
         heads.get(texts[0]).push({ id, texts });
       }
     }
-    return { heads, brands };
+    return { heads, brands, modelWords };
   }
 
   /** The longest key of `map` that begins at `from`: `[entry, end]`, or null. */
@@ -192,10 +194,9 @@
     end += 1;
     while (tokens[end] && names.boardWords.has(tokens[end].text) && tokens[end].kind === "word" && tokens[end].gap.length <= 1) end += 1;
     const wanted = tokens.slice(start, end).map((token) => token.text);
-    const ids = Object.entries(names.vocabulary.boards)
-      .filter(([id, [words]]) => [id, ...list(words)].some((name) => within(wanted, atlas.words.tokens(name, names.publishers).map((token) => token.text))))
-      .map(([id]) => id);
-    return { kind: "board", from, end, id: null, ids, missing: ids.length === 0, vendorWords: [] };
+    const ids = new Set();
+    for (const [key, entry] of names.boards) if (key.includes(number.text) && within(wanted, key.split(" "))) for (const id of entry.ids) ids.add(id);
+    return { kind: "board", from, end, id: null, ids: [...ids], missing: ids.size === 0, vendorWords: [] };
   }
 
   const within = (wanted, texts) => {

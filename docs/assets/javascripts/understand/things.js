@@ -137,7 +137,7 @@
     });
   }
 
-  const hasSize = (names, id, size) => [id, ...list(names.vocabulary.models[id])].some((name) => atlas.words.tokens(name, names.publishers).some((token) => token.text === size));
+  const hasSize = (names, id, size) => names.modelWords.get(id).has(size);
 
   /** The request's model or the class of models, or the models to choose from. */
   function models(names, items, reading, said) {

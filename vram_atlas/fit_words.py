@@ -61,6 +61,18 @@ FIT_READING: Final = (
 )
 
 
+PRECISIONS: Final = "Task and precision"
+FILTER_TITLE: Final = "Show some of the models"
+FILTERS: Final = {
+    "family": "Family",
+    "size": "Size",
+    "licence": "Licence",
+    "memory": "Fits in",
+}
+"""Fields by the names that filters.js knows."""
+ANY: Final = "any"
+RESET: Final = "Show all"
+SHOWN: Final = "{shown} of {total} models"
 READING_TITLE: Final = "How to read these tables"
 
 

@@ -29,9 +29,10 @@ def anchor(name: str) -> str:
     return "-".join(re.findall(r"[a-z0-9]+", name.lower()))
 
 
-def link(href: str, label: str) -> str:
-    """A link; the label is plain text."""
-    return f'<a href="{attribute(href)}">{text(label)}</a>'
+def link(href: str, label: str, *, current: bool = False) -> str:
+    """A link; the label is plain text. `current`: it leads to the page that it is on."""
+    here = ' aria-current="page"' if current else ""
+    return f'<a href="{attribute(href)}"{here}>{text(label)}</a>'
 
 
 def source_link(source: Source) -> str:

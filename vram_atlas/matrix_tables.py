@@ -6,7 +6,7 @@ from vram_atlas import fit_words
 from vram_atlas import page_words as words
 from vram_atlas.catalog import BoardEntry, ModelEntry
 from vram_atlas.grid import Cell, Grid, MemorySize
-from vram_atlas.markup import attribute, region, small, table_region, text
+from vram_atlas.markup import attribute, items, link, region, small, table_region, text
 from vram_atlas.schema.method import Matrix
 from vram_atlas.sentences import VERDICT_WORD
 from vram_atlas.tables import board_link, model_link
@@ -38,22 +38,61 @@ def _names(boards: Iterable[BoardEntry]) -> str:
 
 
 def _matrix_row(cell: Cell, sizes: Sequence[MemorySize]) -> str:
-    head = f'<tr><th scope="row">{model_link(cell.entry)}</th>'
+    """A model's row. The need stands in its head, once, so that 6,000 cells stay small."""
+    start, entry = _row_start(cell.entry), model_link(cell.entry)
     if cell.estimate is None:
         kind, why = ("u", words.NOT_PUBLISHED) if cell.offered else ("x", words.NOT_OFFERED)
-        return f'{head}<td class="{kind}" colspan="{len(sizes)}">{why}</td></tr>'
-    need = format_size(cell.estimate.peak.expected)
-    return head + "".join(_matrix_cell(cell, size, need) for size in sizes) + "</tr>"
+        return (
+            f'{start}<th scope="row">{entry}</th>'
+            f'<td class="{kind}" colspan="{len(sizes)}">{why}</td></tr>'
+        )
+    need = small(format_size(cell.estimate.peak.expected))
+    cells = "".join(_matrix_cell(cell, size) for size in sizes)
+    return f'{start}<th scope="row">{entry}{need}</th>{cells}</tr>'
 
 
-def _matrix_cell(cell: Cell, size: MemorySize, need: str) -> str:
+def _row_start(entry: ModelEntry) -> str:
+    """The row with what it can be filtered by."""
+    licence = entry.model.licence
+    named = f' data-licence="{attribute(licence.name)}"' if licence is not None else ""
+    return f'<tr data-family="{attribute(entry.family.name)}"{named}>'
+
+
+def _matrix_cell(cell: Cell, size: MemorySize) -> str:
     verdict = cell.verdict(size.smallest)
     differing = exceptions(cell, size)
     note = "".join(
         f'<i title="{_names(boards)}">{text(fit_words.better(VERDICT_WORD[other], boards))}</i>'
         for other, boards in differing.items()
     )
-    return f'<td class="{verdict[0]}">{VERDICT_WORD[verdict]}<small>{need}</small>{note}</td>'
+    return f'<td class="{verdict[0]}">{VERDICT_WORD[verdict]}{note}</td>'
+
+
+def precisions(grid: Grid, shown: Matrix) -> str:
+    """Links to the other tables: the same models for another task or in another precision."""
+    entries = (
+        link(f"{matrix.id}.html", matrix.title, current=matrix is shown)
+        for matrix in grid.catalog.matrices.values()
+    )
+    return (
+        f'<nav class="atlas-precisions" aria-label="{fit_words.PRECISIONS}" data-search-exclude>'
+        f"{items(entries, 'atlas-links')}</nav>"
+    )
+
+
+def filters() -> str:
+    """Fields that filters.js fills and shows; a page without scripts has every row."""
+    fields = "".join(
+        f'<label>{label}<select name="{name}"><option value="">{fit_words.ANY}</option></select>'
+        "</label>"
+        for name, label in fit_words.FILTERS.items()
+    )
+    return (
+        f'<form class="atlas-filters" aria-label="{fit_words.FILTER_TITLE}" hidden '
+        f'data-search-exclude>{fields}<button type="reset" class="md-button">{fit_words.RESET}'
+        f'</button><output data-text="{attribute(fit_words.SHOWN)}"></output></form>'
+        '<script src="../assets/javascripts/filters.js" defer></script>'
+    )
 
 
 def smallest_list(grid: Grid, matrix: Matrix, models: Iterable[ModelEntry], caption: str) -> str:

@@ -5,7 +5,16 @@ from html.parser import HTMLParser
 
 import pytest
 
-from vram_atlas import api, listings, markup, matrix_tables, reference_tables, tables, views
+from vram_atlas import (
+    api,
+    ladder_tables,
+    listings,
+    markup,
+    matrix_tables,
+    reference_tables,
+    tables,
+    views,
+)
 from vram_atlas.catalog import Catalog
 from vram_atlas.figures import figure
 from vram_atlas.grid import Cell, Grid
@@ -137,6 +146,7 @@ def test_tables_are_well_formed(grid: Grid, catalog: Catalog) -> None:
         tables.question_table(views.questions(grid), catalog, ""),
         matrix_tables.size_list(grid),
         *(tables.boards_that_fit(cell, grid) for cell in cells),
+        *(ladder_tables.changes(cell, grid) for cell in cells),
         *(
             getattr(reference_tables, name)(catalog)
             for name in (

@@ -45,9 +45,6 @@ def _curves(cells: Iterable[Cell], grid: Grid, field: str, values: Iterable[int]
     for cell in cells:
         if cell.workload is None:
             continue
-        fields = {"model": cell.entry.id, "task": cell.matrix.task.value}
-        if cell.matrix.weights:
-            fields["weights"] = cell.workload.weights.id
-        found = sweep(make_request(fields), grid.catalog, field, wanted)
+        found = sweep(make_request(cell.fields), grid.catalog, field, wanted)
         curves[cell.matrix.title] = [(value, result.peak.expected) for value, result in found]
     return {title: points for title, points in curves.items() if len(points) > 1}

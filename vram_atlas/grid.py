@@ -1,5 +1,6 @@
 """Every model in every matrix, judged against every board; and the inverse questions."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +22,10 @@ NATIVE_BITS_TOLERANCE = 0.5
 """A published format with at most this many bits more than the matrix asks for stands in for it."""
 
 
+ENOUGH = frozenset({Verdict.FITS, Verdict.TIGHT})
+"""Verdicts with which a model can be tried."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Cell:
     """A model in a matrix.
@@ -34,6 +39,14 @@ class Cell:
     workload: Workload | None
     estimate: Estimate | None
     reason: str = ""
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The cell as fields of a request."""
+        fields = {"model": self.entry.id, "task": self.matrix.task.value}
+        if self.workload is not None and self.matrix.weights:
+            fields["weights"] = self.workload.weights.id
+        return fields
 
     @property
     def offered(self) -> bool:
@@ -96,11 +109,15 @@ class Grid:
         return tuple(MemorySize(label, tuple(own[label])) for label in sorted(own))
 
     def boards_that_fit(self, cell: Cell) -> Iterator[tuple[BoardEntry, Verdict]]:
-        """Boards on which a cell fits or is tight, smallest first."""
-        for board in self.boards:
-            verdict = cell.verdict(board)
-            if verdict in {Verdict.FITS, Verdict.TIGHT}:
-                yield board, verdict
+        """Boards on which a cell fits or is tight, smallest first.
+
+        A larger board never has a worse verdict, so two searches find where each begins.
+        """
+        boards = self.boards
+        first = bisect_left(boards, x=True, key=lambda board: cell.verdict(board) in ENOUGH)
+        fits = bisect_left(boards, x=True, key=lambda board: cell.verdict(board) is Verdict.FITS)
+        yield from ((board, Verdict.TIGHT) for board in boards[first:fits])
+        yield from ((board, Verdict.FITS) for board in boards[fits:])
 
     def models_that_fit(self, board: BoardEntry, matrix: Matrix) -> list[tuple[Cell, Verdict]]:
         """Cells of a matrix that fit a board or are tight on it, the largest need first."""
@@ -109,9 +126,7 @@ class Grid:
             for cell in self.of_matrix(matrix)
             if cell.estimate is not None
         ]
-        fitting = [
-            (cell, verdict) for cell, verdict in found if verdict in {Verdict.FITS, Verdict.TIGHT}
-        ]
+        fitting = [(cell, verdict) for cell, verdict in found if verdict in ENOUGH]
         return sorted(fitting, key=lambda pair: (-_need(pair[0]), pair[0].entry.id))
 
 

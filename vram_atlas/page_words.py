@@ -5,12 +5,13 @@ from typing import Final
 
 from vram_atlas.catalog import BoardEntry, ModelEntry
 from vram_atlas.estimator import Estimate
-from vram_atlas.grid import Cell
+from vram_atlas.grid import Cell, MemorySize
 from vram_atlas.schema.base import SourceKind, Task
 from vram_atlas.schema.method import Matrix, TaskMethod
 from vram_atlas.sentences import KIND_NAME, PHASE_NAME, first_upper, range_words, task_words
 from vram_atlas.units import format_count, format_size
 from vram_atlas.verdict import Verdict
+from vram_atlas.workload import Workload
 
 MONTHS: Final = (
     "January",
@@ -62,6 +63,8 @@ FIGURE_TITLE: Final = {
     "micro-batch": "Memory against micro-batch size",
 }
 """By the anchor of the heading, in the order of the page."""
+LADDER_TITLE: Final = "What makes it smaller"
+HEAD_LADDER: Final = ("Change", "Needs", "Saves", "Smallest size that fits")
 ASSUMED_TITLE: Final = "Assumed"
 FACTS_TITLE: Final = "Parameters and architecture"
 SOURCES_TITLE: Final = "Sources"
@@ -189,7 +192,8 @@ def others(shown: int, total: int) -> str:
     """How many models a shortened table leaves out."""
     if total <= shown:
         return ""
-    return f"{total - shown} smaller models fit too."
+    count = total - shown
+    return f"{count} smaller model{plural(count)} fit{'s' if count == 1 else ''} too."
 
 
 def question(cell: Cell, board: BoardEntry, task: TaskMethod) -> str:
@@ -221,14 +225,30 @@ def several_memories(board: BoardEntry) -> str:
     )
 
 
+def ladder_caption(cell: Cell) -> str:
+    """Caption of the changes that need less."""
+    return f"{cell.matrix.title} of {cell.entry.model.name}: each change alone"
+
+
+def boards_of_size(size: MemorySize, workload: Workload) -> str:
+    """'24 GB', '2 x 24 GB'."""
+    label_gb = f"{size.label_gb} GB"
+    return label_gb if workload.boards == 1 else f"{workload.boards} x {label_gb}"
+
+
+def plural(count: int) -> str:
+    """The ending of a noun that is counted."""
+    return "" if count == 1 else "s"
+
+
 def more_boards(boards: Sequence[tuple[BoardEntry, Verdict]]) -> str:
     """What is folded away below a list of boards."""
-    return f"{len(boards)} larger boards"
+    return f"{len(boards)} larger board{plural(len(boards))}"
 
 
 def more_unified(boards: Sequence[tuple[BoardEntry, Verdict]]) -> str:
     """The same for unified memory."""
-    return f"{len(boards)} machines with unified memory"
+    return f"{len(boards)} machine{plural(len(boards))} with unified memory"
 
 
 def models_of(developer: str) -> str:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from vram_atlas import addresses, fit_words, matrix_tables, tables
+from vram_atlas import addresses, fit_words, ladder_tables, matrix_tables, tables
 from vram_atlas import page_words as words
 from vram_atlas.accuracy_rows import measured
 from vram_atlas.accuracy_words import MEASURED_TITLE
@@ -104,7 +104,8 @@ def _task_section(cell: Cell, grid: Grid) -> tuple[str, ...]:
         words.smallest(smallest_fit(cell, grid)),
         words.peak(cell.estimate),
     )
-    return head, text(" ".join(sentences)), tables.boards_that_fit(cell, grid)
+    boards = tables.boards_that_fit(cell, grid)
+    return head, text(" ".join(sentences)), boards, ladder_tables.changes(cell, grid)
 
 
 def _figures(figures: Mapping[str, str]) -> Iterator[str]:

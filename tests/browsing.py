@@ -13,13 +13,15 @@ import threading
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
-PREFIX = "/atlas/"
+PREFIX = "/vram-atlas/"
+"""The path of site_url in mkdocs.yml: links of 404.html begin with it."""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -90,10 +92,13 @@ def browser() -> Iterator[Browser]:
 
 @contextlib.contextmanager
 def open_page(
-    browser: Browser, address: str, width: int = 1280
+    browser: Browser,
+    address: str,
+    width: int = 1280,
+    scheme: Literal["light", "dark"] = "light",
 ) -> Iterator[tuple[Page, list[str]]]:
     """A page, and what went wrong on it: console errors and requests to other hosts."""
-    context = browser.new_context(viewport={"width": width, "height": 800})
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
     page = context.new_page()
     wrong: list[str] = []
     host = urlsplit(address).netloc

@@ -71,6 +71,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ),
     (
         "listings",
+        "not_found",
         "ladder_tables",
         "matrix_tables",
         "chart_layouts",

@@ -66,7 +66,7 @@ def test_front_matter_is_yaml(grid: Grid) -> None:
 def test_answers_come_first(grid: Grid) -> None:
     """The first paragraph of a model page has the number for every task."""
     entry = grid.catalog.models["llama-2-13b"]
-    first = _model(grid, entry.id).split("<table>")[0]
+    first = _model(grid, entry.id).split("<table ")[0]
     assert page_words.model_needs(grid.of_model(entry)) in first
 
 

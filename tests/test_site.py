@@ -125,20 +125,3 @@ def _alive(file: Path, link: str, pages: dict[Path, _Links], site: Path) -> bool
     if not target.is_file():
         return False
     return not anchor or target not in pages or anchor in pages[target].anchors | {"__skip"}
-
-
-def test_page_weight(site: Path) -> None:
-    """No page is heavier than its budget: 150 KB gzipped with its styles and scripts."""
-    import gzip
-
-    shared = sum(
-        len(gzip.compress(file.read_bytes()))
-        for pattern in ("assets/**/*.css", "assets/javascripts/bundle*.js")
-        for file in site.glob(pattern)
-    )
-    heavy = {
-        file.relative_to(site).as_posix(): len(gzip.compress(file.read_bytes()))
-        for file in site.rglob("*.html")
-    }
-    name = max(heavy, key=lambda page: heavy[page])
-    assert heavy[name] + shared < 150_000, (name, heavy[name], shared)

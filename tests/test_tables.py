@@ -39,7 +39,7 @@ class _Balance(HTMLParser):
         if tag not in VOID:
             self.open.append(tag)
         if tag == "table":
-            assert not attrs, "a table has no class; its wrapper has"
+            assert attrs == [("class", "atlas")], "the theme wraps tables without a class"
             self.tables.append({"caption": 0, "scopes": 0, "headers": 0})
         elif tag == "caption":
             self.tables[-1]["caption"] += 1

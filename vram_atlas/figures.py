@@ -8,7 +8,7 @@ from vram_atlas.pictures import Chart, draw, spec_json
 def figure(chart: Chart, picture: str) -> str:
     """A chart with its picture.
 
-    The button stays hidden until charts.js shows it. What it explores is the chart's description
+    The button is not shown where no script runs. What it explores is the chart's description
     in Vega-Lite, which no browser runs before a reader asks for it.
     """
     head = tuple(text(cell) for cell in chart.numbers.head)
@@ -18,7 +18,7 @@ def figure(chart: Chart, picture: str) -> str:
         f'<figure class="atlas-chart" data-search-exclude>'
         f"<figcaption>{text(chart.title)}</figcaption>{picture}"
         f'<script type="application/json">{_as_data(spec_json(chart))}</script>'
-        f'<button type="button" class="md-button atlas-explore" data-close="{words.CLOSE}" hidden>'
+        f'<button type="button" class="md-button atlas-explore" data-close="{words.CLOSE}">'
         f'{words.EXPLORE}</button><span role="status" hidden>{words.FAILED}</span>'
         f"{details(words.NUMBERS, numbers)}</figure>"
     )

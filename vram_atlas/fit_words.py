@@ -73,6 +73,13 @@ FILTERS: Final = {
 ANY: Final = "any"
 RESET: Final = "Show all"
 SHOWN: Final = "{shown} of {total} models"
+
+
+def shown(total: int) -> str:
+    """How many models there are before anything is filtered."""
+    return SHOWN.format(shown=total, total=total)
+
+
 READING_TITLE: Final = "How to read these tables"
 
 

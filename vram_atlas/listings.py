@@ -7,7 +7,7 @@ from typing import Final
 from vram_atlas import page_words as words
 from vram_atlas.catalog import Catalog, ModelEntry
 from vram_atlas.grid import Grid
-from vram_atlas.markup import Row, anchor, blocks, items, link, table_region, text
+from vram_atlas.markup import Row, anchor, blocks, items, link, table_region, text, unindexed
 from vram_atlas.tables import board_link, matrix_link, model_link
 from vram_atlas.units import format_count, format_size
 from vram_atlas.views import POPULAR_BOARDS
@@ -37,21 +37,25 @@ def matrices(catalog: Catalog) -> str:
     )
 
 
-def task_links(catalog: Catalog) -> str:
-    """Links to the matrices, from the home page."""
-    return items((matrix_link(matrix, "") for matrix in catalog.matrices.values()), "atlas-links")
+def doors(catalog: Catalog) -> str:
+    """The three ways into the tables, from the home page: by model, by GPU, by task."""
+    models = (catalog.models[name] for name in POPULAR_MODELS if name in catalog.models)
+    boards = (catalog.boards[name] for name in POPULAR_BOARDS if name in catalog.boards)
+    return unindexed(
+        "div",
+        _door("models", (model_link(entry, "") for entry in models))
+        + _door("gpus", (board_link(board, "") for board in boards))
+        + _door("fit", (matrix_link(matrix, "") for matrix in catalog.matrices.values())),
+        "atlas-doors",
+    )
 
 
-def popular_models(catalog: Catalog) -> str:
-    """Links to well-known models, from the home page."""
-    found = (catalog.models[name] for name in POPULAR_MODELS if name in catalog.models)
-    return items((model_link(entry, "") for entry in found), "atlas-links")
-
-
-def popular_boards(catalog: Catalog) -> str:
-    """Links to well-known boards, from the home page."""
-    found = (catalog.boards[name] for name in POPULAR_BOARDS if name in catalog.boards)
-    return items((board_link(board, "") for board in found), "atlas-links")
+def _door(folder: str, links: Iterable[str]) -> str:
+    title, what, everything = words.DOORS[folder]
+    way = link(f"{folder}/index.html", everything)
+    return (
+        f"<section><h3>{title}</h3><p>{what}</p>{items(links, 'atlas-links')}<p>{way}</p></section>"
+    )
 
 
 def models(grid: Grid) -> str:

@@ -9,6 +9,9 @@ from vram_atlas.schema.base import Source
 Row = Sequence[str]
 """Cells as HTML."""
 
+TABLE = '<table class="atlas">'
+"""With a class, so that the theme's script leaves it as it is."""
+
 _REPOSITORY_HOSTS = frozenset({"github.com", "huggingface.co", "gitlab.com"})
 _REPOSITORY_PARTS = 5
 """Parts of an address up to owner and repository."""
@@ -61,7 +64,7 @@ def table(caption: str, head: Row, rows: Iterable[Row]) -> str:
         for row in rows
     )
     head_row = f"<thead><tr>{columns}</tr></thead>"
-    return f"<table><caption>{text(caption)}</caption>{head_row}<tbody>{body}</tbody></table>"
+    return f"{TABLE}<caption>{text(caption)}</caption>{head_row}<tbody>{body}</tbody></table>"
 
 
 def region(label: str, inner: str, kind: str = "") -> str:

@@ -6,7 +6,7 @@ from vram_atlas import fit_words
 from vram_atlas import page_words as words
 from vram_atlas.catalog import BoardEntry, ModelEntry
 from vram_atlas.grid import Cell, Grid, MemorySize
-from vram_atlas.markup import attribute, items, link, region, small, table_region, text
+from vram_atlas.markup import TABLE, attribute, items, link, region, small, table_region, text
 from vram_atlas.schema.method import Matrix
 from vram_atlas.sentences import VERDICT_WORD
 from vram_atlas.tables import board_link, model_link
@@ -20,7 +20,7 @@ def matrix_table(grid: Grid, matrix: Matrix, models: Sequence[ModelEntry], capti
     head = "".join(_size_head(size) for size in sizes)
     rows = "".join(_matrix_row(grid.cell(entry, matrix), sizes) for entry in models)
     table = (
-        f'<table><caption>{text(caption)}</caption><thead><tr><th scope="col">{words.MODEL_COLUMN}'
+        f'{TABLE}<caption>{text(caption)}</caption><thead><tr><th scope="col">{words.MODEL_COLUMN}'
         f"</th>{head}</tr></thead><tbody>{rows}</tbody></table>"
     )
     return region(caption, table, "atlas-matrix")
@@ -80,17 +80,18 @@ def precisions(grid: Grid, shown: Matrix) -> str:
     )
 
 
-def filters() -> str:
-    """Fields that filters.js fills and shows; a page without scripts has every row."""
+def filters(total: int) -> str:
+    """Fields that filters.js fills; a page without scripts shows no fields and every row."""
     fields = "".join(
         f'<label>{label}<select name="{name}"><option value="">{fit_words.ANY}</option></select>'
         "</label>"
         for name, label in fit_words.FILTERS.items()
     )
     return (
-        f'<form class="atlas-filters" aria-label="{fit_words.FILTER_TITLE}" hidden '
+        f'<form class="atlas-filters" autocomplete="off" aria-label="{fit_words.FILTER_TITLE}" '
         f'data-search-exclude>{fields}<button type="reset" class="md-button">{fit_words.RESET}'
-        f'</button><output data-text="{attribute(fit_words.SHOWN)}"></output></form>'
+        f'</button><output data-text="{attribute(fit_words.SHOWN)}">{fit_words.shown(total)}'
+        "</output></form>"
         '<script src="../assets/javascripts/filters.js" defer></script>'
     )
 

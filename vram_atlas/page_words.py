@@ -75,6 +75,25 @@ UNIFIED_NOTE: Final = (
     "This is unified memory: the system and other programs use it too. "
     "The usable share is a default of the system and can be changed."
 )
+DOORS: Final = {
+    "models": ("By model", "What it needs, and the smallest GPU that is enough.", "All models"),
+    "gpus": ("By GPU", "The largest models that fit, task by task.", "All GPUs"),
+    "fit": ("By task", "All models against all memory sizes, in one table.", "Which table?"),
+}
+"""By folder: title, what is behind it, the link to everything."""
+LOST_TITLE: Final = "This page does not exist"
+LOST_LEAD: Final = "The address may be mistyped, or the page has a new name."
+LOST_FIELD: Final = "Ask in your own words"
+LOST_ASK: Final = "Ask"
+WAYS_ON: Final = {
+    "index.html": "Does it fit?",
+    "fit/index.html": "What fits",
+    "models/index.html": "All models",
+    "gpus/index.html": "All GPUs",
+    "tricks/index.html": "Tricks",
+    "guide/index.html": "Guide",
+    "reference/accuracy.html": "Accuracy",
+}
 NO_BF16: Final = ", no bf16"
 NO_ESTIMATES_NOTE: Final = "No number of this site is computed from an estimate."
 LABEL_ROW: Final = "Memory on the label"

@@ -243,7 +243,7 @@ def fit_page(matrix: Matrix, grid: Grid) -> str:
         ),
         unindexed("div", details(fit_words.READING_TITLE, f"<p>{text(fit_words.FIT_READING)}</p>")),
         matrix_tables.precisions(grid, matrix),
-        matrix_tables.filters(),
+        matrix_tables.filters(len(offered)),
         unindexed("div", items(classes, "atlas-links")),
         *sections,
         text(fit_words.not_offered(grid.of_matrix(matrix))),

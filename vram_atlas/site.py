@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from vram_atlas import api, change_log, palette, vocabulary
+from vram_atlas import api, change_log, not_found, palette, vocabulary
 from vram_atlas.api_schema import schemas
 from vram_atlas.catalog import DATA, Catalog, ModelEntry
 from vram_atlas.changes import load_changes
@@ -31,6 +31,7 @@ OWNED: Final = (
     "api/v1",
     "assets/stylesheets/generated",
     "assets/javascripts/generated",
+    "templates/generated",
 )
 """Folders of generated files; a file in them that no build writes any more is deleted."""
 
@@ -55,6 +56,7 @@ def build_site(catalog: Catalog, docs: Path | None = None, only: list[str] | Non
     writer.write(vocabulary.FILE, vocabulary.vocabulary(catalog, load_language(catalog)))
     writer.write("assets/stylesheets/generated/palette.css", palette.style_sheet())
     writer.write("assets/javascripts/generated/vega.js", explorer())
+    writer.write(not_found.FILE, not_found.not_found())
     writer.write(change_log.FEED, change_log.feed(load_changes(load_measurements(catalog))))
     _api(writer, grid)
     return _report(writer, deleted=len(writer.sweep(OWNED)))

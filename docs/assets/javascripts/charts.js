@@ -82,7 +82,6 @@
   for (const button of document.querySelectorAll(".atlas-explore")) {
     const chart = { button, figure: button.closest("figure"), note: button.nextElementSibling };
     button.dataset.explore = button.textContent;
-    button.hidden = false;
     button.addEventListener("click", () => (open.includes(chart) ? hide(chart) : show(chart)));
   }
 })();

@@ -15,7 +15,7 @@
       family: row.dataset.family,
       licence: row.dataset.licence ?? "",
       elements: [row, short[index]],
-      enough: new Set(sizes.filter((_, column) => fits.has(row.cells[column + 1]?.className))),
+      enough: (size) => fits.has(row.cells[sizes.indexOf(size) + 1]?.className),
     }));
     return { id: heading.id, title: heading.firstChild.textContent, elements: [heading, list, matrix], sizes, rows };
   });
@@ -34,7 +34,7 @@
     return (!chosen.family || row.family === chosen.family)
       && (!chosen.licence || row.licence === chosen.licence)
       && (!chosen.size || section.id === chosen.size)
-      && (!chosen.memory || row.enough.has(chosen.memory));
+      && (!chosen.memory || row.enough(chosen.memory));
   }
 
   function filter() {
@@ -56,6 +56,4 @@
   form.addEventListener("change", filter);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(filter)); // after the fields are empty again
-  form.hidden = false;
-  filter();
 })();

@@ -105,7 +105,7 @@ class BoardEntry:
         return self.memory.derived
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)  # as Grid: nobody reads megabytes
 class Catalog:
     """Everything in data/, by id, in the order of the files."""
 

@@ -75,7 +75,7 @@ class MemorySize:
         return self.boards[0]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)  # MkDocs logs what it is given: megabytes of this
 class Grid:
     """All cells, by model id and matrix id."""
 

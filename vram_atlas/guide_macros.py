@@ -19,8 +19,10 @@ from vram_atlas import guide_words as words
 from vram_atlas.cases import Case, Fields
 from vram_atlas.catalog import Catalog
 from vram_atlas.claims import load_claims
+from vram_atlas.facts import model_facts
 from vram_atlas.formulas.phases import Part
 from vram_atlas.grid import Grid
+from vram_atlas.page_words import label
 from vram_atlas.problems import Problem, ProblemsError, nearest
 from vram_atlas.switches import load_switches
 from vram_atlas.units import format_count
@@ -59,6 +61,23 @@ class Guide:
         """How many parameters a model has."""
         groups = self._case({"model": model, "task": "inference"}).workload.entry.groups
         return format_count(groups.total if groups is not None else 0)
+
+    def fact(self, model: str, name: str) -> str:
+        """A fact of a model's page, such as its vocabulary."""
+        entry = self._case({"model": model, "task": "inference"}).workload.entry
+        facts = dict(model_facts(entry))
+        if name not in facts:
+            tip = nearest(name, facts)
+            raise ProblemsError([Problem("", 0, "fact", f"'{name}'", "a fact of the model", tip)])
+        return facts[name]
+
+    def label(self, board: str) -> str:
+        """The memory on a board's label."""
+        return label(cases.board(self.catalog, board))
+
+    def board_memory(self, board: str) -> str:
+        """Label, driver total and usable memory of a board."""
+        return words.board_memory(cases.board(self.catalog, board))
 
     def smallest_board(self, model: str, task: str, **fields: object) -> str:
         """The board with the least memory that fits a case, with what it is for."""
@@ -141,6 +160,9 @@ def guide_macros(catalog: Catalog, grid: Grid) -> Mapping[str, Callable[..., str
         "need": guide.need,
         "part": guide.part,
         "parameters": guide.parameters,
+        "fact": guide.fact,
+        "label": guide.label,
+        "board_memory": guide.board_memory,
         "smallest_board": guide.smallest_board,
         "needs_table": guide.needs_table,
         "parts_table": guide.parts_table,

@@ -148,3 +148,11 @@ def times(count: int) -> str:
 def each(count: int, found: Case) -> str:
     """'12.4 GiB each', or the need of one board."""
     return format_size(found.need) + (" each" if count > 1 else "")
+
+
+def board_memory(board: BoardEntry) -> str:
+    """'GeForce RTX 4090: 24 GB on the label, 24.0 GiB in the driver, 23.5 GiB usable'."""
+    total, usable = format_size(board.total), format_size(board.visible)
+    return (
+        f"{board.board.name}: {label(board)} on the label, {total} in the driver, {usable} usable"
+    )

@@ -42,6 +42,9 @@ test: $(ENVIRONMENT) ## run every test; some of them: make test ARGS="-k estimat
 	@if [ -z "$$VRAM_ATLAS_CHROMIUM" ]; then \
 	  echo "Chromium is missing, and the browser tests need it. On Debian: sudo apt install chromium"; \
 	  [ "$$VRAM_ATLAS_REQUIRE_BROWSER" != 1 ]; fi
+	@command -v node >/dev/null || { \
+	  echo "Node is missing, and the tests of the printed JavaScript need it. On Debian: sudo apt install nodejs"; \
+	  [ "$$VRAM_ATLAS_REQUIRE_BROWSER" != 1 ]; }
 	@$(BIN)/python -m pytest $(ARGS)
 
 check: $(ENVIRONMENT) ## check the catalogs in data/

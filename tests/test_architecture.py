@@ -81,7 +81,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "accuracy_rows",
         "calculator_tables",
     ),
-    ("memory_lines", "scatter"),
+    ("memory_lines", "scatter", "browser"),
     ("charts", "guide_tables", "buying_tables", "claim_tables"),
     ("overview", "model_charts", "pages"),
     ("chart_macros", "guide_macros"),

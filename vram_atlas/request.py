@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from vram_atlas.problems import Problem, ProblemsError, nearest
@@ -122,19 +125,70 @@ class Request(Strict):
 _ADAPTER: TypeAdapter[Request] = TypeAdapter(Request)
 
 
-_EXPECTED = {
-    "id": "text or a whole number",
-    "model": "the id or an alias of a model, as text",
-    "board": 'the id or an alias of a board, or a size such as {"memory_gib": 24}',
-    "lora_targets": '"all-linear", or a list of projections such as ["q_proj", "v_proj"]',
-    "gradient_checkpointing": "true or false",
-    "sequence_parallel": "true or false",
-    "lora_dropout": "true or false",
-    "padded": "true or false",
+class Form(StrEnum):
+    """What a field of a request may hold."""
+
+    TEXT = "text"
+    WHOLE_NUMBER = "whole-number"
+    WORD = "word"
+    SWITCH = "switch"
+    IDENTITY = "id"
+    BOARD = "board"
+    TARGETS = "targets"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A field: what it may hold, the closed set of a word, and what to say where it is not."""
+
+    form: Form
+    words: tuple[str, ...] = ()
+    required: bool
+    default: object
+    expected: str
+    description: str
+
+
+_BOARD = 'the id or an alias of a board, or a size such as {"memory_gib": 24}'
+_SPECIAL = {
+    "id": (Form.IDENTITY, "text or a whole number"),
+    "model": (Form.TEXT, "the id or an alias of a model, as text"),
+    "board": (Form.BOARD, _BOARD),
+    "lora_targets": (
+        Form.TARGETS,
+        '"all-linear", or a list of projections such as ["q_proj", "v_proj"]',
+    ),
 }
-_WHOLE_NUMBERS = frozenset(
-    name for name, field in Request.model_fields.items() if field.annotation in {Whole | None, int}
-)
+
+
+def _rule(name: str, field: FieldInfo) -> Rule:
+    """The rule that a field's type stands for."""
+    words: tuple[str, ...] = ()
+    kinds = {field.annotation, *get_args(field.annotation)}
+    enum = next((kind for kind in kinds if isinstance(kind, type(StrEnum))), None)
+    if name in _SPECIAL:
+        form, expected = _SPECIAL[name]
+    elif enum is not None:
+        words = tuple(str(member.value) for member in enum)
+        form, expected = Form.WORD, f"one of {', '.join(words)}"
+    elif bool in kinds:
+        form, expected = Form.SWITCH, "true or false"
+    elif int in kinds or Whole in kinds:
+        form, expected = Form.WHOLE_NUMBER, f"a whole number from 1 to {LARGEST:,}"
+    else:
+        form, expected = Form.TEXT, "text"
+    return Rule(
+        form=form,
+        words=words,
+        required=field.is_required(),
+        default=None if field.is_required() else field.default,
+        expected=expected,
+        description=field.description or "",
+    )
+
+
+FIELDS: dict[str, Rule] = {name: _rule(name, field) for name, field in Request.model_fields.items()}
+"""Every field of a request."""
 
 
 def read_request(text: str | bytes) -> Request:
@@ -159,31 +213,32 @@ def make_request(fields: Mapping[str, object]) -> Request:
 def _problems(details: Sequence[ErrorDetails], given: object) -> Iterator[Problem]:
     """One problem per field, whatever number of alternatives the field has."""
     if not isinstance(given, dict):
-        yield Problem("", 0, "(request)", _shown(given), "a JSON object with `model` and `task`")
+        yield not_an_object(given)
         return
-    first = {str(detail["loc"][0]): detail for detail in reversed(details)}
-    for name, detail in first.items():
-        yield _problem(name, detail, given)
+    for name in dict.fromkeys(str(detail["loc"][0]) for detail in details):
+        yield field_problem(name, given)
 
 
-def _problem(name: str, detail: ErrorDetails, given: Mapping[str, object]) -> Problem:
-    kind, context = detail["type"], detail.get("ctx", {})
-    if name not in Request.model_fields:
-        tip = nearest(name, Request.model_fields)
+def not_an_object(given: object) -> Problem:
+    """What is wrong with a request that has no fields."""
+    return Problem("", 0, "(request)", _shown(given), "a JSON object with `model` and `task`")
+
+
+def field_problem(name: str, given: Mapping[str, object]) -> Problem:
+    """What is wrong with a field that is unknown, absent, or does not hold what it may."""
+    if name not in FIELDS:
+        tip = nearest(name, FIELDS)
         return Problem("", 0, name, "an unknown field", "a field of a request", tip)
-    description = Request.model_fields[name].description or ""
+    rule = FIELDS[name]
     if name not in given:
         tip = "Only `model` and `task` are required."
-        return Problem("", 0, name, "nothing", description, tip)
-    saw = _shown(given[name])
-    if name in _EXPECTED:
-        return Problem("", 0, name, saw, _EXPECTED[name])
-    if kind == "enum":
-        words = str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
-        tip = nearest(str(given[name]), words)
-        return Problem("", 0, name, saw, f"one of {', '.join(words)}", tip)
-    expected = f"a whole number from 1 to {LARGEST:,}" if name in _WHOLE_NUMBERS else "text"
-    return Problem("", 0, name, saw, expected, f"{name}: {description}.")
+        return Problem("", 0, name, "nothing", rule.description, tip)
+    tip = ""
+    if rule.form is Form.WORD:
+        tip = nearest(str(given[name]), rule.words)
+    elif rule.form is Form.WHOLE_NUMBER or rule.expected == "text":
+        tip = f"{name}: {rule.description}."
+    return Problem("", 0, name, _shown(given[name]), rule.expected, tip)
 
 
 _LONGEST_SHOWN = 60

@@ -8,6 +8,7 @@ from typing import Final
 
 from vram_atlas import api, change_log, not_found, palette, vocabulary
 from vram_atlas.api_schema import schemas
+from vram_atlas.browser.files import browser_files
 from vram_atlas.catalog import DATA, Catalog, ModelEntry
 from vram_atlas.changes import load_changes
 from vram_atlas.diff_report import as_change
@@ -59,6 +60,8 @@ def build_site(catalog: Catalog, docs: Path | None = None, only: list[str] | Non
     writer.write(not_found.FILE, not_found.not_found())
     writer.write(change_log.FEED, change_log.feed(load_changes(load_measurements(catalog))))
     _api(writer, grid)
+    for name, text in browser_files(catalog):
+        writer.write(f"assets/javascripts/generated/{name}", text)
     return _report(writer, deleted=len(writer.sweep(OWNED)))
 
 

@@ -49,6 +49,6 @@ def transformer_blocks(architecture: Disclosed) -> tuple[Block, ...]:
             return vision_transformer.stack(architecture)
         case EncoderDecoder():
             first, second = encoder_decoder.stacks(architecture)
-            return first + second
+            return (*first, *second)
         case _:
             return ()

@@ -6,6 +6,7 @@ q = heads x head_size, kv = kv_heads x head_size, i MLP width, a heads, s sequen
 
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 from vram_atlas.formulas import blocks, ledger, mixers, shapes
 from vram_atlas.formulas.block import Block
@@ -33,23 +34,27 @@ def stack(architecture: Decoder) -> tuple[Block, ...]:
     attention = [group for group in architecture.attention for _ in range(group.layers)]
     mlp = [group for group in architecture.mlp for _ in range(group.layers)]
     own = architecture.layer_embeddings
-    pairs: dict[tuple[int, int], int] = {}
-    for one, other in zip(attention, mlp, strict=True):
-        key = (architecture.attention.index(one), architecture.mlp.index(other))
-        pairs[key] = pairs.get(key, 0) + 1
+    layers = len(attention)
+    starts = [
+        layer
+        for layer in range(layers)
+        if layer == 0
+        or attention[layer] is not attention[layer - 1]
+        or mlp[layer] is not mlp[layer - 1]
+    ]
     return tuple(
         Block(
-            layers=layers,
+            layers=end - start,
             hidden=architecture.hidden_size,
-            attention=architecture.attention[one],
-            mlp=architecture.mlp[other],
+            attention=attention[start],
+            mlp=mlp[start],
             normalisation=architecture.normalisation,
             norms=architecture.norms_per_layer,
             dropout=architecture.dropout,
             beside=architecture.beside,
             layer_input=0 if own is None else own.width,
         )
-        for (one, other), layers in pairs.items()
+        for start, end in pairwise([*starts, layers])
     )
 
 

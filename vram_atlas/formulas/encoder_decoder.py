@@ -40,7 +40,7 @@ def count(architecture: EncoderDecoder) -> ParameterGroups:
     """Parameters from tensor shapes, the shared embedding once. Unit: elements."""
     hidden = architecture.hidden_size
     encoder, decoder = stacks(architecture)
-    inside = blocks.count(encoder + decoder)
+    inside = blocks.count((*encoder, *decoder))
     matrix = architecture.vocabulary * hidden
     tied = architecture.tied_embeddings
     positions = (architecture.encoder_positions + architecture.decoder_positions) * hidden

@@ -1,0 +1,132 @@
+// Requests and answers: vramAtlas.answer. The arithmetic is in generated/formulas.js.
+(function () {
+  "use strict";
+
+  const { python: $, printed } = globalThis.vramAtlas;
+
+  // A property that is made when it is first read, and kept.
+  const lazily = (object, name, make) =>
+    Object.defineProperty(object, name, {
+      configurable: true,
+      enumerable: true,
+      get: () => {
+        const value = make();
+        Object.defineProperty(object, name, { value, enumerable: true });
+        return value;
+      },
+    });
+  const eachLazily = (entries, make) => {
+    const found = {};
+    for (const id of Object.keys(entries)) lazily(found, id, () => make({ id, ...entries[id] }));
+    return found;
+  };
+
+  const modelEntry = (fields) => {
+    const entry = new printed.ModelEntry({ model: new printed.Model(fields) });
+    return lazily(entry, "groups", () =>
+      entry.architecture === null ? null : printed.count(entry.architecture),
+    );
+  };
+  const boardEntry = (fields) =>
+    new printed.BoardEntry({ board: fields, memory: { visible: fields.visible, total: fields.total } });
+
+  // The id behind every id, name and alias.
+  const owners = (entries) => {
+    const found = {};
+    for (const [id, entry] of Object.entries(entries)) {
+      for (const name of [id, entry.name, ...(entry.aliases || [])]) {
+        found[printed.normalised(name)] = id;
+      }
+    }
+    return found;
+  };
+  const read = (data) => {
+    const aliases = {};
+    for (const what of ["models", "boards", "formats", "optimizers", "runtimes"]) {
+      lazily(aliases, what, () => owners(data[what]));
+    }
+    return new printed.Catalog({
+      models: eachLazily(data.models, modelEntry),
+      boards: eachLazily(data.boards, boardEntry),
+      formats: eachLazily(data.formats, (fields) => new printed.Format(fields)),
+      optimizers: eachLazily(data.optimizers, (fields) => new printed.Optimizer(fields)),
+      runtimes: eachLazily(data.runtimes, (fields) => new printed.Runtime(fields)),
+      tasks: eachLazily(data.tasks, (fields) => new printed.TaskMethod(fields)),
+      matrices: data.matrices,
+      communication: new printed.Mebibytes(data.communication),
+      margins: new printed.Margins(data.margins),
+      aliases,
+    });
+  };
+  let known = null;
+  const catalog = () => (known = known || read(globalThis.vramAtlas.catalog));
+
+  // What each form of a field may hold: vram_atlas/request.py.
+  const LARGEST = printed.LARGEST;
+  const isText = (value) => typeof value === "string";
+  const isWhole = (value) => Number.isInteger(value) && value > 0 && value <= LARGEST;
+  const isSize = (value) =>
+    (typeof value === "number" || (isText(value) && value.trim() !== "")) &&
+    Number(value) > 0 &&
+    Number(value) <= LARGEST;
+  const isRecord = (value) =>
+    value !== null && typeof value === "object" && !Array.isArray(value);
+  const ALLOWED = {
+    text: isText,
+    "whole-number": isWhole,
+    word: (value, rule) => rule.words.includes(value),
+    switch: (value) => typeof value === "boolean",
+    id: (value) => isText(value) || Number.isInteger(value),
+    board: (value) =>
+      isText(value) ||
+      (isRecord(value) && Object.keys(value).join() === "memory_gib" && isSize(value.memory_gib)),
+    targets: (value) =>
+      value === "all-linear" || (Array.isArray(value) && value.length > 0 && value.every(isText)),
+  };
+
+  const faulty = (name, given) => {
+    const rule = $.get(printed.FIELDS, name);
+    if (rule === null) return true;
+    if (!Object.hasOwn(given, name)) return rule.required;
+    const value = given[name];
+    if (value === null && !rule.required && rule.default === null) return false;
+    return !ALLOWED[rule.form](value, rule);
+  };
+
+  class Request {
+    constructor(given) {
+      for (const [name, rule] of Object.entries(printed.FIELDS)) {
+        this[name] = Object.hasOwn(given, name) ? given[name] : rule.default;
+      }
+      if (isRecord(this.board)) {
+        this.board = new printed.OwnBoard({ memory_gib: Number(this.board.memory_gib) });
+      }
+      Object.defineProperty(this, "given", { value: given });
+    }
+  }
+
+  $.makeRequest = (given) => {
+    if (!isRecord(given)) throw new $.ProblemsError([printed.not_an_object(given)]);
+    const names = new Set([...Object.keys(printed.FIELDS), ...Object.keys(given)]);
+    const wrong = [...names].filter((name) => faulty(name, given));
+    if (wrong.length > 0) {
+      throw new $.ProblemsError(wrong.map((name) => printed.field_problem(name, given)));
+    }
+    return new Request(given);
+  };
+  $.given = (request) => request.given;
+
+  // `work` with a resolved request, or the problems of the request.
+  const asked = (fields, work) => {
+    try {
+      return work(printed.resolve($.makeRequest(fields), catalog()));
+    } catch (error) {
+      if (!(error instanceof $.ProblemsError)) throw error;
+      const id = isRecord(fields) && Object.hasOwn(fields, "id") ? fields.id : null;
+      return { id, problems: error.problems.map((problem) => problem.as_json()) };
+    }
+  };
+
+  vramAtlas.answer = (fields) =>
+    asked(fields, (question) => printed.answer_question(question, catalog()));
+})();

@@ -1,0 +1,74 @@
+"""The estimator's scripts in Node, asked in bulk."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from vram_atlas.browser.files import browser_files
+from vram_atlas.catalog import Catalog
+
+JAVASCRIPTS = Path(__file__).resolve().parent.parent / "docs" / "assets" / "javascripts"
+ORDER = ("python.js", "generated/formulas.js", "generated/catalog.js", "estimator.js")
+"""In which a page loads them."""
+
+ANSWERS = "text => JSON.stringify(JSON.parse(text).map(vramAtlas.answer))"
+"""From a JSON list of requests to a JSON list of answers."""
+
+_LINES = """
+const lines = require("readline").createInterface({ input: process.stdin });
+const work = WORK;
+lines.on("line", (line) => process.stdout.write(work(line) + "\\n"));
+"""
+
+
+def write_scripts(catalog: Catalog, folder: Path) -> list[Path]:
+    """The scripts as the site has them, in the order of a page."""
+    texts = {f"generated/{name}": text for name, text in browser_files(catalog)}
+    paths = []
+    for name in ORDER:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        written = texts.get(name)
+        if written is None:
+            shutil.copy(JAVASCRIPTS / name, path)
+        else:
+            path.write_text(written, encoding="utf-8")
+        paths.append(path)
+    return paths
+
+
+def node() -> str:
+    """The program; without it the tests are skipped, or fail where they are required."""
+    found = shutil.which("node") or shutil.which("nodejs")
+    if found is None:
+        message = "no Node: on Debian, apt-get install nodejs"
+        if os.environ.get("VRAM_ATLAS_REQUIRE_BROWSER") == "1":
+            pytest.fail(message)
+        pytest.skip(message)
+    return found
+
+
+def in_node(scripts: Iterable[Path], lines: Iterable[str], work: str = ANSWERS) -> Iterator[str]:
+    """What the function `work` makes of each line, in one process that has read the scripts."""
+    loaded = "".join(f"require({json.dumps(str(path))});\n" for path in scripts)
+    program = loaded + _LINES.replace("WORK", work)
+    with subprocess.Popen(
+        [node(), "-e", program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for line in lines:
+            process.stdin.write(line + "\n")
+            process.stdin.flush()
+            yield process.stdout.readline().rstrip("\n")
+        process.stdin.close()
+    assert process.returncode == 0

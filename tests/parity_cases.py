@@ -1,0 +1,150 @@
+"""Questions for the estimator in both languages: a fixed sample of everything that can be asked.
+
+The product of models, tasks, formats, runtimes, lengths and boards has billions of members. Every
+model and task is asked `PER_TASK` times, in steps that visit every choice of every field; a task
+that a kind of model does not have, `REFUSED` times.
+"""
+
+import json
+import zlib
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from math import gcd, prod
+from typing import Any
+
+from vram_atlas.answers import answer_line
+from vram_atlas.catalog import Catalog, ModelEntry, load_catalog
+from vram_atlas.resolve import suits
+from vram_atlas.schema.base import Task
+
+Request = dict[str, Any]
+Choices = dict[str, list[Any]]
+
+PER_TASK = 190
+REFUSED = 5
+PROCESSES = 2
+LENGTHS = [None, 1, 33, 512, 1000, 2048, 6144, 40_000]
+TARGETS: list[Any] = [
+    *(None, "all-linear", ["q_proj", "v_proj"], ["query_key_value"], ["o"]),
+    *(["gate_proj", "up_proj", "w2"], ["k_proj", "down_proj"]),
+]
+BATCHES = [None, 1, 2, 3, 8, 61, 256]
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Requests and the answers of Python, both as JSON lists, compressed."""
+
+    requests: bytes
+    answers: bytes
+    asked: int
+    answered: int
+
+    @property
+    def request_text(self) -> str:
+        """The requests as JSON."""
+        return zlib.decompress(self.requests).decode()
+
+    @property
+    def answer_text(self) -> str:
+        """The answers as JSON, written as JavaScript writes it."""
+        return zlib.decompress(self.answers).decode()
+
+
+def choices(entry: ModelEntry, task: Task, catalog: Catalog) -> Choices:
+    """What can be asked of a model; None leaves the default."""
+    kind = entry.model.architecture.kind
+    trains = task is not Task.INFERENCE
+    images = getattr(entry.architecture, "image_size", None) is not None
+    formats = {
+        name: form for name, form in catalog.formats.items() if form.weights and suits(form, task)
+    }
+    stacks = [
+        {"runtime": name, "weights": form.id}
+        for name, runtime in catalog.runtimes.items()
+        if kind in runtime.kinds and task in runtime.tasks
+        for form in formats.values()
+        if form.kind in runtime.formats
+    ]
+    caches = [name for name, form in catalog.formats.items() if form.cache_bits]
+    found: Choices = {
+        "stack": [{}, *stacks],
+        "micro_batch_size": BATCHES,
+        "attention": [None, "eager", "sdpa", "flash"],
+        "boards": [1, 1, 2, 3, 8],
+        "board": [*catalog.boards, {"memory_gib": 24}, {"memory_gib": 11.7}, None],
+    }
+    if images:
+        found["image_size"] = [None, 64, 225, 384, 512, 1000]
+    else:
+        found["sequence_length" if trains else "context_length"] = LENGTHS
+    if not trains:
+        found |= {"prompt_length": [None, None, 1, 29, 700], "kv_cache": [None, *caches]}
+    else:
+        found |= {
+            "precision": [None, "fp32", "amp", "bf16", "mixed"],
+            "optimizer": [None, *catalog.optimizers],
+            "gradient_checkpointing": [None, True, False],
+        }
+    if task in {Task.LORA, Task.QLORA}:
+        found |= {
+            "lora_rank": [None, 1, 8, 16, 65],
+            "lora_targets": TARGETS,
+            "adapter_dtype": [None, "fp32", "bf16"],
+        }
+    return found
+
+
+def requests(entry: ModelEntry, task: Task, catalog: Catalog) -> Iterator[Request]:
+    """Different questions about a model."""
+    fields = choices(entry, task, catalog)
+    sizes = [len(values) for values in fields.values()]
+    whole = prod(sizes)
+    step = whole * 618 // 1000 | 1
+    while gcd(step, whole) > 1:
+        step += 2
+    for number in range(PER_TASK if len(fields["stack"]) > 1 else REFUSED):
+        rest = (number * step) % whole
+        asked: Request = {"id": f"{entry.id}/{task}/{number}", "model": entry.id, "task": task}
+        for name, values in fields.items():
+            rest, index = divmod(rest, len(values))
+            if name == "stack":
+                asked |= values[index]
+            elif values[index] is not None:
+                asked[name] = values[index]
+        yield asked
+
+
+def compact(value: object) -> str:
+    """JSON as JSON.stringify writes it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+@cache
+def _catalog() -> Catalog:
+    return load_catalog()
+
+
+def _chunk(model: str) -> Chunk:
+    """Every question about one model, answered by Python."""
+    catalog = _catalog()
+    asked = [
+        json.dumps(request)
+        for task in Task
+        for request in requests(catalog.models[model], task, catalog)
+    ]
+    answers = [answer_line(line, catalog) for line in asked]
+    return Chunk(
+        requests=zlib.compress(f"[{','.join(asked)}]".encode(), 1),
+        answers=zlib.compress(compact([answer for answer, _ in answers]).encode(), 1),
+        asked=len(asked),
+        answered=sum(good for _, good in answers),
+    )
+
+
+def chunks(catalog: Catalog) -> list[Chunk]:
+    """All questions with Python's answers, computed by two processes."""
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        return [*pool.map(_chunk, catalog.models, chunksize=8)]

@@ -1,0 +1,61 @@
+"""The printed JavaScript says what Python says: in Node and in Chromium, to the byte."""
+
+import json
+from pathlib import Path
+
+import parity_cases
+import pytest
+from javascript import ANSWERS, in_node, write_scripts
+from parity_cases import Chunk
+from playwright.sync_api import Browser
+
+from vram_atlas.catalog import Catalog
+
+ENOUGH = 200_000
+
+
+@pytest.fixture(scope="module")
+def scripts(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The scripts of a page."""
+    return write_scripts(catalog, tmp_path_factory.mktemp("javascripts"))
+
+
+@pytest.fixture(scope="module")
+def chunks(catalog: Catalog) -> list[Chunk]:
+    """Questions and Python's answers."""
+    found = parity_cases.chunks(catalog)
+    answered = sum(chunk.answered for chunk in found)
+    assert answered >= ENOUGH, f"{answered} of {sum(chunk.asked for chunk in found)} answered"
+    return found
+
+
+def assert_same(chunk: Chunk, text: str) -> None:
+    """Every byte of every answer; the first question that is answered differently is named."""
+    if text == chunk.answer_text:
+        return
+    questions = json.loads(chunk.request_text)
+    for question, here, there in zip(
+        questions, json.loads(chunk.answer_text), json.loads(text), strict=True
+    ):
+        assert there == here, question
+    pytest.fail("the same values in another order")
+
+
+def test_node_answers_as_python_does(scripts: list[Path], chunks: list[Chunk]) -> None:
+    """More than 200,000 questions, problems included."""
+    lines = (chunk.request_text for chunk in chunks)
+    for chunk, text in zip(chunks, in_node(scripts, lines), strict=True):
+        assert_same(chunk, text)
+
+
+@pytest.mark.browser
+def test_chromium_answers_as_python_does(
+    browser: Browser, scripts: list[Path], chunks: list[Chunk]
+) -> None:
+    """The same questions in the browser that readers have."""
+    page = browser.new_page()
+    for path in scripts:
+        page.add_script_tag(path=path)
+    for chunk in chunks:
+        assert_same(chunk, page.evaluate(ANSWERS, chunk.request_text))
+    page.close()

@@ -1,0 +1,1 @@
+"""The estimator for the browser: its own Python, printed as JavaScript, and the catalog as data."""

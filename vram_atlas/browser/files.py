@@ -1,0 +1,14 @@
+"""The generated scripts of the estimator, by name."""
+
+from collections.abc import Iterator
+
+from vram_atlas.browser.catalog_script import catalog_text
+from vram_atlas.browser.script import Script
+from vram_atlas.catalog import Catalog
+
+
+def browser_files(catalog: Catalog) -> Iterator[tuple[str, str]]:
+    """Names and texts, to be written beside each other."""
+    script = Script()
+    yield "formulas.js", script.text()
+    yield "catalog.js", catalog_text(catalog, script.classes)

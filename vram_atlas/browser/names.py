@@ -1,0 +1,165 @@
+"""Names of the printed script: which definition has which, and what is still to be printed."""
+
+import builtins
+import dataclasses
+import difflib
+import itertools
+import json
+import math
+import re
+import typing
+from enum import Enum
+from types import ModuleType
+from typing import Any, Final
+
+from vram_atlas.browser.source import PACKAGE, Definition, NotPrintableError
+from vram_atlas.formulas.ops import NUMBERS
+from vram_atlas.problems import ProblemsError
+from vram_atlas.request import make_request
+
+HELPERS: Final[dict[int, str]] = {
+    id(value): name
+    for value, name in (
+        (builtins.abs, "Math.abs"),
+        (builtins.all, "$.all"),
+        (builtins.any, "$.any"),
+        (builtins.bool, "$.truth"),
+        (builtins.enumerate, "$.enumerate"),
+        (builtins.frozenset, "$.set"),
+        (builtins.int, "$.int"),
+        (builtins.len, "$.len"),
+        (builtins.list, "$.list"),
+        (builtins.max, "$.max"),
+        (builtins.min, "$.min"),
+        (builtins.next, "$.first"),
+        (builtins.range, "$.range"),
+        (builtins.round, "$.round"),
+        (builtins.set, "$.set"),
+        (builtins.sorted, "$.sorted"),
+        (builtins.str, "$.str"),
+        (builtins.sum, "$.sum"),
+        (builtins.tuple, "$.list"),
+        (builtins.zip, "$.zip"),
+        (dataclasses.replace, "$.replace"),
+        (difflib.get_close_matches, "$.closeMatches"),
+        (json.dumps, "$.json"),
+        (itertools.pairwise, "$.pairwise"),
+        (math.ceil, "Math.ceil"),
+        (re.sub, "$.substitute"),
+        (typing.assert_never, "$.unreachable"),
+        (NUMBERS, "$.ops"),
+        (ProblemsError, "$.ProblemsError"),
+        (make_request, "$.makeRequest"),
+    )
+}
+"""What the printed script finds in the hand-written python.js."""
+
+RESERVED: Final = frozenset(
+    {"arguments", "break", "case", "catch", "class", "const", "continue", "default", "delete"}
+    | {"do", "else", "enum", "eval", "export", "extends", "false", "finally", "for", "function"}
+    | {"if", "implements", "import", "in", "instanceof", "interface", "let", "new", "null"}
+    | {"package", "private", "protected", "public", "return", "static", "super", "switch", "this"}
+    | {"throw", "true", "try", "typeof", "var", "void", "while", "with", "yield"}
+)
+
+
+def local(name: str) -> str:
+    """A Python name as a JavaScript variable."""
+    return f"{name}_" if name in RESERVED else name
+
+
+class Names:
+    """Gives every definition its name, and remembers which were asked for."""
+
+    def __init__(self) -> None:
+        self._owners: dict[str, tuple[str, str]] = {}
+        self.functions: dict[str, Definition] = {}
+        self.classes: dict[str, Definition] = {}
+        self.constants: dict[str, Definition] = {}
+        self.attributes: set[str] = set()
+
+    def reference(self, found: Definition) -> str:
+        """The JavaScript expression that stands for a definition."""
+        value = found.value
+        helper = HELPERS.get(id(value))
+        if helper is not None:
+            return helper
+        if not found.is_own or isinstance(value, ModuleType):
+            message = f"{found.module}.{found.name} has no counterpart"
+            raise NotPrintableError(message)
+        if isinstance(value, type):
+            if issubclass(value, Enum):
+                return f"[{', '.join(literal(member) for member in value)}]"
+            return self._register(self.classes, _plain(found.name), found)
+        module = found.module.removeprefix(f"{PACKAGE}.").rsplit(".", 1)[-1]
+        if callable(value):
+            return self._register(self.functions, f"{module}_{_plain(found.name)}", found)
+        private = found.name.startswith("_")
+        name = f"{module}_{_plain(found.name)}" if private else found.name
+        return self._register(self.constants, name, found)
+
+    def helper(self, found: Definition) -> str | None:
+        """The helper that stands for a definition, if one does."""
+        return HELPERS.get(id(found.value))
+
+    def _register(self, group: dict[str, Definition], name: str, found: Definition) -> str:
+        owner = (found.module, found.name)
+        if self._owners.setdefault(name, owner) != owner:
+            message = f"{found.module}.{found.name} and {self._owners[name]} share a name"
+            raise NotPrintableError(message)
+        group.setdefault(name, found)
+        return name
+
+
+def _plain(name: str) -> str:
+    return name.lstrip("_")
+
+
+def literal(value: Any) -> str:  # noqa: ANN401 - any constant of the source
+    """A constant as JavaScript."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case Enum():
+            return literal(value.value)
+        case str():
+            return _text(value)
+        case int() | float():
+            return number(value)
+        case tuple() | list():
+            return f"[{', '.join(map(literal, value))}]"
+        case frozenset() | set():
+            return f"new Set([{', '.join(sorted(map(literal, value)))}])"
+        case dict():
+            pairs = (f"{_key(key)}: {literal(item)}" for key, item in value.items())
+            return f"{{ {', '.join(pairs)} }}"
+        case _:
+            return _record(value)
+
+
+def _record(value: Any) -> str:  # noqa: ANN401 - any constant of the source
+    if dataclasses.is_dataclass(value):
+        members = (
+            f"{field.name}: {literal(getattr(value, field.name))}"
+            for field in dataclasses.fields(value)
+        )
+        return f"{{ {', '.join(members)} }}"
+    message = f"a constant of type {type(value).__name__}"
+    raise NotPrintableError(message)
+
+
+def number(value: float) -> str:
+    """A number that both languages read as the same double."""
+    whole = int(value)
+    return repr(whole if whole == value else value)
+
+
+def _key(value: object) -> str:
+    return _text(str(value.value if isinstance(value, Enum) else value))
+
+
+def _text(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'

@@ -1,0 +1,105 @@
+"""Variables of a function: which there are, and which can be constants of a block."""
+
+import ast
+from collections.abc import Iterator
+
+from vram_atlas.browser.targets import bound_names
+
+
+def parameters(node: ast.FunctionDef) -> list[str]:
+    """Names of all parameters."""
+    arguments = node.args
+    rest = [arguments.vararg] if arguments.vararg is not None else []
+    named = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *rest)
+    return [item.arg for item in named]
+
+
+def annotated(node: ast.FunctionDef, kind: str) -> Iterator[str]:
+    """Parameters that are annotated `kind`, or `kind[...]`."""
+    for argument in (*node.args.args, *node.args.kwonlyargs):
+        match argument.annotation:
+            case ast.Name(id=name) | ast.Subscript(value=ast.Name(id=name)) if name == kind:
+                yield argument.arg
+
+
+def _own(node: ast.AST) -> Iterator[ast.AST]:
+    """Every node of a function, those of comprehensions and inner functions left out."""
+    for child in ast.iter_child_nodes(node):
+        yield child
+        if not isinstance(child, ast.FunctionDef | ast.Lambda | ast.comprehension):
+            yield from _own(child)
+
+
+def assigned(node: ast.FunctionDef) -> list[str]:
+    """Variables that any statement binds, in order; inner functions apart."""
+    found: dict[str, None] = {}
+    for statement in _own(node):
+        for name in _binds(statement):
+            found[name] = None
+    inner = {item.name for item in _own(node) if isinstance(item, ast.FunctionDef)}
+    return [name for name in found if name not in inner]
+
+
+def _binds(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Assign(targets=targets):
+            for target in targets:
+                yield from bound_names(target)
+        case ast.AnnAssign(target=target) | ast.AugAssign(target=target) | ast.For(target=target):
+            yield from bound_names(target)
+        case ast.NamedExpr(target=target):
+            yield target.id
+        case ast.MatchAs(name=str(name)):
+            yield name
+        case _:
+            return
+
+
+def declared_once(node: ast.FunctionDef) -> dict[str, ast.stmt]:
+    """Variables with one assignment, in a block that holds every use: they become constants."""
+    given = set(parameters(node))
+    bindings: dict[str, list[ast.AST]] = {}
+    for statement in _own(node):
+        for name in _binds(statement):
+            bindings.setdefault(name, []).append(statement)
+    found: dict[str, ast.stmt] = {}
+    for name, statements in bindings.items():
+        only = statements[0]
+        if len(statements) > 1 or name in given:
+            continue
+        if isinstance(only, ast.Assign | ast.AnnAssign) and _uses_stay(node, only, name):
+            found[name] = only
+        if isinstance(only, ast.For) and _count(only, name) == _count(node, name):
+            found[name] = only
+    return _together(found)
+
+
+def _together(found: dict[str, ast.stmt]) -> dict[str, ast.stmt]:
+    """A statement that binds several variables declares all of them or none."""
+    kept = {}
+    for name, statement in found.items():
+        if isinstance(statement, ast.Assign) and len(statement.targets) > 1:
+            continue
+        if all(found.get(other) is statement for other in _binds(statement)):
+            kept[name] = statement
+    return kept
+
+
+def _uses_stay(node: ast.FunctionDef, statement: ast.stmt, name: str) -> bool:
+    for block in _blocks(node):
+        if statement in block:
+            here = block[block.index(statement) :]
+            return sum(_count(one, name) for one in here) == _count(node, name)
+    return False
+
+
+def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
+    for inner in (node, *_own(node)):
+        for field in ("body", "orelse", "finalbody"):
+            block = getattr(inner, field, None)
+            if isinstance(block, list):
+                yield block
+
+
+def _count(node: ast.AST, name: str) -> int:
+    return sum(isinstance(inner, ast.Name) and inner.id == name for inner in ast.walk(node))

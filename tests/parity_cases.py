@@ -22,7 +22,7 @@ from vram_atlas.schema.base import Task
 Request = dict[str, Any]
 Choices = dict[str, list[Any]]
 
-PER_TASK = 190
+PER_TASK = 195
 REFUSED = 5
 PROCESSES = 2
 LENGTHS = [None, 1, 33, 512, 1000, 2048, 6144, 40_000]
@@ -73,10 +73,11 @@ def choices(entry: ModelEntry, task: Task, catalog: Catalog) -> Choices:
         "stack": [{}, *stacks],
         "micro_batch_size": BATCHES,
         "attention": [None, "eager", "sdpa", "flash"],
-        "boards": [1, 1, 2, 3, 8],
+        "layout": layouts(entry, trains=trains),
         "board": [*catalog.boards, {"memory_gib": 24}, {"memory_gib": 11.7}, None],
     }
     if images:
+        found["image_decoding"] = [None, "whole", "sliced", "tiled"]
         found["image_size"] = [None, 64, 225, 384, 512, 1000]
     else:
         found["sequence_length" if trains else "context_length"] = LENGTHS
@@ -87,14 +88,33 @@ def choices(entry: ModelEntry, task: Task, catalog: Catalog) -> Choices:
             "precision": [None, "fp32", "amp", "bf16", "mixed"],
             "optimizer": [None, *catalog.optimizers],
             "gradient_checkpointing": [None, True, False],
+            "padded": [None, False, True],
         }
     if task in {Task.LORA, Task.QLORA}:
         found |= {
             "lora_rank": [None, 1, 8, 16, 65],
             "lora_targets": TARGETS,
+            "lora_dropout": [None, True],
             "adapter_dtype": [None, "fp32", "bf16"],
         }
     return found
+
+
+def layouts(entry: ModelEntry, *, trains: bool) -> list[Request]:
+    """How boards share the work, and what moves to the host's memory."""
+    found: list[Request] = [
+        *({}, {}, {"boards": 2}, {"boards": 3}, {"boards": 8}, {"boards": 4, "tensor_parallel": 2}),
+        *({"boards": 4, "pipeline_parallel": 2}, {"boards": 8, "tensor_parallel": 8}),
+    ]
+    if entry.groups is not None and entry.groups.experts:
+        found.append({"boards": 8, "expert_parallel": 4})
+    if entry.model.architecture.kind == "diffusion":
+        found.append({"offload": "components"})
+    if not trains:
+        return [*found, {"offload": "parameters"}]
+    sharded = [{"boards": 4, "sharding": word} for word in ("none", "zero-1", "zero-2", "zero-3")]
+    together = {"boards": 4, "tensor_parallel": 4, "sequence_parallel": True}
+    return [*found, *sharded, together, {"offload": "optimizer"}]
 
 
 def requests(entry: ModelEntry, task: Task, catalog: Catalog) -> Iterator[Request]:
@@ -110,7 +130,7 @@ def requests(entry: ModelEntry, task: Task, catalog: Catalog) -> Iterator[Reques
         asked: Request = {"id": f"{entry.id}/{task}/{number}", "model": entry.id, "task": task}
         for name, values in fields.items():
             rest, index = divmod(rest, len(values))
-            if name == "stack":
+            if name in {"stack", "layout"}:
                 asked |= values[index]
             elif values[index] is not None:
                 asked[name] = values[index]

@@ -41,7 +41,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("bands",),
     ("calculators",),
     ("grid", "formulas_version"),
-    ("ladder", "curves"),
+    ("ladder", "inverse", "curves"),
     ("sentences",),
     ("writer", "markup", "palette", "views", "reference_words"),
     ("field_words", "contribute_words"),

@@ -1,7 +1,11 @@
 """The printed JavaScript says what Python says: in Node and in Chromium, to the byte."""
 
+import contextlib
 import json
+from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import parity_cases
 import pytest
@@ -9,7 +13,12 @@ from javascript import ANSWERS, in_node, write_scripts
 from parity_cases import Chunk
 from playwright.sync_api import Browser
 
+from vram_atlas.answers import answer_inverse, answer_ladder
 from vram_atlas.catalog import Catalog
+from vram_atlas.problems import ProblemsError
+from vram_atlas.request import make_request
+from vram_atlas.resolve import Question, resolve
+from vram_atlas.schema.base import Task
 
 ENOUGH = 200_000
 
@@ -46,6 +55,31 @@ def test_node_answers_as_python_does(scripts: list[Path], chunks: list[Chunk]) -
     lines = (chunk.request_text for chunk in chunks)
     for chunk, text in zip(chunks, in_node(scripts, lines), strict=True):
         assert_same(chunk, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "answered"), [("ladder", answer_ladder), ("inverse", answer_inverse)]
+)
+def test_ladders_and_inverse_answers(
+    catalog: Catalog, scripts: list[Path], name: str, answered: Callable[[Question, Catalog], Any]
+) -> None:
+    """What needs less, and how far a question goes: every task of every sixth model."""
+    questions = [
+        question
+        for entry in islice(catalog.models.values(), 0, None, 6)
+        for task in Task
+        for question in islice(parity_cases.requests(entry, task, catalog), 2)
+    ]
+    good: list[tuple[dict[str, Any], Any]] = []
+    for question in questions:
+        with contextlib.suppress(ProblemsError):
+            found = answered(resolve(make_request(question), catalog), catalog)
+            good.append((question, json.loads(parity_cases.compact(found))))
+    assert len(good) > len(catalog.models) / 2
+    work = f"text => JSON.stringify(vramAtlas.{name}(JSON.parse(text)))"
+    lines = (json.dumps(question) for question, _ in good)
+    for (question, wanted), text in zip(good, in_node(scripts, lines, work), strict=True):
+        assert json.loads(text) == wanted, question
 
 
 @pytest.mark.browser

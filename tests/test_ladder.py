@@ -8,7 +8,8 @@ import pytest
 
 from vram_atlas.catalog import Catalog
 from vram_atlas.estimator import estimate
-from vram_atlas.grid import Grid, largest, sweep
+from vram_atlas.grid import Grid, sweep
+from vram_atlas.inverse import largest
 from vram_atlas.ladder import climb
 from vram_atlas.request import make_request
 from vram_atlas.resolve import resolve

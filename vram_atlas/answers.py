@@ -4,10 +4,12 @@ import json
 
 from vram_atlas.catalog import Catalog
 from vram_atlas.estimator import estimate
+from vram_atlas.inverse import invert
+from vram_atlas.ladder import climb
 from vram_atlas.problems import ProblemsError
 from vram_atlas.request import read_request
 from vram_atlas.resolve import Question, resolve
-from vram_atlas.sentences import assumptions, task_words, trust, unknown
+from vram_atlas.sentences import assumptions, change_words, task_words, trust, unknown
 from vram_atlas.settings import settings
 from vram_atlas.verdict import Verdict, judge
 
@@ -55,6 +57,41 @@ def answer_question(question: Question, catalog: Catalog) -> Answer:
         answer |= {"have_bytes": question.have, "verdict": judge(found, question.have).value}
     elif found is None:
         answer |= {"verdict": Verdict.UNKNOWN.value}
+    return answer
+
+
+def answer_ladder(question: Question, catalog: Catalog) -> list[Answer]:
+    """What needs less, in order; empty without a board, and where nothing can be computed."""
+    if question.have is None:
+        return []
+    return [
+        {
+            "change": {**rung.change},
+            "words": change_words(rung),
+            "setting": task_words(rung.workload),
+            "peak_bytes": rung.estimate.peak.as_json(),
+            "verdict": rung.verdict.value,
+        }
+        for rung in climb(question, question.have, catalog)
+    ]
+
+
+def answer_inverse(question: Question, catalog: Catalog) -> Answer:
+    """How far the question goes on its board, and on which boards it fits."""
+    answer: Answer = {"model": question.entry.id, "task": question.request.task.value}
+    found = invert(question, catalog)
+    if found is None:
+        return answer
+    batch, length = found.batch, found.length
+    answer |= {
+        "largest_micro_batch": None if batch is None else batch.as_json(),
+        "longest": None if length is None else length.as_json(),
+        "precision_field": found.precision_field,
+        "precisions": [*found.precisions],
+        "tasks": [task.value for task in found.tasks],
+        "smallest_boards": [entry.id for entry in found.boards],
+        "fewest_boards": found.board_count,
+    }
     return answer
 
 

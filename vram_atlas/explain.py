@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping
 
 from vram_atlas.catalog import Catalog
-from vram_atlas.estimator import Estimate, estimate
-from vram_atlas.grid import largest
+from vram_atlas.estimator import estimate
+from vram_atlas.inverse import Inverse, invert
 from vram_atlas.ladder import climb
 from vram_atlas.request import make_request
 from vram_atlas.resolve import Question, resolve
-from vram_atlas.schema.base import Task
 from vram_atlas.sentences import (
     PHASE_NAME,
     VERDICT_ANSWER,
@@ -25,9 +24,7 @@ from vram_atlas.sentences import (
 from vram_atlas.units import Bytes, format_size, format_tokens
 from vram_atlas.verdict import Verdict, judge
 
-_CEILING_TOKENS = 900_000
-_CEILING_BATCH = 4096
-_BOARDS_NAMED = 3
+_NAMED = 3
 
 
 def explain(fields: Mapping[str, object], catalog: Catalog) -> str:
@@ -56,7 +53,9 @@ def _lines(question: Question, catalog: Catalog) -> Iterator[str]:
     yield f"Assumed: {assumptions(workload)}"
     yield trust(found)
     yield from _format_note(question, catalog)
-    yield from _inverse(question, catalog, have)
+    inverse = invert(question, catalog)
+    if inverse is not None:
+        yield from _how_far(inverse)
     rungs = [] if verdict is Verdict.FITS else [*climb(question, have, catalog)]
     if rungs:
         yield ""
@@ -64,27 +63,22 @@ def _lines(question: Question, catalog: Catalog) -> Iterator[str]:
     for rung in rungs:
         word = VERDICT_WORD[rung.verdict].lower()
         yield f"  {change_words(rung)}: {range_words(rung.estimate.peak)}: {word}"
-    if verdict is not Verdict.FITS:
-        yield from _larger_boards(found, workload.task, catalog)
+    if inverse is not None and verdict is not Verdict.FITS:
+        yield from _precisions(inverse, catalog)
+        yield from _larger_boards(inverse)
 
 
-def _larger_boards(found: Estimate, task: Task, catalog: Catalog) -> Iterator[str]:
-    """The smallest boards on which the question fits as it was asked, as their makers sell them."""
-    fitting = [
-        entry
-        for entry in catalog.boards_by_memory()
-        if judge(found, entry.visible) is Verdict.FITS
-        and not entry.board.modified
-        and not entry.board.lacks_bf16(task)
-    ]
-    if fitting:
+def _larger_boards(found: Inverse) -> Iterator[str]:
+    """The smallest boards on which the question fits as it was asked, and how many of its own."""
+    if found.boards:
         named = ", ".join(
-            f"{entry.board.name} ({format_size(entry.visible)})"
-            for entry in fitting[:_BOARDS_NAMED]
+            f"{entry.board.name} ({format_size(entry.visible)})" for entry in found.boards
         )
         yield f"The smallest boards on which it fits as asked: {named}."
     else:
         yield "It fits as asked on no single board of the catalog."
+    if found.board_count is not None:
+        yield f"Of the same board it takes {found.board_count}."
 
 
 def _format_note(question: Question, catalog: Catalog) -> Iterator[str]:
@@ -104,19 +98,19 @@ def _board_name(question: Question, catalog: Catalog) -> str:
     return f"{count}a board with {format_size(question.have or 0)} of usable memory"
 
 
-def _inverse(question: Question, catalog: Catalog, have: Bytes) -> Iterator[str]:
+def _how_far(found: Inverse) -> Iterator[str]:
     """The largest batch, and the longest context or sequence, that still fit."""
-    kind = question.entry.model.architecture.kind
-    request = question.request
-    batch = largest(request, catalog, "micro_batch_size", have, _CEILING_BATCH)
-    if batch:
-        yield f"Largest micro-batch that fits: {batch}."
-    if kind not in {"decoder", "encoder", "encoder-decoder"}:
-        return
-    longest = question.entry.model.context_length or _CEILING_TOKENS
-    field = "context_length" if request.task is Task.INFERENCE else "sequence_length"
-    tokens = largest(request, catalog, field, have, longest)
-    if tokens:
-        words = "context" if field == "context_length" else "sequence"
-        limit = ", all that the model supports" if tokens == longest else ""
-        yield f"Longest {words} that fits: {format_tokens(tokens)} tokens{limit}."
+    batch, length = found.batch, found.length
+    if batch is not None and batch.number:
+        yield f"Largest micro-batch that fits: {batch.number}."
+    if length is not None and length.number:
+        words = "context" if length.field == "context_length" else "sequence"
+        limit = ", all that the model supports" if length.number == length.limit else ""
+        yield f"Longest {words} that fits: {format_tokens(length.number)} tokens{limit}."
+
+
+def _precisions(found: Inverse, catalog: Catalog) -> Iterator[str]:
+    """What the weights can be kept in instead."""
+    if found.precision_field == "weights" and found.precisions:
+        named = ", ".join(catalog.formats[name].name for name in found.precisions[:_NAMED])
+        yield f"The most precise weights that fit: {named}."

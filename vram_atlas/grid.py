@@ -1,4 +1,4 @@
-"""Every model in every matrix, judged against every board; and the inverse questions."""
+"""Every model in every matrix, judged against every board; and one question in steps."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,6 @@ from vram_atlas.schema.base import Task
 from vram_atlas.schema.board import Segment
 from vram_atlas.schema.method import Matrix
 from vram_atlas.schema.software import FormatKind
-from vram_atlas.units import Bytes
 from vram_atlas.verdict import Verdict, judge
 from vram_atlas.workload import Workload
 
@@ -191,19 +190,3 @@ def sweep(
         if workload is not None:
             found.append((value, estimate(workload, catalog)))
     return found
-
-
-def largest(request: Request, catalog: Catalog, field: str, have: Bytes, ceiling: int) -> int:
-    """The largest value of a number, up to `ceiling`, for which the high end still fits; 0 if none.
-
-    More tokens or sequences never need less memory, so halving the interval finds it.
-    """
-    low, high = 0, ceiling
-    while low < high:
-        middle = (low + high + 1) // 2
-        tried = sweep(request, catalog, field, [middle])
-        if tried and tried[0][1].peak.high <= have:
-            low = middle
-        else:
-            high = middle - 1
-    return low

@@ -210,6 +210,11 @@ def make_request(fields: Mapping[str, object]) -> Request:
     return read_request(json.dumps(fields))
 
 
+def given_fields(request: Request) -> dict[str, object]:
+    """The fields that were given, as JSON has them; the others have their defaults."""
+    return request.model_dump(mode="json", exclude_unset=True)
+
+
 def _problems(details: Sequence[ErrorDetails], given: object) -> Iterator[Problem]:
     """One problem per field, whatever number of alternatives the field has."""
     if not isinstance(given, dict):

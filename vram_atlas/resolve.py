@@ -12,7 +12,7 @@ from vram_atlas.layouts import make_layout, unsuited
 from vram_atlas.names import normalised
 from vram_atlas.problems import Problem, ProblemsError, nearest
 from vram_atlas.projections import PROJECTIONS
-from vram_atlas.request import OwnBoard, Request, make_request
+from vram_atlas.request import OwnBoard, Request, given_fields, make_request
 from vram_atlas.schema.base import Decoding, Precision, Task
 from vram_atlas.schema.method import TaskMethod
 from vram_atlas.schema.model import Disclosed
@@ -46,9 +46,8 @@ def altered(request: Request, change: Mapping[str, object], catalog: Catalog) ->
 
     A field that is changed to None has its default.
     """
-    asked = request.model_dump(mode="json", exclude_unset=True)
     try:
-        return resolve(make_request({**asked, **change}), catalog).workload
+        return resolve(make_request({**given_fields(request), **change}), catalog).workload
     except ProblemsError:
         return None
 

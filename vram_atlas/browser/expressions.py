@@ -168,6 +168,8 @@ class Expressions:
             known = isinstance(found.value, Enum)
             return literal(found.value) if known else self.names.reference(found)
         if node.attr == "value":  # of an enum's member: the member itself is printed as its value
+            if self.signatures.has_member("value"):
+                raise self.refused(node, "`value` could be an enum's or a record's: rename that")
             return self.value(node.value)
         self.names.attributes.add(node.attr)
         return f"{self.operand(node.value, WHOLE)}.{node.attr}"

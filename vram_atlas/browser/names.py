@@ -8,6 +8,7 @@ import json
 import math
 import re
 import typing
+from collections.abc import Iterable
 from enum import Enum
 from types import ModuleType
 from typing import Any, Final
@@ -15,7 +16,7 @@ from typing import Any, Final
 from vram_atlas.browser.source import PACKAGE, Definition, NotPrintableError
 from vram_atlas.formulas.ops import NUMBERS
 from vram_atlas.problems import ProblemsError
-from vram_atlas.request import make_request
+from vram_atlas.request import given_fields, make_request
 
 HELPERS: Final[dict[int, str]] = {
     id(value): name
@@ -49,6 +50,7 @@ HELPERS: Final[dict[int, str]] = {
         (typing.assert_never, "$.unreachable"),
         (NUMBERS, "$.ops"),
         (ProblemsError, "$.ProblemsError"),
+        (given_fields, "$.givenFields"),
         (make_request, "$.makeRequest"),
     )
 }
@@ -87,32 +89,34 @@ class Names:
         if not found.is_own or isinstance(value, ModuleType):
             message = f"{found.module}.{found.name} has no counterpart"
             raise NotPrintableError(message)
+        module = found.module.removeprefix(f"{PACKAGE}.").rsplit(".", 1)[-1]
+        plain = found.name.lstrip("_")
+        qualified = f"{module}_{plain}"
         if isinstance(value, type):
             if issubclass(value, Enum):
                 return f"[{', '.join(literal(member) for member in value)}]"
-            return self._register(self.classes, _plain(found.name), found)
-        module = found.module.removeprefix(f"{PACKAGE}.").rsplit(".", 1)[-1]
+            return self._register(self.classes, (plain, qualified), found)
         if callable(value):
-            return self._register(self.functions, f"{module}_{_plain(found.name)}", found)
+            return self._register(self.functions, (qualified,), found)
         private = found.name.startswith("_")
-        name = f"{module}_{_plain(found.name)}" if private else found.name
-        return self._register(self.constants, name, found)
+        names = (qualified,) if private else (plain, qualified)
+        return self._register(self.constants, names, found)
 
     def helper(self, found: Definition) -> str | None:
         """The helper that stands for a definition, if one does."""
         return HELPERS.get(id(found.value))
 
-    def _register(self, group: dict[str, Definition], name: str, found: Definition) -> str:
+    def _register(
+        self, group: dict[str, Definition], names: Iterable[str], found: Definition
+    ) -> str:
+        """The first of the names that no other definition has."""
         owner = (found.module, found.name)
-        if self._owners.setdefault(name, owner) != owner:
-            message = f"{found.module}.{found.name} and {self._owners[name]} share a name"
-            raise NotPrintableError(message)
-        group.setdefault(name, found)
-        return name
-
-
-def _plain(name: str) -> str:
-    return name.lstrip("_")
+        for name in names:
+            if self._owners.setdefault(name, owner) == owner:
+                group.setdefault(name, found)
+                return name
+        message = f"{found.module}.{found.name} shares its names with another definition"
+        raise NotPrintableError(message)
 
 
 def literal(value: Any) -> str:  # noqa: ANN401 - any constant of the source

@@ -5,7 +5,7 @@ from types import FunctionType
 from typing import Any, Final
 
 from vram_atlas import request
-from vram_atlas.answers import answer_question
+from vram_atlas.answers import answer_inverse, answer_ladder, answer_question
 from vram_atlas.board_memory import BoardMemory
 from vram_atlas.browser.classes import Classes
 from vram_atlas.browser.names import Names, literal
@@ -47,6 +47,8 @@ FUNCTIONS: Final = (
     field_problem,
     resolve,
     answer_question,
+    answer_ladder,
+    answer_inverse,
 )
 HEADER: Final = """\
 // Printed by build_tables.py from the Python of vram_atlas/. Edit that, not this.

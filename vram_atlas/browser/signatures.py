@@ -30,6 +30,10 @@ class Signatures:
             raise NotPrintableError(message)
         return found[0] if found else None
 
+    def has_member(self, name: str) -> bool:
+        """Whether any class has a member of that name."""
+        return any(True for _ in self._annotations(name))
+
     def is_boolean(self, name: str) -> bool:
         """Whether the member `name` is true or false in every class that has one."""
         found = [*self._annotations(name)]

@@ -35,6 +35,7 @@ def tree(module: str) -> ast.Module:
     return ast.parse(inspect.getsource(importlib.import_module(module)))
 
 
+@cache
 def definition(module: str, name: str) -> Definition | None:
     """What `name` means in `module`, followed through its imports; None for a built-in."""
     loaded = importlib.import_module(module)
@@ -77,6 +78,7 @@ def function_node(module: str, name: str) -> ast.FunctionDef:
     return node
 
 
+@cache
 def methods(module: str, name: str) -> dict[str, ast.FunctionDef]:
     """Methods and properties of a class by name."""
     node = top_level(module)[name]

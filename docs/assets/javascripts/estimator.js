@@ -1,4 +1,4 @@
-// Requests and answers: vramAtlas.answer. The arithmetic is in generated/formulas.js.
+// Requests and answers: vramAtlas.answer, .ladder and .inverse. The arithmetic is in generated/formulas.js.
 (function () {
   "use strict";
 
@@ -28,7 +28,10 @@
     );
   };
   const boardEntry = (fields) =>
-    new printed.BoardEntry({ board: fields, memory: { visible: fields.visible, total: fields.total } });
+    new printed.BoardEntry({
+      board: new printed.Board({ ...fields, memory: {} }), // what a program can use is below
+      memory: new printed.BoardMemory(fields),
+    });
 
   // The id behind every id, name and alias.
   const owners = (entries) => {
@@ -114,7 +117,7 @@
     }
     return new Request(given);
   };
-  $.given = (request) => request.given;
+  $.givenFields = (request) => request.given;
 
   // `work` with a resolved request, or the problems of the request.
   const asked = (fields, work) => {
@@ -127,6 +130,9 @@
     }
   };
 
-  vramAtlas.answer = (fields) =>
-    asked(fields, (question) => printed.answer_question(question, catalog()));
+  // The public functions: from the fields of a request to plain data.
+  const answering = (work) => (fields) => asked(fields, (question) => work(question, catalog()));
+  vramAtlas.answer = answering(printed.answer_question);
+  vramAtlas.ladder = answering(printed.answer_ladder);
+  vramAtlas.inverse = answering(printed.answer_inverse);
 })();

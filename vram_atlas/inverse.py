@@ -1,0 +1,175 @@
+"""A question turned round: how far it goes on a board, and on which boards it fits.
+
+"Fits" is the verdict: the high end of the band fits too.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from vram_atlas import defaults
+from vram_atlas.catalog import BoardEntry, Catalog
+from vram_atlas.estimator import Estimate, estimate
+from vram_atlas.request import Request
+from vram_atlas.resolve import Question, altered, suits
+from vram_atlas.schema.base import Precision, Task
+from vram_atlas.schema.software import Format, Sharing
+from vram_atlas.units import Bytes
+from vram_atlas.verdict import Verdict, judge
+from vram_atlas.workload import Workload
+
+LARGEST_BATCH: Final = 4096
+LONGEST_TEXT: Final = 900_000
+"""No larger value is looked for; the second where the model states no longest context."""
+
+_SMALLEST_NAMED = 3
+_MOST_BOARDS = 64
+_POWERS = (1, 2, 4, 8, 16, 32, 64)
+_WITH_LENGTH = frozenset({"decoder", "encoder", "encoder-decoder"})
+_PRECISIONS = (Precision.FP32, Precision.MIXED, Precision.AMP, Precision.BF16)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Largest:
+    """The largest value of a field that fits, of those up to `limit`; 0 if none does."""
+
+    field: str
+    number: int
+    limit: int
+
+    def as_json(self) -> dict[str, str | int]:
+        """As answers have it."""
+        return {"field": self.field, "value": self.number, "limit": self.limit}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inverse:
+    """Answers to the inverse questions. None, or empty, without a board.
+
+    batch           largest micro-batch
+    length          longest context or sequence; None for models that take no text
+    precision_field  what `precisions` are values of: `weights`, or `precision` in full fine-tuning
+    precisions      which of them fit, the most bits first
+    tasks           tasks that fit at their defaults
+    boards          the smallest boards on which it fits as asked, as their makers sell them
+    board_count     how many of the board it takes; None if 64 are too few
+    """
+
+    batch: Largest | None
+    length: Largest | None
+    precision_field: str
+    precisions: tuple[str, ...]
+    tasks: tuple[Task, ...]
+    boards: tuple[BoardEntry, ...]
+    board_count: int | None
+
+
+def invert(question: Question, catalog: Catalog) -> Inverse | None:
+    """Every inverse question of a question; None for a model whose size is not published."""
+    workload, request, have = question.workload, question.request, question.have
+    if workload is None:
+        return None
+    full = workload.task is Task.FULL
+    return Inverse(
+        batch=None if have is None else _batch(request, have, catalog),
+        length=None if have is None else _length(question, have, catalog),
+        precision_field="precision" if full else "weights",
+        precisions=() if have is None else tuple(_precisions(question, have, catalog)),
+        tasks=() if have is None else tuple(_tasks(request, have, catalog)),
+        boards=tuple(smallest_boards(workload, catalog)[:_SMALLEST_NAMED]),
+        board_count=None if have is None else _board_count(request, workload, have, catalog),
+    )
+
+
+def largest(request: Request, catalog: Catalog, field: str, have: Bytes, ceiling: int) -> int:
+    """The largest value of a number, up to `ceiling`, for which the high end still fits; 0 if none.
+
+    More tokens or sequences never need less memory, so halving the interval finds it.
+    """
+    low, high = 0, ceiling
+    while low < high:
+        middle = (low + high + 1) // 2
+        if _fits(request, {field: middle}, have, catalog):
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def smallest_boards(workload: Workload, catalog: Catalog) -> list[BoardEntry]:
+    """Boards on which a workload fits as it is, the least usable memory first.
+
+    Left out: boards that others have given more memory, and for training those without bf16.
+    """
+    return [
+        entry
+        for entry in catalog.boards_by_memory()
+        if not entry.board.modified
+        and not entry.board.lacks_bf16(workload.task)
+        and judge(_on_board(workload, entry, catalog), entry.visible) is Verdict.FITS
+    ]
+
+
+def _on_board(workload: Workload, entry: BoardEntry, catalog: Catalog) -> Estimate:
+    """The estimate with what an engine reserves on a board of this size."""
+    sampled = defaults.sampled_sequences(workload.runtime, entry.visible)
+    return estimate(replace(workload, sampled_sequences=sampled), catalog)
+
+
+def _fits(request: Request, change: Mapping[str, object], have: Bytes, catalog: Catalog) -> bool:
+    """Whether a changed request is possible, and its high end fits."""
+    workload = altered(request, change, catalog)
+    return workload is not None and judge(estimate(workload, catalog), have) is Verdict.FITS
+
+
+def _batch(request: Request, have: Bytes, catalog: Catalog) -> Largest:
+    field = "micro_batch_size"
+    number = largest(request, catalog, field, have, LARGEST_BATCH)
+    return Largest(field=field, number=number, limit=LARGEST_BATCH)
+
+
+def _length(question: Question, have: Bytes, catalog: Catalog) -> Largest | None:
+    """The longest text, up to what the model supports."""
+    if question.entry.model.architecture.kind not in _WITH_LENGTH:
+        return None
+    limit = question.entry.model.context_length or LONGEST_TEXT
+    field = "context_length" if question.request.task is Task.INFERENCE else "sequence_length"
+    number = largest(question.request, catalog, field, have, limit)
+    return Largest(field=field, number=number, limit=limit)
+
+
+def _precisions(question: Question, have: Bytes, catalog: Catalog) -> Iterator[str]:
+    """Weight formats that fit, none with more bits than the published one; or precisions."""
+    request = question.request
+    if request.task is Task.FULL:
+        for precision in _PRECISIONS:
+            if _fits(request, {"precision": precision.value}, have, catalog):
+                yield precision.value
+        return
+    most = _bits(catalog.formats[question.entry.native_format])
+    for form in sorted(catalog.formats.values(), key=lambda form: -_bits(form)):
+        offered = form.weights and suits(form, request.task) and _bits(form) <= most
+        if offered and _fits(request, {"weights": form.id}, have, catalog):
+            yield form.id
+
+
+def _bits(form: Format) -> float:
+    """Bits of most of a model's weights."""
+    return (form.experts or form.linear).bits
+
+
+def _tasks(request: Request, have: Bytes, catalog: Catalog) -> Iterator[Task]:
+    """Tasks that fit with their own defaults for formats and software."""
+    usual = {"weights": None, "precision": None, "runtime": None, "optimizer": None}
+    for task in Task:
+        if _fits(request, {**usual, "task": task.value}, have, catalog):
+            yield task
+
+
+def _board_count(request: Request, workload: Workload, have: Bytes, catalog: Catalog) -> int | None:
+    """The fewest boards; powers of two where every matrix is divided among them."""
+    divided = workload.task is Task.INFERENCE and workload.runtime.sharing is Sharing.TENSOR
+    for count in _POWERS if divided else range(1, _MOST_BOARDS + 1):
+        if _fits(request, {"boards": count}, have, catalog):
+            return count
+    return None

@@ -1,8 +1,9 @@
 """Questions for the estimator in both languages: a fixed sample of everything that can be asked.
 
 The product of models, tasks, formats, runtimes, lengths and boards has billions of members. Every
-model and task is asked `PER_TASK` times, in steps that visit every choice of every field; a task
-that a kind of model does not have, `REFUSED` times.
+model and task is asked until `ANSWERED` questions had an answer and not problems (or `ASKED` were
+asked), in steps that visit every choice of every field; a task that a kind of model does not have,
+`REFUSED` times.
 """
 
 import json
@@ -18,11 +19,13 @@ from vram_atlas.answers import answer_line
 from vram_atlas.catalog import Catalog, ModelEntry, load_catalog
 from vram_atlas.resolve import suits
 from vram_atlas.schema.base import Task
+from vram_atlas.schema.software import Format, Runtime
 
 Request = dict[str, Any]
 Choices = dict[str, list[Any]]
 
-PER_TASK = 195
+ANSWERED = 180
+ASKED = 2 * ANSWERED
 REFUSED = 5
 PROCESSES = 2
 LENGTHS = [None, 1, 33, 512, 1000, 2048, 6144, 40_000]
@@ -62,13 +65,12 @@ def choices(entry: ModelEntry, task: Task, catalog: Catalog) -> Choices:
         name: form for name, form in catalog.formats.items() if form.weights and suits(form, task)
     }
     stacks = [
-        {"runtime": name, "weights": form.id}
+        {"runtime": name, "weights": form.id} | _cache(runtime, form, trains=trains)
         for name, runtime in catalog.runtimes.items()
         if kind in runtime.kinds and task in runtime.tasks
         for form in formats.values()
         if form.kind in runtime.formats
     ]
-    caches = [name for name, form in catalog.formats.items() if form.cache_bits]
     found: Choices = {
         "stack": [{}, *stacks],
         "micro_batch_size": BATCHES,
@@ -82,7 +84,7 @@ def choices(entry: ModelEntry, task: Task, catalog: Catalog) -> Choices:
     else:
         found["sequence_length" if trains else "context_length"] = LENGTHS
     if not trains:
-        found |= {"prompt_length": [None, None, 1, 29, 700], "kv_cache": [None, *caches]}
+        found["prompt_length"] = [None, None, 1, 29, 700]
     else:
         found |= {
             "precision": [None, "fp32", "amp", "bf16", "mixed"],
@@ -91,6 +93,7 @@ def choices(entry: ModelEntry, task: Task, catalog: Catalog) -> Choices:
             "padded": [None, False, True],
         }
     if task in {Task.LORA, Task.QLORA}:
+        found["optimizer"] = [None, *(name for name in catalog.optimizers if "galore" not in name)]
         found |= {
             "lora_rank": [None, 1, 8, 16, 65],
             "lora_targets": TARGETS,
@@ -98,6 +101,13 @@ def choices(entry: ModelEntry, task: Task, catalog: Catalog) -> Choices:
             "adapter_dtype": [None, "fp32", "bf16"],
         }
     return found
+
+
+def _cache(runtime: Runtime, form: Format, *, trains: bool) -> Request:
+    """One of the KV cache formats of a runtime, all of them in turn."""
+    if trains or not runtime.caches:
+        return {}
+    return {"kv_cache": runtime.caches[len(form.id) % len(runtime.caches)]}
 
 
 def layouts(entry: ModelEntry, *, trains: bool) -> list[Request]:
@@ -125,7 +135,7 @@ def requests(entry: ModelEntry, task: Task, catalog: Catalog) -> Iterator[Reques
     step = whole * 618 // 1000 | 1
     while gcd(step, whole) > 1:
         step += 2
-    for number in range(PER_TASK if len(fields["stack"]) > 1 else REFUSED):
+    for number in range(ASKED if len(fields["stack"]) > 1 else REFUSED):
         rest = (number * step) % whole
         asked: Request = {"id": f"{entry.id}/{task}/{number}", "model": entry.id, "task": task}
         for name, values in fields.items():
@@ -150,17 +160,25 @@ def _catalog() -> Catalog:
 def _chunk(model: str) -> Chunk:
     """Every question about one model, answered by Python."""
     catalog = _catalog()
-    asked = [
-        json.dumps(request)
-        for task in Task
-        for request in requests(catalog.models[model], task, catalog)
-    ]
-    answers = [answer_line(line, catalog) for line in asked]
+    asked: list[str] = []
+    answers: list[object] = []
+    answered = 0
+    for task in Task:
+        good = 0
+        for request in requests(catalog.models[model], task, catalog):
+            line = json.dumps(request)
+            answer, fine = answer_line(line, catalog)
+            asked.append(line)
+            answers.append(answer)
+            good += fine
+            if good == ANSWERED:
+                break
+        answered += good
     return Chunk(
         requests=zlib.compress(f"[{','.join(asked)}]".encode(), 1),
-        answers=zlib.compress(compact([answer for answer, _ in answers]).encode(), 1),
+        answers=zlib.compress(compact(answers).encode(), 1),
         asked=len(asked),
-        answered=sum(good for _, good in answers),
+        answered=answered,
     )
 
 

@@ -235,7 +235,7 @@ def test_explain_llama_2_13b_on_an_rtx_4090(catalog: Catalog, ask: Ask) -> None:
     assert "Use QLoRA in NF4" in text
     assert "weights" in text
     assert "The peak is " in text
-    assert text.endswith(").\n")
+    assert text.endswith("\nIt takes 2 of the same board.\n")
 
 
 @pytest.mark.parametrize("model", ["gpt-4", "claude-3-opus"])

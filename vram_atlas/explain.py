@@ -78,7 +78,7 @@ def _larger_boards(found: Inverse) -> Iterator[str]:
     else:
         yield "It fits as asked on no single board of the catalog."
     if found.board_count is not None:
-        yield f"Of the same board it takes {found.board_count}."
+        yield f"It takes {found.board_count} of the same board."
 
 
 def _format_note(question: Question, catalog: Catalog) -> Iterator[str]:

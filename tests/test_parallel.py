@@ -192,6 +192,9 @@ REFUSED = [
     ({"task": "inference", "offload": "optimizer"}, "offload"),
     ({"task": "inference", "offload": "components"}, "offload"),
     ({"task": "full", "sharding": "zero-1", "offload": "parameters"}, "offload"),
+    ({"task": "full", "lora_dropout": True}, "lora_dropout"),
+    ({"task": "inference", "padded": True}, "padded"),
+    ({"task": "inference", "image_decoding": "tiled"}, "image_decoding"),
 ]
 
 
@@ -260,3 +263,14 @@ def test_experts_have_fewer_copies(ask: Ask) -> None:
         for boards in (8, 16)
     ]
     assert 0.49 < states[1] / states[0] < 0.51
+
+
+def test_checkpoints_in_the_hosts_memory(ask: Ask) -> None:
+    """Unsloth keeps the inputs of two blocks of 32 on the board, Liger of all."""
+    fields = {"sequence_length": 65536, "attention": "flash", "adapter_dtype": "fp32"}
+    here, there = (
+        ask("llama-3.1-8b", "qlora", runtime=runtime, **fields).parts[Part.ACTIVATIONS]
+        for runtime in ("liger", "unsloth")
+    )
+    inputs = 32 * 65536 * 4096 * 2
+    assert here - there == pytest.approx(inputs * 30 / 32, rel=0.01)

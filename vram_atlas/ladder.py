@@ -31,6 +31,8 @@ _LOSSLESS_TRAINING: tuple[dict[str, str | int | bool], ...] = (
 _CHANGES: dict[Task, tuple[dict[str, str | int | bool], ...]] = {
     Task.INFERENCE: (
         {"micro_batch_size": 1},
+        {"image_decoding": "tiled"},
+        {"offload": "components"},
         {"kv_cache": "q8_0"},
         {"kv_cache": "fp8"},
         {"weights": "q8_0"},
@@ -51,6 +53,7 @@ _CHANGES: dict[Task, tuple[dict[str, str | int | bool], ...]] = {
     Task.QLORA: (*_LOSSLESS_TRAINING, {"sequence_length": 512}, {"boards": 2}, {"boards": 4}),
     Task.FULL: (
         *_LOSSLESS_TRAINING,
+        {"offload": "optimizer"},
         {"task": "lora"},
         {"task": "qlora"},
         {"boards": 2},

@@ -38,7 +38,7 @@ def make_layout(
         pipeline=pipeline or 1,
         expert=request.expert_parallel or 1,
         sequence=bool(request.sequence_parallel),
-        sharding=request.sharding or runtime.sharding or Sharding.FSDP,
+        sharding=_sharding(request, runtime),
         offload=request.offload or Offload.NONE,
     )
     objections = [
@@ -49,16 +49,43 @@ def make_layout(
     return layout, objections
 
 
+def _sharding(request: Request, runtime: Runtime) -> Sharding:
+    """As asked, as the runtime does it, or FSDP; one board has nothing to divide."""
+    if request.sharding is not None:
+        return request.sharding
+    if request.boards == 1 and request.offload is not Offload.PARAMETERS:
+        return Sharding.NONE
+    return runtime.sharding or Sharding.FSDP
+
+
 def unsuited(
-    request: Request, runtime: Runtime, optimizer: Optimizer, cache: Format, groups: ParameterGroups
+    request: Request,
+    runtime: Runtime,
+    architecture: Disclosed,
+    *,
+    optimizer: Optimizer,
+    cache: Format,
+    groups: ParameterGroups,
 ) -> Iterator[Objection]:
     """A cache format that the runtime does not offer; a projection of what has no matrices."""
     if request.kv_cache is not None and runtime.caches and cache.id not in runtime.caches:
         offered = ", ".join(runtime.caches)
         yield Objection("kv_cache", cache.id, f"a format that {runtime.name} offers: {offered}")
+    yield from _elsewhere(request, architecture)
     if optimizer.projected_rank and (request.task is not Task.FULL or not groups.longer):
         expected = "another optimizer: GaLore projects the matrices of transformer blocks"
         yield Objection("optimizer", optimizer.id, expected)
+
+
+def _elsewhere(request: Request, architecture: Disclosed) -> Iterator[Objection]:
+    """Switches of one task or kind of model, turned on where nothing depends on them."""
+    if request.lora_dropout and request.task not in {Task.LORA, Task.QLORA}:
+        yield Objection("lora_dropout", "true", "false: only LoRA and QLoRA have adapters")
+    if request.padded and (request.task is Task.INFERENCE or not transformer_blocks(architecture)):
+        yield Objection("padded", "true", "false: only training of transformers depends on it")
+    if request.image_decoding is not None and not isinstance(architecture, Diffusion):
+        expected = "nothing: only image generation decodes"
+        yield Objection("image_decoding", request.image_decoding.value, expected)
 
 
 def _inference(

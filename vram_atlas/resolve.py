@@ -122,7 +122,10 @@ class _Resolver:
         adapters = self._adapters(runtime, weights, targets)
         groups = entry.groups or ParameterGroups(linear=0)
         layout, objections = make_layout(request, runtime, architecture, groups)
-        for one in [*objections, *unsuited(request, runtime, optimizer, cache, groups)]:
+        objections += unsuited(
+            request, runtime, architecture, optimizer=optimizer, cache=cache, groups=groups
+        )
+        for one in objections:
             self._fault(one.path, one.saw, one.expected)
         if self.problems:
             return None

@@ -120,10 +120,10 @@ SHARDING_NAME = {
     Sharding.ZERO_3: "ZeRO stage 3",
     Sharding.FSDP: "fully sharded (FSDP)",
 }
-OFFLOAD_NAME = {
-    Offload.OPTIMIZER: "optimizer states in the host's memory",
-    Offload.PARAMETERS: "weights in the host's memory until they are used",
-    Offload.COMPONENTS: "idle components in the host's memory",
+OFFLOADED = {
+    Offload.OPTIMIZER: "optimizer states",
+    Offload.PARAMETERS: "weights that are not in use",
+    Offload.COMPONENTS: "idle components",
 }
 DECODING_NAME = {
     Decoding.SLICED: "images decoded one by one",
@@ -146,8 +146,8 @@ def _layout_facts(workload: Workload) -> Iterator[str]:
         yield "sequence parallelism"
     if layout.data > 1 and workload.task is not Task.INFERENCE:
         yield SHARDING_NAME[layout.sharding]
-    if layout.offload in OFFLOAD_NAME:
-        yield OFFLOAD_NAME[layout.offload]
+    if layout.offload in OFFLOADED:
+        yield f"{OFFLOADED[layout.offload]} in the host's memory"
     if workload.decoding in DECODING_NAME:
         yield DECODING_NAME[workload.decoding]
     if workload.padded:
@@ -228,6 +228,8 @@ def _one_change(key: str, value: object, workload: Workload) -> str:
         "sequence_length": f"cut sequences to {value} tokens",
         "boards": f"use {value} boards",
         "attention": f"use {workload.attention} attention",
+        "image_decoding": "decode images tile by tile",
+        "offload": f"keep {OFFLOADED.get(workload.layout.offload, 'nothing')} in the host's memory",
     }
     return words[key]
 

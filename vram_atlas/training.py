@@ -1,5 +1,6 @@
 """Training: from a workload to the byte terms of its phases, kind by kind."""
 
+from dataclasses import replace
 from typing import assert_never
 
 from vram_atlas.formulas import (
@@ -38,7 +39,12 @@ def training_terms(workload: Workload) -> Terms:
     numerics = numerics_of(workload)
     base, trained = _base_and_trained(workload, groups, numerics)
     adapters = trained.elements * trained.element_bytes if workload.adapters else 0
+    stack = transformer_blocks(architecture)
+    layers = sum(block.layers for block in stack) or 1
     activations = _training_activations(workload, architecture, numerics)
+    if workload.runtime.offloads_checkpoints:
+        held = NUMBERS.minimum(_CHECKPOINTS_IN_FLIGHT / layers, 1)
+        activations = replace(activations, checkpoints=activations.checkpoints * held)
     trains_head = workload.adapters is None and activations.logits > 0
     loss = workload.runtime.loss
     per_logit = (
@@ -62,15 +68,17 @@ def training_terms(workload: Workload) -> Terms:
         unpacked=base.unpacked,
         fixed=_fixed(workload),
     )
-    stack = transformer_blocks(architecture)
     gathered = _gathered(workload, groups, base, numerics, stack)
-    layers = sum(block.layers for block in stack) or 1
     return Terms(
         phases=on_one_board(workload, terms, base, gathered, layers),
         weights=base,
         gathered=gathered,
         layers=layers,
     )
+
+
+_CHECKPOINTS_IN_FLIGHT = 2
+"""Blocks' inputs on the board while others are in the host's memory: the current and the next."""
 
 
 def numerics_of(workload: Workload) -> Numerics:

@@ -256,6 +256,10 @@ class Runtime(Strict):
     repeats_keys: bool = Field(
         default=False, description="sdpa attention repeats keys and values for every query head"
     )
+    offloads_checkpoints: bool = Field(
+        default=False,
+        description="inputs of blocks wait in the host's memory until they are recomputed",
+    )
     gradients_fp32: bool = Field(
         default=False, description="mixed precision accumulates gradients in fp32"
     )

@@ -45,7 +45,7 @@ def _lead(block: Block) -> str:
 def _table(block: Block) -> str:
     rows = (_row(block, name, field) for name, field in block.model_fields.items())
     caption = words.fields_of(block.__name__)
-    return table_region(caption, words.HEAD_FIELDS, rows)
+    return table_region(caption, words.HEAD_FIELDS, rows, "atlas-keys")
 
 
 def _row(block: Block, name: str, field: FieldInfo) -> Row:

@@ -84,6 +84,24 @@ def test_policy_allows_what_pages_run_and_nothing_else(site: Path) -> None:
     assert stated == needed
 
 
+def test_search_engines_get_what_they_ask_for(site: Path) -> None:
+    """A language, a title, a description and one address for each page, and nothing forbidden."""
+    wanted = (
+        '<html lang="en"',
+        "<title>",
+        '<meta name="description" content="',
+        '<meta name="viewport" content="width=device-width,initial-scale=1">',
+        '<link rel="canonical" href="https://',
+    )
+    missing = {
+        name: lacking
+        for name, html in _pages(site)
+        if name != "404.html" and (lacking := [piece for piece in wanted if piece not in html])
+    }
+    assert missing == {}
+    assert not [name for name, html in _pages(site) if 'href="javascript:' in html]
+
+
 def test_page_weight(site: Path) -> None:
     """No page is heavier than its budget with the styles and scripts that it names."""
     weights = {name: _weight(site, name, html) for name, html in _pages(site)}

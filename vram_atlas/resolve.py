@@ -122,10 +122,10 @@ class _Resolver:
         adapters = self._adapters(runtime, weights, targets)
         groups = entry.groups or ParameterGroups(linear=0)
         layout, objections = make_layout(request, runtime, architecture, groups)
-        objections += unsuited(
+        unused = unsuited(
             request, runtime, architecture, optimizer=optimizer, cache=cache, groups=groups
         )
-        for one in objections:
+        for one in [*objections, *unused]:
             self._fault(one.path, one.saw, one.expected)
         if self.problems:
             return None

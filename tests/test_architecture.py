@@ -31,6 +31,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("estimator",),
     ("verdict",),
     ("request",),
+    ("own_model",),
     ("layouts",),
     ("resolve",),
     ("settings", "cases"),
@@ -180,6 +181,7 @@ ALLOWED = {
     "repository": {"io", "pathlib", "subprocess"},  # asks git
     "checking": {"json", "subprocess", "sys"},  # prints for programs, and asks another revision
     "request": {"json"},  # a question arrives as JSON
+    "own_model": {"json"},  # and so does a shape in it
     "importing": {"json"},  # so does a configuration
 }
 

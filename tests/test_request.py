@@ -168,7 +168,7 @@ def test_every_field_is_described() -> None:
 GOOD: dict[str, Any] = {"model": "llama-2-7b", "task": "inference"}
 
 BAD = [
-    pytest.param({"task": "inference"}, "model", ("nothing", "id or any alias of a model", "Only `model` and `task` are required."), id="no model"),
+    pytest.param({"task": "inference"}, "model", ("nothing", "id or any alias of a model, or the shape of an architecture as in data/models", "Only `model` and `task` are required."), id="no model"),
     pytest.param({"model": "llama-2-7b"}, "task", ("nothing", "inference, lora, qlora or full", "Only `model` and `task` are required."), id="no task"),
     pytest.param({**GOOD, "model": "llama-2-8b"}, "model", ("'llama-2-8b'", "the id or an alias of a model", "Did you mean 'llama-"), id="unknown model"),
     pytest.param({**GOOD, "task": "finetune"}, "task", ('"finetune"', "one of inference, lora, qlora, full", ""), id="unknown task"),

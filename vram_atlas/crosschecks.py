@@ -81,7 +81,7 @@ def _empty_layer_faults(architecture: Decoder) -> Iterator[Fault]:
     """Groups are laid side by side: no layer may come out with neither attention nor MLP."""
     attention = [group.kind for group in architecture.attention for _ in range(group.layers)]
     mlp = [group.kind for group in architecture.mlp for _ in range(group.layers)]
-    empty = sum(both == ("none", "none") for both in zip(attention, mlp, strict=False))
+    empty = sum(one == other == "none" for one, other in zip(attention, mlp, strict=False))
     if empty:
         yield Fault(
             ("architecture", "mlp"),

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
@@ -38,7 +38,9 @@ class Request(Strict):
     """One question. Everything but `model` and `task` has a default."""
 
     id: str | int | None = Field(default=None, description="returned with the answer")
-    model: str = Field(description="id or any alias of a model")
+    model: str | dict[str, Any] = Field(
+        description="id or any alias of a model, or the shape of an architecture as in data/models"
+    )
     task: Task = Field(strict=False, description="inference, lora, qlora or full")
     weights: str | None = Field(
         default=None, description="format id; default: the publisher's, nf4-dq for qlora"
@@ -135,6 +137,7 @@ class Form(StrEnum):
     IDENTITY = "id"
     BOARD = "board"
     TARGETS = "targets"
+    MODEL = "model"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +155,10 @@ class Rule:
 _BOARD = 'the id or an alias of a board, or a size such as {"memory_gib": 24}'
 _SPECIAL = {
     "id": (Form.IDENTITY, "text or a whole number"),
-    "model": (Form.TEXT, "the id or an alias of a model, as text"),
+    "model": (
+        Form.MODEL,
+        "the id or an alias of a model, as text, or the shape of an architecture",
+    ),
     "board": (Form.BOARD, _BOARD),
     "lora_targets": (
         Form.TARGETS,

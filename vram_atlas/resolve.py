@@ -10,6 +10,7 @@ from vram_atlas.formulas.numerics import Adapters, Projection
 from vram_atlas.formulas.terms import ParameterGroups
 from vram_atlas.layouts import make_layout, unsuited
 from vram_atlas.names import normalised
+from vram_atlas.own_model import own_entry
 from vram_atlas.problems import Problem, ProblemsError, nearest
 from vram_atlas.projections import PROJECTIONS
 from vram_atlas.request import OwnBoard, Request, given_fields, make_request
@@ -87,6 +88,10 @@ class _Resolver:
 
     def _model(self) -> ModelEntry | None:
         word = self.request.model
+        if not isinstance(word, str):
+            entry, faults = own_entry(word)
+            self.problems += faults
+            return entry
         if self.catalog.find("models", word) is None:
             word = word.rsplit("/", 1)[-1]
         return self._look_up(

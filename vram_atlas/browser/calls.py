@@ -18,12 +18,23 @@ _METHODS: Final[Mapping[str, str]] = {
     "lower": "{0}.toLowerCase()",
     "maximum": "{0}.maximum({1})",
     "minimum": "{0}.minimum({1})",
+    "strip": "{0}.trim()",
     "rsplit": "$.splitRight({0}, {1})",
     "upper": "{0}.toUpperCase()",
     "values": "Object.values({0})",
     "where": "{0}.where({1})",
 }
 """Methods of Python's own containers and texts, and of the helpers that formulas take as `ops`."""
+
+_BUILT_IN: Final[Mapping[object, str]] = {
+    bool: 'typeof {0} === "boolean"',
+    dict: "$.isRecord({0})",
+    int: "Number.isInteger({0})",
+    list: "Array.isArray({0})",
+    str: 'typeof {0} === "string"',
+    tuple: "Array.isArray({0})",
+}
+"""How to see whether a value is of a built-in class."""
 
 _IGNORED: Final = frozenset({"strict", "ensure_ascii"})
 """Keywords of built-ins that the helpers always do."""
@@ -113,8 +124,9 @@ class Calls(Displays):
         found = self.resolved(node)
         if found is None:
             raise self.refused(node)
-        if found.value is str:
-            return f'typeof {shown} === "string"'
+        test = _BUILT_IN.get(found.value)
+        if test is not None:
+            return test.format(shown)
         return f"{shown} instanceof {self.names.reference(found)}"
 
     def _getattr(self, node: ast.Call) -> str:

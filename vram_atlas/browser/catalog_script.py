@@ -17,11 +17,25 @@ Document = dict[str, Any]
 def catalog_text(catalog: Catalog, classes: Classes) -> str:
     """The script that sets vramAtlas.catalog."""
     shown = json.dumps(catalog_data(catalog, classes), ensure_ascii=False, separators=(",", ":"))
-    return f"(globalThis.vramAtlas = globalThis.vramAtlas || {{}}).catalog = {shown};\n"
+    return _SCRIPT.replace("CATALOG", shown)
+
+
+_SCRIPT = """\
+(function (vramAtlas) {
+  "use strict";
+  vramAtlas.catalog = CATALOG;
+  for (const [pages, kind] of [["models", "models"], ["gpus", "boards"]]) {
+    const entries = vramAtlas.catalog[kind];
+    for (const id of Object.keys(entries)) {
+      Object.assign(entries[id], { id, page: `${pages}/${id}.html` });
+    }
+  }
+})((globalThis.vramAtlas = globalThis.vramAtlas || {}));
+"""
 
 
 def catalog_data(catalog: Catalog, classes: Classes) -> Document:
-    """Entries by id, each with the fields that the script reads, and where its page is."""
+    """Entries by id, each with the fields that the script reads."""
     kept = _Kept(classes)
     return {
         "models": {name: _model(entry, kept) for name, entry in catalog.models.items()},
@@ -83,23 +97,19 @@ def _model(entry: ModelEntry, kept: _Kept) -> Document:
     active = (
         {} if parameters is None or parameters.active is None else {"active": parameters.active}
     )
-    names = {"page": f"models/{entry.id}.html", "family": entry.family.name}
-    return kept.of(entry.model) | names | {"parameters": counted | active}
+    known = kept.of(entry.model) | {"family": entry.family.name, "parameters": counted | active}
+    return {name: value for name, value in known.items() if name != "id"}
 
 
 def _board(entry: BoardEntry) -> Document:
     board = entry.board
     return {
-        "id": entry.id,
         "name": board.name,
         "aliases": board.aliases,
-        "page": f"gpus/{entry.id}.html",
-        "line": entry.line.name,
         "vendor": entry.line.vendor.value,
         "segment": board.segment.value,
         "label_gb": board.memory.label_gb,
         "visible": entry.visible,
-        "total": entry.total,
         "bf16": board.bf16,
         "fp8": board.fp8,
         "fp4": board.fp4,

@@ -44,8 +44,11 @@ class Classes:
             for member, default, _ in members
         ]
         yield f"  constructor({{ {', '.join(parameters)} }}) {{"
-        for member, _, revived in members:
-            yield f"    this.{member} = {revived};"
+        kept = [
+            _parameter(member) if revived == local(member) else f"{member}: {revived}"
+            for member, _, revived in members
+        ]
+        yield f"    Object.assign(this, {{ {', '.join(kept)} }});"
         yield "  }"
 
     def fields(self, cls: type) -> Iterator[tuple[str, str | None, str]]:
@@ -55,6 +58,10 @@ class Classes:
                 field = cls.model_fields[name]
                 default = None if field.is_required() else literal(field.default)
                 yield name, default, self._revived(local(name), field.annotation)
+        elif hasattr(cls, "_field_defaults"):  # a NamedTuple
+            for name in cls.__annotations__:
+                given = name in cls._field_defaults
+                yield name, literal(cls._field_defaults[name]) if given else None, local(name)
         elif dataclasses.is_dataclass(cls):
             for member in dataclasses.fields(cls):
                 name = local(member.name)

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from vram_atlas.browser.source import PACKAGE, Definition, NotPrintableError
 from vram_atlas.formulas.ops import NUMBERS
+from vram_atlas.own_model import read_shape
 from vram_atlas.problems import ProblemsError
 from vram_atlas.request import given_fields, make_request
 
@@ -30,6 +31,7 @@ HELPERS: Final[dict[int, str]] = {
         (builtins.int, "$.int"),
         (builtins.len, "$.len"),
         (builtins.list, "$.list"),
+        (builtins.map, "$.map"),
         (builtins.max, "$.max"),
         (builtins.min, "$.min"),
         (builtins.next, "$.first"),
@@ -52,6 +54,7 @@ HELPERS: Final[dict[int, str]] = {
         (ProblemsError, "$.ProblemsError"),
         (given_fields, "$.givenFields"),
         (make_request, "$.makeRequest"),
+        (read_shape, "$.readShape"),
     )
 }
 """What the printed script finds in the hand-written python.js."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from types import FunctionType
 from typing import Any, Final
 
-from vram_atlas import request
+from vram_atlas import own_model, request
 from vram_atlas.answers import answer_inverse, answer_ladder, answer_question
 from vram_atlas.board_memory import BoardMemory
 from vram_atlas.browser.classes import Classes
@@ -17,7 +17,7 @@ from vram_atlas.formulas.counting import count
 from vram_atlas.margins import Margins
 from vram_atlas.names import normalised
 from vram_atlas.problems import Problem
-from vram_atlas.request import FIELDS, LARGEST, OwnBoard, field_problem, not_an_object
+from vram_atlas.request import OwnBoard, field_problem, not_an_object
 from vram_atlas.resolve import resolve
 from vram_atlas.schema.board import Board
 from vram_atlas.schema.method import TaskMethod
@@ -50,6 +50,12 @@ FUNCTIONS: Final = (
     answer_ladder,
     answer_inverse,
 )
+CONSTANTS: Final = (
+    (request, "FIELDS"),
+    (request, "LARGEST"),
+    (own_model, "OWN_ID"),
+    (own_model, "OWN_NAME"),
+)
 HEADER: Final = """\
 // Printed by build_tables.py from the Python of vram_atlas/. Edit that, not this.
 (function ($) {
@@ -69,8 +75,8 @@ class Script:
     def text(self) -> str:
         """The whole script."""
         exported = {item.__name__: _definition(item) for item in (*CLASSES, *FUNCTIONS)}
-        for name, value in (("FIELDS", FIELDS), ("LARGEST", LARGEST)):
-            exported[name] = Definition(request.__name__, name, value)
+        for module, name in CONSTANTS:
+            exported[name] = Definition(module.__name__, name, getattr(module, name))
         members = [f"{name}: {self.names.reference(found)}" for name, found in exported.items()]
         self._discover()
         self._parts.clear()  # printed again, now that all classes and their members are known

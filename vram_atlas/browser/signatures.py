@@ -51,7 +51,7 @@ class Signatures:
             if issubclass(cls, BaseModel):
                 if name in cls.model_fields:
                     yield cls.model_fields[name].annotation
-            else:
+            elif dataclasses.is_dataclass(cls):
                 yield from (field.type for field in dataclasses.fields(cls) if field.name == name)
             if name in methods(owner.module, owner.name):
                 member = inspect.getattr_static(cls, name)

@@ -165,11 +165,11 @@ class Statements(Calls):
         yield from self._inner(node.body)
         yield "} catch (error) {"
         for handler in node.handlers:
-            if handler.type is None or handler.name:
-                raise self.refused(handler, "a handler without a class, or with a name")
+            if handler.type is None or handler.name not in {None, "error"}:
+                raise self.refused(handler, "a handler without a class, or with another name")
             yield f"  if ({self.instance_test('error', handler.type)}) {{"
-            for line in self._inner(handler.body):
-                yield f"  {line}"
+            with self.inside(["error"]):
+                yield from (f"  {line}" for line in self._inner(handler.body))
             yield "  }"
         yield "  throw error;"
         yield "}"

@@ -27,6 +27,15 @@
       entry.architecture === null ? null : printed.count(entry.architecture),
     );
   };
+  // A reader's own shape, made once: the formulas remember what they counted of it.
+  const own = new Map();
+  $.readShape = (text) => {
+    if (!own.has(text)) {
+      const architecture = JSON.parse(text);
+      own.set(text, modelEntry({ id: printed.OWN_ID, name: printed.OWN_NAME, architecture }));
+    }
+    return own.get(text);
+  };
   const boardEntry = (fields) =>
     new printed.BoardEntry({
       board: new printed.Board({ ...fields, memory: {} }), // what a program can use is below
@@ -72,14 +81,14 @@
     (typeof value === "number" || (isText(value) && value.trim() !== "")) &&
     Number(value) > 0 &&
     Number(value) <= LARGEST;
-  const isRecord = (value) =>
-    value !== null && typeof value === "object" && !Array.isArray(value);
+  const { isRecord } = $;
   const ALLOWED = {
     text: isText,
     "whole-number": isWhole,
     word: (value, rule) => rule.words.includes(value),
     switch: (value) => typeof value === "boolean",
     id: (value) => isText(value) || Number.isInteger(value),
+    model: (value) => isText(value) || isRecord(value),
     board: (value) =>
       isText(value) ||
       (isRecord(value) && Object.keys(value).join() === "memory_gib" && isSize(value.memory_gib)),

@@ -31,6 +31,8 @@
 
   // Containers: lists and tuples are arrays, dictionaries are plain objects.
   const isDictionary = (value) => typeof value[Symbol.iterator] !== "function";
+  $.isRecord = (value) =>
+    value !== null && typeof value === "object" && !Array.isArray(value);
   $.iterable = (value) => (isDictionary(value) ? Object.keys(value) : value);
   $.list = (value) => (Array.isArray(value) ? value : [...$.iterable(value)]);
   $.set = (value = []) => new Set($.iterable(value));
@@ -67,10 +69,12 @@
     for (let value = start; step > 0 ? value < end : value > end; value += step) found.push(value);
     return found;
   };
+  $.map = (convert, values) => $.list(values).map((value) => convert(value));
   $.enumerate = (values) => $.list(values).map((value, index) => [index, value]);
   $.zip = (first, ...others) => {
-    const rest = others.map($.list);
-    return $.list(first).map((value, index) => [value, ...rest.map((list) => list[index])]);
+    const lists = [first, ...others].map($.list);
+    const length = Math.min(...lists.map((list) => list.length));
+    return Array.from({ length }, (_, index) => lists.map((list) => list[index]));
   };
   $.pairwise = (values) => {
     const list = $.list(values);

@@ -9,7 +9,7 @@ MATRIX = "fit/inference-4-bit.html"
 
 def _shown(page: Page) -> list[str]:
     """Models of the rows on show, in the wide tables."""
-    return page.locator(".atlas-matrix tbody tr:visible th a").all_inner_texts()
+    return page.locator(".atlas-matrix tbody tr:visible th a").all_text_contents()
 
 
 def _list(page: Page) -> list[str]:

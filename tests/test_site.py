@@ -37,7 +37,7 @@ def test_matrix_page_answers(browser: Browser, address: str) -> None:
         page.goto(address + "fit/lora.html")
         row = page.locator(".atlas-matrix tr", has=page.locator("th", has_text="Llama 2 13B"))
         cells = dict(
-            zip(_column_labels(page), row.first.locator("td").all_inner_texts(), strict=True)
+            zip(_column_labels(page), row.first.locator("td").all_text_contents(), strict=True)
         )
         assert cells["24 GB"].startswith("No")
         assert cells["32 GB"].startswith("Fits")

@@ -51,7 +51,8 @@ def test_every_document_keeps_to_its_schema(published: Path, catalog: Catalog) -
     folder = published / "api" / "v1"
     for name in ("index", "measurements", "formulas"):
         assert faults(name, read(folder / f"{name}.json")) == [], name
-    for kind, entries in (("model", catalog.models), ("board", catalog.boards)):
+    documents = (("model", catalog.models), ("board", catalog.boards), ("cloud", catalog.clouds))
+    for kind, entries in documents:
         validator = Draft202012Validator(SCHEMAS[kind])
         for name in entries:
             document = read(folder / f"{kind}s" / f"{name}.json")
@@ -62,7 +63,7 @@ def test_the_index_leads_to_every_document(published: Path) -> None:
     """Its addresses are files."""
     folder = published / "api" / "v1"
     index = read(folder / "index.json")
-    for entry in (*index["models"], *index["boards"]):
+    for entry in (*index["models"], *index["boards"], *index["clouds"]):
         assert (folder / entry["url"]).is_file(), entry["id"]
 
 

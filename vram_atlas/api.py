@@ -10,6 +10,7 @@ from vram_atlas import accuracy
 from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
 from vram_atlas.formulas_version import digests, formulas_version
 from vram_atlas.grid import Cell, Grid
+from vram_atlas.instances import with_board
 from vram_atlas.schema.layers import Undisclosed
 from vram_atlas.sentences import assumptions, trust
 from vram_atlas.verdict import Verdict
@@ -41,6 +42,10 @@ def index(catalog: Catalog) -> Document:
         "boards": [
             _listed("boards", "gpus", board.id, board.board.name)
             for board in catalog.boards.values()
+        ],
+        "clouds": [
+            _listed("clouds", "clouds", provider.provider, provider.name)
+            for provider in catalog.clouds.values()
         ],
     }
 
@@ -140,6 +145,10 @@ def board(entry: BoardEntry, grid: Grid) -> Document:
         "matrices": [
             {"id": matrix.id, "task": matrix.task, **_models(grid.models_that_fit(entry, matrix))}
             for matrix in grid.catalog.matrices.values()
+        ],
+        "cloud_instances": [
+            {"provider": provider.provider, "type": instance.type, "count": instance.count}
+            for provider, instance in with_board(entry, grid)
         ],
         "sources": _sources(entry, grid.catalog),
     }

@@ -72,6 +72,7 @@ class Index(_Document):
     matrices: list[MatrixEntry]
     models: list[Listed]
     boards: list[Listed]
+    clouds: list[Listed]
 
 
 class ParameterCounts(TypedDict):
@@ -165,6 +166,15 @@ class BoardCell(TypedDict):
     models_that_are_tight: list[str]
 
 
+class CloudInstance(TypedDict):
+    """A cloud instance that has the board."""
+
+    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+    provider: str
+    type: str
+    count: int
+
+
 class Board(_Document):
     """boards/<id>.json: a board, and the models that fit it."""
 
@@ -178,7 +188,51 @@ class Board(_Document):
     memory: MemoryEntry
     precision: Precisions
     matrices: list[BoardCell]
+    cloud_instances: list[CloudInstance]
     sources: list[SourceEntry]
+
+
+class InstanceEntry(TypedDict):
+    """An instance type, and the GPUs of it."""
+
+    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+    type: str
+    gpu: NotRequired[str]
+    """As the provider names it; absent where it does not."""
+    board: NotRequired[str]
+    """Absent where the GPU is not in this catalog."""
+    count: int
+    memory_gb: NotRequired[int]
+    """Per GPU, as the provider says."""
+    memory_mib: NotRequired[int]
+
+
+class LargestModel(TypedDict):
+    """The largest model of a matrix that fits."""
+
+    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+    matrix: str
+    model: str
+    peak_bytes_per_board: int
+
+
+class InstancePlace(TypedDict):
+    """A number of equal boards, the instance types that have it, and what fits."""
+
+    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+    board: str
+    count: int
+    types: list[str]
+    models: list[LargestModel]
+
+
+class Cloud(_Document):
+    """clouds/<id>.json: a provider's instance types, and the largest model on each."""
+
+    id: str
+    name: str
+    instances: list[InstanceEntry]
+    largest: list[InstancePlace]
 
 
 class MeasurementEntry(TypedDict):
@@ -235,6 +289,7 @@ DOCUMENTS: Final[dict[str, Any]] = {
     "index": Index,
     "model": Model,
     "board": Board,
+    "cloud": Cloud,
     "measurements": Measurements,
     "formulas": Formulas,
     "grid-row": GridRow,

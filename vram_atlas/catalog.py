@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from vram_atlas.board_memory import BoardMemory, board_memory
+from vram_atlas.cloud_checks import cloud_faults
 from vram_atlas.crosschecks import (
     Reference,
     board_faults,
@@ -22,6 +23,7 @@ from vram_atlas.reading import Reader
 from vram_atlas.schema.band import BandFile
 from vram_atlas.schema.base import Source, Task
 from vram_atlas.schema.board import Board, Line, PlatformFile
+from vram_atlas.schema.cloud import Provider
 from vram_atlas.schema.importing import ImportFile
 from vram_atlas.schema.inclusion import InclusionFile, Rule
 from vram_atlas.schema.layers import Undisclosed
@@ -124,6 +126,7 @@ class Catalog:
     aliases: dict[str, dict[str, str]]
     sources: dict[str, dict[str, Source]]
     importing: ImportFile
+    clouds: dict[str, Provider]
 
     def find(self, what: str, word: str) -> str | None:
         """Id of a model, board, format, optimizer or runtime from an id or alias, or None."""
@@ -202,6 +205,7 @@ class _Loader(Reader):
             },
             sources=self.sources,
             importing=importing,
+            clouds={provider.provider: provider for provider in self._clouds(boards)},
         )
 
     def _models(self) -> Iterator[ModelEntry]:
@@ -236,6 +240,13 @@ class _Loader(Reader):
         for entry in models:
             model, place = entry.model, ("models", entry.family.models.index(entry.model))
             yield named(self.documents[entry.file], place, model.id, model.name, model.aliases)
+
+    def _clouds(self, boards: Iterable[BoardEntry]) -> Iterator[Provider]:
+        memories = {entry.id: (entry.board.memory.label_gb, entry.total) for entry in boards}
+        for file, provider in self.folder("clouds", Provider):
+            for fault in cloud_faults(provider, memories):
+                self.add(file, (), fault)
+            yield provider
 
     def _named_boards(self, boards: Iterable[BoardEntry]) -> Iterator[Named]:
         for entry in boards:

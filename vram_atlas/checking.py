@@ -74,6 +74,7 @@ def _summary(catalog: Catalog) -> dict[str, int]:
         "models": len(catalog.models),
         "families": len({entry.family.family for entry in catalog.models.values()}),
         "boards": len(catalog.boards),
+        "clouds": len(catalog.clouds),
         "formats": len(catalog.formats),
         "runtimes": len(catalog.runtimes),
     }
@@ -126,7 +127,7 @@ def _as_text(report: Report) -> str:
         count = report.summary
         return (
             f"OK: {count['models']} models in {count['families']} families, "
-            f"{count['boards']} boards, {count['formats']} formats, "
+            f"{count['boards']} boards, {count['clouds']} clouds, {count['formats']} formats, "
             f"{count['runtimes']} runtimes, {count['snippets']} snippets, "
             f"{count['claims']} rules of thumb, {count['measurements']} measurements.\n"
         )

@@ -9,6 +9,7 @@ from vram_atlas.problems import Problem, nearest
 FOLDERS: Final = {
     "models": "one file per model family",
     "gpus": "one file per product line",
+    "clouds": "one file per cloud provider",
     "measurements": "one file per source of measured runs",
     "changes": "one file per change of published answers",
 }
@@ -34,6 +35,7 @@ FILES: Final = (
 FIRST_KEY: Final = {
     "family": "models",
     "line": "gpus",
+    "provider": "clouds",
     "measurements": "measurements",
     "change": "changes",
 }

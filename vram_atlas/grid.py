@@ -38,6 +38,7 @@ class Cell:
     workload: Workload | None
     estimate: Estimate | None
     reason: str = ""
+    request: Request | None = None
 
     @property
     def fields(self) -> dict[str, str]:
@@ -120,13 +121,22 @@ class Grid:
 
     def models_that_fit(self, board: BoardEntry, matrix: Matrix) -> list[tuple[Cell, Verdict]]:
         """Cells of a matrix that fit a board or are tight on it, the largest need first."""
-        found = [
-            (cell, cell.verdict(board))
-            for cell in self.of_matrix(matrix)
-            if cell.estimate is not None
-        ]
-        fitting = [(cell, verdict) for cell, verdict in found if verdict in ENOUGH]
-        return sorted(fitting, key=lambda pair: (-_need(pair[0]), pair[0].entry.id))
+        found = ((cell, cell.verdict(board)) for cell in self.by_need(matrix))
+        return [(cell, verdict) for cell, verdict in found if verdict in ENOUGH]
+
+    def by_need(self, matrix: Matrix) -> list[Cell]:
+        """Cells of a matrix that have an estimate, the largest need first."""
+        return self._by_need[matrix.id]
+
+    @cached_property
+    def _by_need(self) -> dict[str, list[Cell]]:
+        return {
+            matrix.id: sorted(
+                (cell for cell in self.of_matrix(matrix) if cell.estimate is not None),
+                key=lambda cell: (-_need(cell), cell.entry.id),
+            )
+            for matrix in self.catalog.matrices.values()
+        }
 
 
 def _need(cell: Cell) -> int:
@@ -160,7 +170,7 @@ def _cell(entry: ModelEntry, matrix: Matrix, catalog: Catalog) -> Cell:
         return Cell(entry, matrix, None, None, reason=error.problems[0].expected)
     if workload is None:
         return Cell(entry, matrix, None, None)
-    return Cell(entry, matrix, workload, estimate(workload, catalog))
+    return Cell(entry, matrix, workload, estimate(workload, catalog), request=request)
 
 
 def _format(entry: ModelEntry, matrix: Matrix, catalog: Catalog) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from vram_atlas import (
     change_log,
+    cloud_tables,
     doors,
     field_reference,
     listings,
@@ -47,6 +48,8 @@ def define_env(env: Environment) -> None:
         "model_list": lambda: listings.models(grid),
         "board_list": lambda: listings.boards(grid),
         "doors": lambda: listings.doors(catalog),
+        "cloud_list": lambda: cloud_tables.providers(grid),
+        "cloud_count": lambda: str(len(catalog.clouds)),
         "formats_table": lambda: reference_tables.formats(catalog),
         "optimizers_table": lambda: reference_tables.optimizers(catalog),
         "runtimes_table": lambda: reference_tables.runtimes(catalog),

@@ -8,6 +8,8 @@ from vram_atlas import page_words as words
 from vram_atlas.accuracy_rows import measured
 from vram_atlas.accuracy_words import MEASURED_TITLE
 from vram_atlas.catalog import BoardEntry, ModelEntry
+from vram_atlas.cloud_tables import instances_of
+from vram_atlas.cloud_words import RENTED_TITLE
 from vram_atlas.grid import Cell, Grid
 from vram_atlas.markup import anchor, blocks, details, items, link, source_link, text, unindexed
 from vram_atlas.schema.board import Segment
@@ -180,6 +182,7 @@ def board_page(board: BoardEntry, grid: Grid) -> str:
             for matrix in grid.catalog.matrices.values()
             for part in _board_section(board, matrix, grid, found[matrix.id])
         ),
+        *_rented(board, grid),
         heading(words.MEMORY_TITLE, "memory", indexed=False),
         tables.board_facts(board, grid.catalog),
         heading(words.SOURCES_TITLE, "sources", indexed=False),
@@ -191,6 +194,11 @@ def board_page(board: BoardEntry, grid: Grid) -> str:
             says=words.board_lead(board),
         ),
     )
+
+
+def _rented(board: BoardEntry, grid: Grid) -> tuple[str, ...]:
+    found = instances_of(board, grid)
+    return (heading(RENTED_TITLE, "clouds", indexed=False), found) if found else ()
 
 
 def _board_section(

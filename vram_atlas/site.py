@@ -11,10 +11,13 @@ from vram_atlas.api_schema import schemas
 from vram_atlas.browser.files import browser_files
 from vram_atlas.catalog import DATA, Catalog, ModelEntry
 from vram_atlas.changes import load_changes
+from vram_atlas.cloud_documents import provider_document
+from vram_atlas.cloud_pages import provider_page
 from vram_atlas.diff_report import as_change
 from vram_atlas.diffing import Comparison
 from vram_atlas.downloads import grid_csv, grid_parquet
 from vram_atlas.grid import Grid, build_grid
+from vram_atlas.instances import Instances
 from vram_atlas.json_schema import editor_schemas
 from vram_atlas.language import load_language
 from vram_atlas.measurements import load_measurements
@@ -29,6 +32,7 @@ OWNED: Final = (
     "models",
     "gpus",
     "fit",
+    "clouds",
     "api/v1",
     "assets/stylesheets/generated",
     "assets/javascripts/generated",
@@ -59,9 +63,12 @@ def build_site(catalog: Catalog, docs: Path | None = None, only: list[str] | Non
     writer.write("assets/javascripts/generated/vega.js", explorer())
     writer.write(not_found.FILE, not_found.not_found())
     writer.write(change_log.FEED, change_log.feed(load_changes(load_measurements(catalog))))
-    _api(writer, grid)
     for name, text in browser_files(catalog):
         writer.write(f"assets/javascripts/generated/{name}", text)
+    instances = Instances(grid)
+    _api(writer, grid, instances)
+    for provider in catalog.clouds.values():
+        writer.write(f"clouds/{provider.provider}.md", provider_page(provider, instances))
     return _report(writer, deleted=len(writer.sweep(OWNED)))
 
 
@@ -80,13 +87,16 @@ def write_api(grid: Grid, docs: Path) -> None:
     writer = Writer(docs)
     for entry in grid.catalog.models.values():
         writer.write(f"api/v1/models/{entry.id}.json", api.as_text(api.model(entry, grid)))
-    _api(writer, grid)
+    _api(writer, grid, Instances(grid))
 
 
-def _api(writer: Writer, grid: Grid) -> None:
+def _api(writer: Writer, grid: Grid, instances: Instances) -> None:
     """Everything of the API but the documents of models, which are written with their pages."""
     for board in grid.catalog.boards.values():
         writer.write(f"api/v1/boards/{board.id}.json", api.as_text(api.board(board, grid)))
+    for provider in grid.catalog.clouds.values():
+        document = provider_document(provider, instances, version=api.SCHEMA_VERSION)
+        writer.write(f"api/v1/clouds/{provider.provider}.json", api.as_text(document))
     measured = api.measurements(grid.catalog)
     writer.write("api/v1/measurements.csv", measured)
     writer.write("api/v1/measurements.json", api.as_text(api.measured(measured)))

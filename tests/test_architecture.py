@@ -44,7 +44,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("grid", "formulas_version"),
     ("ladder", "inverse", "curves", "instances"),
     ("sentences",),
-    ("writer", "markup", "palette", "views", "reference_words"),
+    ("writer", "markup", "palette", "views", "reference_words", "quality", "quality_words"),
     ("field_words", "contribute_words"),
     ("json_schema", "api_schema"),
     (
@@ -69,6 +69,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "cloud_words",
         "tables",
         "reference_tables",
+        "quality_tables",
         "accuracy_tables",
     ),
     (

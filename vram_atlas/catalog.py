@@ -1,5 +1,6 @@
 """The catalog: every file of data/, read, validated and cross-checked, or every problem in it."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,6 +126,7 @@ class Catalog:
     inclusion: tuple[Rule, ...]
     aliases: dict[str, dict[str, str]]
     sources: dict[str, dict[str, Source]]
+    numbers: dict[str, Counter[str]]
     importing: ImportFile
     clouds: dict[str, Provider]
 
@@ -204,6 +206,7 @@ class _Loader(Reader):
                 "runtimes": self._owners("runtime", self._named("runtimes", runtimes.runtimes)),
             },
             sources=self.sources,
+            numbers=self.numbers,
             importing=importing,
             clouds={provider.provider: provider for provider in self._clouds(boards)},
         )

@@ -10,6 +10,7 @@ from vram_atlas import (
     doors,
     field_reference,
     listings,
+    quality_tables,
     reference_tables,
     scatter,
     tables,
@@ -60,7 +61,6 @@ def define_env(env: Environment) -> None:
         "methods_table": lambda: reference_tables.methods(catalog),
         "fields": field_reference.fields,
         "licences_table": lambda: reference_tables.licences(catalog),
-        "sources_table": lambda: reference_tables.sources(catalog),
         "coverage_table": lambda: reference_tables.coverage(catalog),
         "new_file_link": doors.new_file_link,
         "form_link": doors.form_link,
@@ -75,6 +75,9 @@ def define_env(env: Environment) -> None:
     macros |= {
         f"accuracy_{name}": partial(make, catalog)
         for name, make in (TABLES | ROWS | CALCULATORS).items()
+    }
+    macros |= {
+        f"quality_{name}": partial(make, catalog) for name, make in quality_tables.TABLES.items()
     }
     for name, macro in macros.items():
         env.macro(macro, name)

@@ -44,6 +44,8 @@ def source_link(source: Source) -> str:
     host = parts[2].removeprefix("www.")
     if host in _REPOSITORY_HOSTS and len(parts) > _REPOSITORY_PARTS:
         host = "/".join(parts[3:_REPOSITORY_PARTS])
+    elif parts[3:4] == ["project"]:  # a package: its own name says more than the registry's
+        host = parts[4]
     elif host == "arxiv.org":
         host = f"arXiv {parts[-1]}"
     return link(source.url, host)

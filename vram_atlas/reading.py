@@ -1,5 +1,6 @@
 """Files of data/ as schema models: read, validated, their sources and every problem kept."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from vram_atlas.data_files import FIRST_KEY, wrong_folder
 from vram_atlas.problems import Problem
 from vram_atlas.schema.base import Source
 from vram_atlas.strict_yaml import Document, Place, read
-from vram_atlas.validation import SchemaModel, validate
+from vram_atlas.validation import SchemaModel, numbers_by_source, validate
 
 
 class Reader:
@@ -20,6 +21,7 @@ class Reader:
         self.problems: list[Problem] = []
         self.documents: dict[str, Document] = {}
         self.sources: dict[str, dict[str, Source]] = {}
+        self.numbers: dict[str, Counter[str]] = {}
 
     def file(self, name: str, schema: type[SchemaModel]) -> SchemaModel | None:
         """One file, or None after a problem."""
@@ -40,6 +42,7 @@ class Reader:
         self.problems += problems
         if entry is not None:
             self.sources[shown] = getattr(entry, "sources", {})
+            self.numbers[shown] = numbers_by_source(document)
         return entry
 
     def folder(self, name: str, schema: type[SchemaModel]) -> Iterator[tuple[str, SchemaModel]]:

@@ -5,13 +5,11 @@ from collections import Counter
 from vram_atlas import reference_words as words
 from vram_atlas.catalog import Catalog
 from vram_atlas.markup import Row, link, small, source_link, table_region, text
-from vram_atlas.page_words import SOURCE_KIND
 from vram_atlas.request import Request
 from vram_atlas.schema.band import Basis
 from vram_atlas.schema.software import Format, Optimizer, Runtime
 from vram_atlas.sentences import KIND_NAME
 from vram_atlas.units import format_size, from_mib
-from vram_atlas.views import source_counts
 
 
 def formats(catalog: Catalog) -> str:
@@ -157,12 +155,6 @@ def methods(catalog: Catalog) -> str:
         for item in catalog.methods.values()
     )
     return table_region(words.METHODS_CAPTION, words.HEAD_METHODS, rows)
-
-
-def sources(catalog: Catalog) -> str:
-    """How many sources of each kind."""
-    rows = ((SOURCE_KIND[kind], str(count)) for kind, count in source_counts(catalog))
-    return table_region(words.SOURCE_COUNT_CAPTION, ("Kind", "Sources"), rows)
 
 
 def coverage(catalog: Catalog) -> str:

@@ -55,7 +55,6 @@ CIRCUMSTANCE: Final = {
 }
 METHODS_CAPTION: Final = "What needs less memory, and what it costs"
 HEAD_METHODS: Final = ("Trick", "What changes", "What it costs")
-SOURCE_COUNT_CAPTION: Final = "Sources by kind, from the strongest to the weakest"
 COVERAGE_CAPTION: Final = "What the catalog holds"
 OBSERVED_BOARDS: Final = "boards whose usable memory was seen on a machine"
 DERIVED_BOARDS: Final = "boards whose usable memory is derived by a rule"

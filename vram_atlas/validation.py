@@ -1,6 +1,7 @@
 """From a YAML document to a schema model, with every fault addressed to its line."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final, TypeVar
 
@@ -164,6 +165,19 @@ def _open_fields(document: Document) -> Iterator[Problem]:
             yield document.problem(place, f"'{value}'", "a value from the publisher", tip)
 
 
+def numbers_by_source(document: Document) -> Counter[str]:
+    """How many numbers of a document each of its sources proves."""
+    return Counter(
+        source
+        for place, value, source in _leaves(document.value, (), None)
+        if place[-1] != "source" and _is_number(value) and source is not None
+    )
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _sources(document: Document) -> Iterator[Problem]:
     """The nearest-source rule, and its reverse: no number without a source, no unused source."""
     root = document.value
@@ -183,7 +197,7 @@ def _sources(document: Document) -> Iterator[Problem]:
                     "a key of this file's `sources`",
                     nearest(str(value), known),
                 )
-        elif isinstance(value, int | float) and not isinstance(value, bool) and source is None:
+        elif _is_number(value) and source is None:
             bare.setdefault(place[:2], []).append((place, value))
     for entry, numbers in bare.items():
         place, value = numbers[0]

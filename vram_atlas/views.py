@@ -1,7 +1,6 @@
 """What pages show of the grid, and in which order: size classes, columns, well-known questions."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -9,7 +8,7 @@ from typing import Final
 
 from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
 from vram_atlas.grid import Cell, Grid, MemorySize
-from vram_atlas.schema.base import Source, SourceKind
+from vram_atlas.schema.base import Source
 from vram_atlas.schema.board import Segment, Vendor
 from vram_atlas.units import GIGA
 from vram_atlas.verdict import Verdict
@@ -219,11 +218,3 @@ def catalog_date(catalog: Catalog) -> str:
     return max(
         source.accessed for sources in catalog.sources.values() for source in sources.values()
     )
-
-
-def source_counts(catalog: Catalog) -> list[tuple[SourceKind, int]]:
-    """How many sources of each kind the catalog names, from the strongest kind to the weakest."""
-    found = Counter(
-        source.kind for sources in catalog.sources.values() for source in sources.values()
-    )
-    return [(kind, found[kind]) for kind in SourceKind if found[kind]]

@@ -1,0 +1,80 @@
+"""Tables of the data-quality page."""
+
+from collections import Counter
+
+from vram_atlas import quality_words as words
+from vram_atlas.catalog import Catalog
+from vram_atlas.markup import Row, source_link, table_region, text
+from vram_atlas.page_words import SOURCE_KIND
+from vram_atlas.quality import (
+    AREAS,
+    WEAK,
+    cited,
+    numbers_by_kind,
+    readings,
+    sources_by_kind,
+)
+from vram_atlas.schema.base import SourceKind
+
+
+def kinds(catalog: Catalog) -> str:
+    """How many pages and numbers of each kind, by area."""
+    pages, numbers = sources_by_kind(catalog), numbers_by_kind(catalog)
+    areas = (*AREAS, "software")
+    rows: list[Row] = [
+        _kind_row(SOURCE_KIND[kind], pages[kind], numbers[kind], areas)
+        for kind in SourceKind
+        if pages[kind]
+    ]
+    together: Counter[str] = sum(numbers.values(), Counter())
+    rows.append(_kind_row(words.TOTAL_ROW, pages.total(), together, areas))
+    return table_region(words.KINDS_CAPTION, words.HEAD_KINDS, rows, "atlas-numbers")
+
+
+def _kind_row(name: str, pages: int, numbers: Counter[str], areas: tuple[str, ...]) -> Row:
+    counts = (numbers.total(), *(numbers[area] for area in areas))
+    return (text(name), str(pages), *(f"{count:,}" for count in counts))
+
+
+def weak(catalog: Catalog) -> str:
+    """Pages of the weakest kind, the one with most numbers first."""
+    return _pages(words.WEAK_CAPTION, catalog, *WEAK)
+
+
+def observed(catalog: Catalog) -> str:
+    """What was seen on machines, and where it stands."""
+    return _pages(words.OBSERVED_CAPTION, catalog, SourceKind.OBSERVED)
+
+
+def _pages(caption: str, catalog: Catalog, *chosen: SourceKind) -> str:
+    rows = (
+        (
+            source_link(page.source),
+            f"{page.numbers:,}",
+            text(words.places(page.files)),
+            text(page.source.shows),
+        )
+        for page in cited(catalog, *chosen)
+    )
+    return table_region(caption, words.HEAD_PAGES, rows)
+
+
+def days(catalog: Catalog) -> str:
+    """Days on which sources were read, the oldest first."""
+    rows = ((day, f"{pages:,}", f"{numbers:,}") for day, pages, numbers in readings(catalog))
+    return table_region(words.READINGS_CAPTION, words.HEAD_READINGS, rows, "atlas-numbers")
+
+
+def reasons(catalog: Catalog) -> str:
+    """Why published totals differ from the count over the tensors, and for how many models."""
+    found = Counter(
+        entry.model.parameters.file.reason
+        for entry in catalog.models.values()
+        if entry.model.parameters is not None and entry.model.parameters.file is not None
+    )
+    rows = ((text(reason), str(count)) for reason, count in found.most_common())
+    return table_region(words.REASONS_CAPTION, words.HEAD_REASONS, rows)
+
+
+TABLES = {"kinds": kinds, "weak": weak, "observed": observed, "days": days, "reasons": reasons}
+"""The tables of the page, by the name that it calls them."""

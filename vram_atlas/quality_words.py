@@ -1,0 +1,24 @@
+"""The words of the data-quality page. To translate together with reference_words.py."""
+
+from collections.abc import Sequence
+from typing import Final
+
+KINDS_CAPTION: Final = "Pages and numbers by kind of source, from the strongest to the weakest"
+HEAD_KINDS: Final = ("Kind", "Pages", "Numbers", "Models", "GPUs", "Clouds", "Software")
+WEAK_CAPTION: Final = "Somebody else's tables: pages that repeat what they read elsewhere"
+OBSERVED_CAPTION: Final = "Seen on a machine: what a driver or a program printed"
+HEAD_PAGES: Final = ("Page", "Numbers", "In", "What it shows")
+READINGS_CAPTION: Final = "When the sources were read"
+HEAD_READINGS: Final = ("Day", "Sources", "Numbers")
+REASONS_CAPTION: Final = "Totals of published files that differ from the count, by reason"
+HEAD_REASONS: Final = ("Reason", "Models")
+TOTAL_ROW: Final = "all kinds"
+MANY_FILES: Final = 3
+"""Files of a page that are named; more are counted."""
+
+
+def places(files: Sequence[str]) -> str:
+    """The entries that use a page: their names, or how many they are."""
+    if len(files) > MANY_FILES:
+        return f"{len(files)} files"
+    return ", ".join(file.removeprefix("data/").removesuffix(".yml") for file in files)

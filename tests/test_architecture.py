@@ -18,7 +18,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("formulas",),
     ("schema_tree", "count_hints", "data_files"),
     ("validation", "board_memory", "crosschecks", "margins"),
-    ("names", "reading", "expressions", "cloud_checks"),
+    ("names", "reading", "expressions", "cloud_checks", "comparisons"),
     ("importing",),
     (
         "catalog",

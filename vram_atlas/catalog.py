@@ -8,6 +8,7 @@ from typing import Final
 
 from vram_atlas.board_memory import BoardMemory, board_memory
 from vram_atlas.cloud_checks import cloud_faults
+from vram_atlas.comparisons import Finding, Located, findings
 from vram_atlas.crosschecks import (
     Reference,
     board_faults,
@@ -25,6 +26,7 @@ from vram_atlas.schema.band import BandFile
 from vram_atlas.schema.base import Source, Task
 from vram_atlas.schema.board import Board, Line, PlatformFile
 from vram_atlas.schema.cloud import Provider
+from vram_atlas.schema.confirmed import ConfirmedFile
 from vram_atlas.schema.importing import ImportFile
 from vram_atlas.schema.inclusion import InclusionFile, Rule
 from vram_atlas.schema.layers import Undisclosed
@@ -166,14 +168,18 @@ class _Loader(Reader):
         importing = self.file("importing.yml", ImportFile)
         licences = self.file("licences.yml", LicenceFile)
         inclusion = self.file("inclusion.yml", InclusionFile)
+        confirmed = self.file("confirmed.yml", ConfirmedFile)
         models = [*self._models()]
         boards = [*self._boards(platforms)]
         if not (formats and optimizers and runtimes and methods):
             return None
-        if not (platforms and importing and bands):
+        if not (platforms and importing and bands and confirmed):
             return None
         if not (licences and inclusion):
             return None
+        if not self.problems:  # only entries that are right in themselves are worth comparing
+            for file, fault in self._findings(models, boards, confirmed):
+                self.add(file, (), fault)
         known = {
             "format": [item.id for item in formats.formats],
             "optimizer": [item.id for item in optimizers.optimizers],
@@ -250,6 +256,24 @@ class _Loader(Reader):
             for fault in cloud_faults(provider, memories):
                 self.add(file, (), fault)
             yield provider
+
+    def _findings(
+        self, models: Iterable[ModelEntry], boards: Iterable[BoardEntry], confirmed: ConfirmedFile
+    ) -> Iterator[Finding]:
+        """What entries say against each other."""
+        sized = []
+        for entry in models:
+            if entry.groups is not None:
+                place = ("models", entry.family.models.index(entry.model))
+                located = Located(entry.id, entry.file, place, entry.line)
+                total = entry.groups.total
+                sized.append((located, entry.model, total, total - entry.groups.inactive))
+        hardware = []
+        for board in boards:
+            place = ("boards", board.line.boards.index(board.board))
+            line = self.documents[board.file].line(place)
+            hardware.append((Located(board.id, board.file, place, line), board.board))
+        yield from findings(sized, hardware, confirmed)
 
     def _named_boards(self, boards: Iterable[BoardEntry]) -> Iterator[Named]:
         for entry in boards:

@@ -7,7 +7,7 @@ from vram_atlas.count_hints import by_group, hints
 from vram_atlas.formulas.counting import count
 from vram_atlas.formulas.terms import ParameterGroups
 from vram_atlas.problems import nearest
-from vram_atlas.schema.architecture import Decoder, EncoderDecoder
+from vram_atlas.schema.architecture import Decoder, EncoderDecoder, ExpertsMlp
 from vram_atlas.schema.board import Board
 from vram_atlas.schema.layers import Undisclosed
 from vram_atlas.schema.method import Matrix, TaskMethod
@@ -75,6 +75,16 @@ def shape_faults(architecture: Disclosed) -> Iterator[Fault]:
                 f"Each key-value head serves equally many heads: {', '.join(map(str, divisors))}. "
                 "`num_key_value_heads` of config.json; equal to `heads` where it is absent.",
             )
+    if isinstance(architecture, Decoder):
+        yield from _expert_faults(architecture)
+
+
+def _expert_faults(architecture: Decoder) -> Iterator[Fault]:
+    """A token cannot use more experts than there are."""
+    for index, group in enumerate(architecture.mlp):
+        if isinstance(group, ExpertsMlp) and group.experts_per_token > group.experts:
+            place = ("architecture", "mlp", index, "experts_per_token")
+            yield Fault(place, str(group.experts_per_token), f"at most the {group.experts} experts")
 
 
 def _empty_layer_faults(architecture: Decoder) -> Iterator[Fault]:

@@ -19,6 +19,7 @@ FILES: Final = (
     "bands.yml",
     "calculators.yml",
     "claims.yml",
+    "confirmed.yml",
     "formats.yml",
     "importing.yml",
     "inclusion.yml",

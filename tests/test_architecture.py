@@ -45,7 +45,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("ladder", "inverse", "curves", "instances"),
     ("sentences",),
     ("writer", "markup", "palette", "views", "reference_words", "quality", "quality_words"),
-    ("field_words", "contribute_words"),
+    ("field_words", "contribute_words", "api_parts"),
     ("json_schema", "api_schema"),
     (
         "buying",

@@ -4,65 +4,28 @@ No key has values of two types. What is not known is left out, never null.
 """
 
 from collections.abc import Iterator
-from typing import Any, Final, Literal, NotRequired
+from typing import Any, Final, NotRequired
 
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from vram_atlas.addresses import page
+from vram_atlas.api_parts import (
+    CLOSED,
+    Document,
+    Listed,
+    MatrixEntry,
+    SourceEntry,
+    Spread,
+    TaskWord,
+    VerdictWord,
+)
 
 FOLDER: Final = "api/v1/schema"
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-_CLOSED: Final = ConfigDict(extra="forbid", use_attribute_docstrings=True)
-TaskWord = Literal["inference", "lora", "qlora", "full"]
-VerdictWord = Literal["fits", "tight", "no", "unknown"]
 
 
-class _Document(TypedDict):
-    __pydantic_config__ = _CLOSED  # type: ignore[misc]
-    schema_version: int
-    """Changes when a key is removed or means something else."""
-
-
-class Spread(TypedDict):
-    """A size with its band, in bytes."""
-
-    __pydantic_config__ = _CLOSED  # type: ignore[misc]
-    low: int
-    expected: int
-    high: int
-
-
-class SourceEntry(TypedDict):
-    """A page behind the numbers."""
-
-    __pydantic_config__ = _CLOSED  # type: ignore[misc]
-    kind: str
-    url: str
-    shows: str
-    accessed: str
-
-
-class Listed(TypedDict):
-    """An entry of the index; addresses are relative to it."""
-
-    __pydantic_config__ = _CLOSED  # type: ignore[misc]
-    id: str
-    name: str
-    url: str
-    page: str
-
-
-class MatrixEntry(TypedDict):
-    """A task with the weight format that stands for it."""
-
-    __pydantic_config__ = _CLOSED  # type: ignore[misc]
-    id: str
-    title: str
-    task: TaskWord
-
-
-class Index(_Document):
+class Index(Document):
     """index.json: everything there is, with addresses."""
 
     catalog_date: str
@@ -78,7 +41,7 @@ class Index(_Document):
 class ParameterCounts(TypedDict):
     """All parameters, and those that a token uses."""
 
-    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+    __pydantic_config__ = CLOSED  # type: ignore[misc]
     total: int
     active: int
 
@@ -86,7 +49,7 @@ class ParameterCounts(TypedDict):
 class EstimateEntry(TypedDict):
     """What somebody says about a size that is not published; never computed with."""
 
-    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+    __pydantic_config__ = CLOSED  # type: ignore[misc]
     total: str
     author: str
     date: str
@@ -96,7 +59,7 @@ class EstimateEntry(TypedDict):
 class ModelCell(TypedDict):
     """What a model needs in one matrix, and the boards that have it."""
 
-    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+    __pydantic_config__ = CLOSED  # type: ignore[misc]
     id: str
     task: TaskWord
     weights: str
@@ -114,7 +77,7 @@ class ModelCell(TypedDict):
     """On every other board the verdict is `no`."""
 
 
-class Model(_Document):
+class Model(Document):
     """models/<id>.json: a model, and its fit on all boards."""
 
     id: str
@@ -139,7 +102,7 @@ class Model(_Document):
 class MemoryEntry(TypedDict):
     """Memory of a board: the label, the driver's total, what a program can use."""
 
-    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+    __pydantic_config__ = CLOSED  # type: ignore[misc]
     label_gb: int
     total_bytes: int
     visible_bytes: int
@@ -150,7 +113,7 @@ class MemoryEntry(TypedDict):
 class Precisions(TypedDict):
     """Formats that a board computes in."""
 
-    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+    __pydantic_config__ = CLOSED  # type: ignore[misc]
     bf16: bool
     fp8: bool
     fp4: bool
@@ -159,7 +122,7 @@ class Precisions(TypedDict):
 class BoardCell(TypedDict):
     """Models of one matrix that fit a board, the largest need first."""
 
-    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+    __pydantic_config__ = CLOSED  # type: ignore[misc]
     id: str
     task: TaskWord
     models_that_fit: list[str]
@@ -169,13 +132,13 @@ class BoardCell(TypedDict):
 class CloudInstance(TypedDict):
     """A cloud instance that has the board."""
 
-    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+    __pydantic_config__ = CLOSED  # type: ignore[misc]
     provider: str
     type: str
     count: int
 
 
-class Board(_Document):
+class Board(Document):
     """boards/<id>.json: a board, and the models that fit it."""
 
     id: str
@@ -195,7 +158,7 @@ class Board(_Document):
 class InstanceEntry(TypedDict):
     """An instance type, and the GPUs of it."""
 
-    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+    __pydantic_config__ = CLOSED  # type: ignore[misc]
     type: str
     gpu: NotRequired[str]
     """As the provider names it; absent where it does not."""
@@ -210,7 +173,7 @@ class InstanceEntry(TypedDict):
 class LargestModel(TypedDict):
     """The largest model of a matrix that fits."""
 
-    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+    __pydantic_config__ = CLOSED  # type: ignore[misc]
     matrix: str
     model: str
     peak_bytes_per_board: int
@@ -219,14 +182,14 @@ class LargestModel(TypedDict):
 class InstancePlace(TypedDict):
     """A number of equal boards, the instance types that have it, and what fits."""
 
-    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+    __pydantic_config__ = CLOSED  # type: ignore[misc]
     board: str
     count: int
     types: list[str]
     models: list[LargestModel]
 
 
-class Cloud(_Document):
+class Cloud(Document):
     """clouds/<id>.json: a provider's instance types, and the largest model on each."""
 
     id: str
@@ -238,7 +201,7 @@ class Cloud(_Document):
 class MeasurementEntry(TypedDict):
     """A measured row beside its estimate. Without a figure it has a board and a verdict."""
 
-    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+    __pydantic_config__ = CLOSED  # type: ignore[misc]
     id: str
     task: TaskWord
     model: str
@@ -257,13 +220,13 @@ class MeasurementEntry(TypedDict):
     """JSON that `build_tables.py estimate` reads."""
 
 
-class Measurements(_Document):
+class Measurements(Document):
     """measurements.json: all measured rows."""
 
     measurements: list[MeasurementEntry]
 
 
-class Formulas(_Document):
+class Formulas(Document):
     """formulas.json: which formulas, constants and defaults the numbers were made with."""
 
     formulas_version: str
@@ -274,7 +237,7 @@ class Formulas(_Document):
 class GridRow(TypedDict):
     """A row of grid.csv.gz and grid.parquet. Sizes are bytes, 0 where nothing is known."""
 
-    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+    __pydantic_config__ = CLOSED  # type: ignore[misc]
     model: str
     matrix: str
     board: str

@@ -156,7 +156,6 @@ def test_tables_are_well_formed(grid: Grid, catalog: Catalog) -> None:
                 "defaults",
                 "bands",
                 "methods",
-                "sources",
                 "coverage",
             )
         ),

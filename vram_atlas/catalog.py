@@ -177,7 +177,8 @@ class _Loader(Reader):
             return None
         if not (licences and inclusion):
             return None
-        if not self.problems:  # only entries that are right in themselves are worth comparing
+        # Only entries that are right in themselves, and told apart by their ids, can be compared.
+        if not self.problems and len({entry.id for entry in models}) == len(models):
             for file, fault in self._findings(models, boards, confirmed):
                 self.add(file, (), fault)
         known = {

@@ -3,6 +3,9 @@
   const atlas = (globalThis.vramAtlas ??= {});
   const { list } = atlas.words;
   const MOST_ALTERNATIVES = 12;
+
+  /** The names with the fewest words first: "qwen3" offers Qwen3 8B before Qwen3 Embedding 8B. */
+  const plainest = (ids) => [...ids].sort((one, other) => one.split("-").length - other.split("-").length).slice(0, MOST_ALTERNATIVES);
   const NEAR = 2; // items between a model and a size that belong together
 
   const label = (names, id) => list(names.vocabulary.boards[id]?.[0] ?? names.vocabulary.models[id])[0];
@@ -147,20 +150,20 @@
     const missing = named.filter((item) => item.missing);
     for (const item of missing) {
       said.note({ kind: "unknown-model", text: said.text(item.start, item.stop), start: item.start, end: item.stop });
-      said.alternatives("model", item.ids.slice(0, MOST_ALTERNATIVES));
+      said.alternatives("model", plainest(item.ids));
       said.doubt();
     }
     const usable = named.filter((item) => !item.missing);
     const different = [...new Map(usable.map((item) => [item.id ?? item.ids.join(), item])).values()];
     if (different.length > 1) {
-      said.alternatives("model", different.flatMap((item) => item.id ?? item.ids).slice(0, MOST_ALTERNATIVES));
+      said.alternatives("model", plainest(different.flatMap((item) => item.id ?? item.ids)));
       said.note({ kind: "several-models", values: different.map((item) => said.text(item.start, item.stop)) });
       said.doubt();
     }
     for (const item of different) said.understood(item, "model", item.id, item.id ? label(names, item.id) : said.text(item.start, item.stop));
     if (different.length === 1) {
       const [only] = different;
-      said.alternatives("model", only.ids.filter((id) => id !== only.id).slice(0, MOST_ALTERNATIVES));
+      said.alternatives("model", plainest(only.ids.filter((id) => id !== only.id)));
       if (only.id) reading.request.model = only.id;
       else said.doubt();
       if (only.id && !only.exact) completed(names, only, said);
@@ -242,7 +245,7 @@
       else said.doubt();
       if (ids.length) {
         said.understood(range, "model", ids.length === 1 ? ids[0] : null, ids.length === 1 ? label(names, ids[0]) : mixture.join("-").toUpperCase());
-        said.alternatives("model", ids.length === 1 ? [] : ids.slice(0, MOST_ALTERNATIVES));
+        said.alternatives("model", ids.length === 1 ? [] : plainest(ids));
       } else said.note({ kind: "unknown-model", text: said.text(range.start, range.stop), start: range.start, end: range.stop });
       return;
     }

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+from vram_atlas import bundle
 from vram_atlas.catalog import load_catalog
 from vram_atlas.language import load_language
 from vram_atlas.vocabulary import vocabulary
@@ -32,15 +32,8 @@ def node() -> str:
 
 
 def scripts() -> list[Path]:
-    """The scripts of the parser in the order in which mkdocs.yml loads them."""
-    text = (HERE.parent / "mkdocs.yml").read_text(encoding="utf-8")
-    listed = yaml.safe_load(text.split("extra_javascript:")[1].split("\nextra:")[0])
-    paths = [entry["path"] if isinstance(entry, dict) else entry for entry in listed]
-    return [
-        SCRIPTS.parent.parent / path
-        for path in paths
-        if path.startswith("assets/javascripts/understand")
-    ]
+    """The scripts of the parser in the order in which they run."""
+    return [SCRIPTS / name for name in bundle.SCRIPTS if name.startswith("understand")]
 
 
 def timed_readings(texts: Sequence[str], folder: Path) -> list[tuple[Reading, float]]:

@@ -162,7 +162,7 @@ def _cell(entry: ModelEntry, matrix: Matrix, catalog: Catalog) -> Cell:
     if entry.architecture is None:
         return Cell(entry, matrix, None, None)
     request = make_request(
-        {"model": entry.id, "task": matrix.task, **_format(entry, matrix, catalog)}
+        {"model": entry.id, "task": matrix.task, **matrix_format(entry, matrix, catalog)}
     )
     try:
         workload = resolve(request, catalog).workload
@@ -173,7 +173,7 @@ def _cell(entry: ModelEntry, matrix: Matrix, catalog: Catalog) -> Cell:
     return Cell(entry, matrix, workload, estimate(workload, catalog), request=request)
 
 
-def _format(entry: ModelEntry, matrix: Matrix, catalog: Catalog) -> dict[str, str]:
+def matrix_format(entry: ModelEntry, matrix: Matrix, catalog: Catalog) -> dict[str, str]:
     """The matrix' format for this kind of model, or the published one where it has as many bits."""
     choices = matrix.weights
     if not choices:

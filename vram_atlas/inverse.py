@@ -71,8 +71,8 @@ def invert(question: Question, catalog: Catalog) -> Inverse | None:
         return None
     full = workload.task is Task.FULL
     return Inverse(
-        batch=None if have is None else _batch(request, have, catalog),
-        length=None if have is None else _length(question, have, catalog),
+        batch=None if have is None else largest_batch(request, have, catalog),
+        length=None if have is None else longest_text(question, have, catalog),
         precision_field="precision" if full else "weights",
         precisions=() if have is None else tuple(_precisions(question, have, catalog)),
         tasks=() if have is None else tuple(_tasks(request, have, catalog)),
@@ -122,13 +122,14 @@ def _fits(request: Request, change: Mapping[str, object], have: Bytes, catalog: 
     return workload is not None and judge(estimate(workload, catalog), have) is Verdict.FITS
 
 
-def _batch(request: Request, have: Bytes, catalog: Catalog) -> Largest:
+def largest_batch(request: Request, have: Bytes, catalog: Catalog) -> Largest:
+    """The largest micro-batch."""
     field = "micro_batch_size"
     number = largest(request, catalog, field, have, LARGEST_BATCH)
     return Largest(field=field, number=number, limit=LARGEST_BATCH)
 
 
-def _length(question: Question, have: Bytes, catalog: Catalog) -> Largest | None:
+def longest_text(question: Question, have: Bytes, catalog: Catalog) -> Largest | None:
     """The longest text, up to what the model supports."""
     if question.entry.model.architecture.kind not in _WITH_LENGTH:
         return None

@@ -25,6 +25,7 @@ from vram_atlas.grid import build_grid
 from vram_atlas.guide_macros import guide_macros
 from vram_atlas.illustrated import illustrated
 from vram_atlas.measurements import load_measurements
+from vram_atlas.question_box import question_box
 from vram_atlas.views import catalog_date, questions
 
 
@@ -45,6 +46,7 @@ def define_env(env: Environment) -> None:
         "model_count": lambda: str(len(catalog.models)),
         "board_count": lambda: str(len(catalog.boards)),
         "question_table": lambda: tables.question_table(questions(grid), catalog, ""),
+        "question_box": lambda: question_box(catalog),
         "matrix_list": lambda: listings.matrices(catalog),
         "model_list": lambda: listings.models(grid),
         "board_list": lambda: listings.boards(grid),

@@ -27,6 +27,14 @@ def attribute(value: str) -> str:
     return escape(value)
 
 
+_ESCAPED = str.maketrans({" ": "+", "+": "%2B", "&": "%26", "%": "%25", "?": "%3F", "#": "%23"})
+
+
+def query(value: str) -> str:
+    """Text made safe as the value of an address' parameter."""
+    return value.translate(_ESCAPED)
+
+
 def anchor(name: str) -> str:
     """A name as the id of a heading: lower case, hyphens."""
     return "-".join(re.findall(r"[a-z0-9]+", name.lower()))

@@ -7,6 +7,7 @@ from vram_atlas import addresses, fit_words, ladder_tables, matrix_tables, table
 from vram_atlas import page_words as words
 from vram_atlas.accuracy_rows import measured
 from vram_atlas.accuracy_words import MEASURED_TITLE
+from vram_atlas.badges import snippets
 from vram_atlas.catalog import BoardEntry, ModelEntry
 from vram_atlas.cloud_tables import instances_of
 from vram_atlas.cloud_words import RENTED_TITLE
@@ -93,6 +94,7 @@ def model_page(entry: ModelEntry, grid: Grid, figures: Mapping[str, str]) -> str
         _assumed(cells),
         heading(words.FACTS_TITLE, "parameters", indexed=False),
         tables.facts_table(entry),
+        snippets(cells, grid),
         *tail,
     )
 

@@ -6,9 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from vram_atlas import api, change_log, not_found, palette, vocabulary
+from vram_atlas import api, badges, bundle, change_log, not_found, palette, question_box
 from vram_atlas.api_schema import schemas
-from vram_atlas.browser.files import browser_files
 from vram_atlas.catalog import DATA, Catalog, ModelEntry
 from vram_atlas.changes import load_changes
 from vram_atlas.cloud_documents import provider_document
@@ -19,7 +18,6 @@ from vram_atlas.downloads import grid_csv, grid_parquet
 from vram_atlas.grid import Grid, build_grid
 from vram_atlas.instances import Instances
 from vram_atlas.json_schema import editor_schemas
-from vram_atlas.language import load_language
 from vram_atlas.measurements import load_measurements
 from vram_atlas.model_charts import figures_of
 from vram_atlas.pages import board_page, fit_page, model_page
@@ -34,6 +32,7 @@ OWNED: Final = (
     "fit",
     "clouds",
     "api/v1",
+    "badges",
     "assets/stylesheets/generated",
     "assets/javascripts/generated",
     "templates/generated",
@@ -58,13 +57,14 @@ def build_site(catalog: Catalog, docs: Path | None = None, only: list[str] | Non
         writer.write(f"gpus/{board.id}.md", board_page(board, grid))
     for matrix in catalog.matrices.values():
         writer.write(f"fit/{matrix.id}.md", fit_page(matrix, grid))
-    writer.write(vocabulary.FILE, vocabulary.vocabulary(catalog, load_language(catalog)))
+    for name, picture in badges.badges(grid):
+        writer.write(name, picture)
+    writer.write(question_box.FILE, question_box.small_box())
+    writer.write(bundle.FILE, bundle.bundle(catalog))
     writer.write("assets/stylesheets/generated/palette.css", palette.style_sheet())
     writer.write("assets/javascripts/generated/vega.js", explorer())
     writer.write(not_found.FILE, not_found.not_found())
     writer.write(change_log.FEED, change_log.feed(load_changes(load_measurements(catalog))))
-    for name, text in browser_files(catalog):
-        writer.write(f"assets/javascripts/generated/{name}", text)
     instances = Instances(grid)
     _api(writer, grid, instances)
     for provider in catalog.clouds.values():

@@ -11,8 +11,11 @@ GIGA: Final = 10**9
 MEGA: Final = 10**6
 BITS_PER_BYTE: Final = 8
 
-_SMALL_GIB: Final = 0.095
+SMALL_GIB: Final = 0.095
 """Below this a figure in GiB with one decimal would read 0.0 or 0.1; it is shown in MiB."""
+
+LARGE_GIB: Final = 1000
+"""From here on a figure in GiB has no decimal, and its thousands are separated."""
 
 
 def from_kib(kibibytes: float) -> Bytes:
@@ -47,9 +50,9 @@ def to_billions(count: float) -> float:
 
 def format_size(size: float) -> str:
     """Words for a memory size: '26.2 GiB', or '84 MiB' where GiB would hide the figure."""
-    if abs(size) < _SMALL_GIB * GIB:
+    if abs(size) < SMALL_GIB * GIB:
         return f"{size / MIB:.0f} MiB"
-    if size >= 1000 * GIB:
+    if size >= LARGE_GIB * GIB:
         return f"{size / GIB:,.0f} GiB"
     return f"{size / GIB:.1f} GiB"
 

@@ -14,6 +14,8 @@ from vram_atlas.browser.source import Definition, function_node
 from vram_atlas.browser.statements import Statements, function_lines, star
 from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
 from vram_atlas.formulas.counting import count
+from vram_atlas.grid import matrix_format
+from vram_atlas.inverse import largest_batch, longest_text
 from vram_atlas.margins import Margins
 from vram_atlas.names import normalised
 from vram_atlas.problems import Problem
@@ -23,6 +25,7 @@ from vram_atlas.schema.board import Board
 from vram_atlas.schema.method import TaskMethod
 from vram_atlas.schema.model import Model
 from vram_atlas.schema.software import Format, Mebibytes, Optimizer, Runtime
+from vram_atlas.verdict import judge
 
 CLASSES: Final = (
     Catalog,
@@ -49,6 +52,10 @@ FUNCTIONS: Final = (
     answer_question,
     answer_ladder,
     answer_inverse,
+    largest_batch,
+    longest_text,
+    matrix_format,
+    judge,
 )
 CONSTANTS: Final = (
     (request, "FIELDS"),

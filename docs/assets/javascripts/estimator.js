@@ -144,4 +144,20 @@
   vramAtlas.answer = answering(printed.answer_question);
   vramAtlas.ladder = answering(printed.answer_ladder);
   vramAtlas.inverse = answering(printed.answer_inverse);
+
+  // One inverse question alone: all of them take longer than a reader's next key.
+  const found = (largest) => (largest === null ? null : largest.as_json());
+  vramAtlas.largestBatch = answering((question) =>
+    found(printed.largest_batch(question.request, question.have, catalog())),
+  );
+  vramAtlas.longestText = answering((question) =>
+    found(printed.longest_text(question, question.have, catalog())),
+  );
+
+  // The fields of a request that a cell of a fit matrix stands for.
+  vramAtlas.matrixRequest = (model, id) => {
+    const { models, matrices } = catalog();
+    const matrix = matrices[id];
+    return { task: matrix.task, ...printed.matrix_format(models[model], matrix, catalog()) };
+  };
 })();

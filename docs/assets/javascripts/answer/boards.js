@@ -1,0 +1,171 @@
+// The views of questions without a board, or without their number: which is the smallest, how many.
+(() => {
+  "use strict";
+  const atlas = (globalThis.vramAtlas ??= {});
+
+  const SIZES_SHOWN = 6;
+  const NAMED = 3;
+  const COUNTS = [1, 2, 3, 4, 6, 8, 16];
+
+  /** Boards as their makers sell them, with memory of their own, that compute in what is assumed. */
+  function boardsFor(task) {
+    return Object.entries(atlas.catalog.boards)
+      .filter(([, board]) => !board.modified && board.segment !== "unified")
+      .filter(([, board]) => task === "inference" || board.bf16)
+      .sort(([, one], [, other]) => one.visible - other.visible);
+  }
+
+  /** Well-known boards first. */
+  function familiar(one, other) {
+    const rank = ({ board }) => (atlas.texts.popular.indexOf(board) + 1 || Infinity);
+    return rank(one) - rank(other) || 0;
+  }
+
+  /**
+   * The smallest memory sizes with a board on which a request fits, by the number on the label:
+   * lists of {board, answer}, well-known boards first.
+   */
+  function smallestSizes(request, shown = SIZES_SHOWN) {
+    const found = new Map();
+    const without = atlas.ask({ ...request, board: undefined, boards: undefined });
+    if (!without.peak_bytes) return [];
+    for (const [board, { visible, label_gb: label }] of boardsFor(request.task)) {
+      if (visible < without.peak_bytes.low) continue;
+      if (!found.has(label) && found.size === shown) break;
+      const answer = atlas.ask({ ...request, board, boards: 1 });
+      if (answer.verdict !== "fits") continue;
+      found.set(label, [...(found.get(label) ?? []), { board, answer }]);
+    }
+    const sizes = [...found].sort(([one], [other]) => one - other);
+    return sizes.map(([label, boards]) => ({ label, boards: boards.sort(familiar) }));
+  }
+
+  /** The board that is named where one is enough. */
+  const smallestOf = (sizes) => sizes[0]?.boards[0];
+
+  function sizeRow(found, { label, boards }) {
+    const { texts: words, fill } = atlas;
+    const links = boards.slice(0, NAMED).map(({ board }) => ({
+      text: atlas.catalog.boards[board].name,
+      state: atlas.stateWith(found, { board, boards: undefined }),
+    }));
+    const more = boards.length - links.length;
+    if (more > 0) links.push({ text: fill(words.line.and_more, { count: more }) });
+    return [fill(words.line.label, { gb: label }), { several: links }];
+  }
+
+  function boardsSection(found, sizes) {
+    const { texts: words } = atlas;
+    if (!sizes.length) return [];
+    return [
+      {
+        id: "boards",
+        title: words.place.boards,
+        head: [words.head.memory, words.head.board],
+        rows: sizes.map((one) => sizeRow(found, one)),
+      },
+    ];
+  }
+
+  /** The same for the other fit matrices: often a smaller GPU is enough in fewer bits. */
+  function otherSizes(found, answer) {
+    const { texts: words, size } = atlas;
+    const rows = [];
+    for (const [id, { title }] of Object.entries(atlas.catalog.matrices)) {
+      const fields = atlas.matrixRequest(answer.model, id);
+      const request = { ...found.request, weights: undefined, ...fields };
+      const other = atlas.ask(request);
+      if (!other.peak_bytes) continue;
+      const first = smallestSizes(request, 1)[0];
+      rows.push([
+        { text: title, state: atlas.stateWith(found, { weights: undefined, ...fields }) },
+        size(other.peak_bytes.expected),
+        first ? sizeRow(found, first).reduce((label, names) => ({ several: [{ text: label }, ...names.several] })) : words.line.no_board,
+      ]);
+    }
+    if (!rows.length) return [];
+    const head = [words.head.task, words.head.needs, words.head.smallest];
+    return [{ id: "tasks", title: words.place.tasks, head, rows }];
+  }
+
+  /** "Minimum GPU for Mixtral": for one task. */
+  function smallestBoard(found) {
+    const { texts: words, fill, size } = atlas;
+    const answer = atlas.ask(found.request);
+    if (!answer.peak_bytes) return atlas.refusal(answer);
+    const sizes = smallestSizes(found.request);
+    const need = size(answer.peak_bytes.expected);
+    const first = smallestOf(sizes);
+    const line = first
+      ? fill(words.line.smallest, {
+          have: size(first.answer.have_bytes),
+          need,
+        })
+      : fill(words.line.smallest_none, { need });
+    return {
+      verdict: first ? "fits" : "no",
+      name: first && atlas.boardWords(first.board),
+      word: words.headline.no,
+      line,
+      what: atlas.whatOf(answer, atlas.catalog.models[answer.model].name),
+      details: [atlas.bandLine(answer), atlas.assumedLine(answer)],
+      bar: atlas.bar(first?.answer ?? answer),
+      answer,
+      sections: [...boardsSection(found, sizes), ...otherSizes(found, answer)],
+      contract: {
+        board: first?.board,
+        boards: first ? 1 : "",
+        need: answer.peak_bytes.expected,
+        have: first?.answer.have_bytes,
+        format: answer.settings.weights,
+      },
+    };
+  }
+
+  /** The fewest boards of a kind on which a request fits, among the counts that machines have. */
+  function howMany(found) {
+    const { texts: words, fill, size } = atlas;
+    const request = atlas.kept(found.request, found.reserve);
+    const tried = COUNTS.map((boards) => ({ boards, answer: atlas.ask({ ...request, boards }) }));
+    if (!tried[0].answer.peak_bytes) return atlas.refusal(tried[0].answer);
+    const best = tried.find(({ answer }) => answer.verdict === "fits");
+    const { boards, answer } = best ?? tried.at(-1);
+    const named = atlas.boardWords(found.request.board, boards);
+    return {
+      verdict: best ? "fits" : "no",
+      name: best && named,
+      word: words.headline.no,
+      line: fill(best ? (boards > 1 ? words.line.count : words.line.count_one) : words.line.count_none, {
+        boards: named,
+        need: size(answer.peak_bytes.expected),
+        have: size(answer.have_bytes),
+      }),
+      what: atlas.whatOf(answer, atlas.catalog.models[answer.model].name),
+      details: [atlas.assumedLine(answer)],
+      bar: atlas.bar(answer),
+      answer,
+      sections: [
+        {
+          id: "counts",
+          title: words.place.counts,
+          head: [words.head.count, words.head.needs_each, words.head.verdict],
+          rows: tried
+            .filter((one) => one.answer.peak_bytes)
+            .map((one) => [
+              { text: atlas.boardWords(found.request.board, one.boards), state: atlas.stateWith(found, { boards: one.boards }) },
+              size(one.answer.peak_bytes.expected),
+              atlas.verdictCell(one.answer.verdict),
+            ]),
+        },
+      ],
+      contract: {
+        boards,
+        need: answer.peak_bytes.expected,
+        have: answer.have_bytes,
+        format: answer.settings.weights,
+      },
+    };
+  }
+
+  Object.assign(atlas, { smallestSizes, smallestOf, smallestBoard, boardsSection, howMany });
+})();

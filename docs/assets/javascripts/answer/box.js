@@ -1,0 +1,128 @@
+// The question box of the home page: text, pickers, controls, answer and address in step.
+(() => {
+  "use strict";
+  const atlas = (globalThis.vramAtlas ??= {});
+
+  const SPOKEN_AFTER = 700; // milliseconds without a key before a screen reader hears the answer
+  const WORKED_OUT_AFTER = 150; // before the inverse answers are computed
+  const WRITTEN_AFTER = 250; // the same before the address follows
+
+  /** Connect the form to the answer; `search` is what the address asks. Called once. */
+  function openBox(form, search) {
+    const text = form.elements.q;
+    const section = document.getElementById("answer");
+    const status = document.getElementById("ask-status");
+    const examples = document.getElementById("ask-examples");
+    let state = { q: "", fields: {} };
+    let timer = 0;
+    let working = 0;
+
+    const isEmpty = () => !state.q.trim() && !Object.keys(state.fields).length;
+
+    function say(view) {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        status.textContent = view ? atlas.spoken(view) : "";
+      }, SPOKEN_AFTER);
+    }
+
+    /** How far it goes takes some hundred estimates: it follows when no key does. */
+    function showLater(view) {
+      clearTimeout(working);
+      if (!view.later) return;
+      working = setTimeout(() => {
+        const limits = atlas.limitsSection(view.later).map(atlas.sectionOf);
+        section.lastElementChild.before(...limits);
+      }, WORKED_OUT_AFTER);
+    }
+
+    /** Show the state; `typing` leaves the text as it is being typed. */
+    function show(typing = false) {
+      examples.hidden = !isEmpty();
+      if (!typing) text.value = state.q || atlas.sentence(state.fields);
+      clearTimeout(working);
+      if (isEmpty()) {
+        section.hidden = true;
+        section.replaceChildren();
+        atlas.showPickers(form, null);
+        say(null);
+        return;
+      }
+      const view = atlas.compose(state);
+      atlas.draw(section, view);
+      if (view.verdict) section.append(atlas.shareOf(view, state));
+      showLater(view);
+      atlas.showPickers(form, view.found, view.answer?.settings);
+      say(view);
+    }
+
+    let typed = false; // whether the last step of the history is the question being typed
+    let writing = 0;
+
+    /** Every choice is a step of the history; all letters of one question are one step. */
+    function remember(step) {
+      clearTimeout(writing);
+      writing = 0;
+      const address = location.pathname + atlas.state.toAddress(state);
+      if (address === location.pathname + location.search) return;
+      history[step ? "pushState" : "replaceState"](null, "", address);
+    }
+
+    /** Write the address down once the reader pauses: browsers refuse it for every key. */
+    function rememberSoon() {
+      clearTimeout(writing);
+      writing = setTimeout(() => {
+        remember(!typed);
+        typed = true;
+      }, WRITTEN_AFTER);
+    }
+
+    function finishTyping() {
+      if (writing) remember(!typed);
+      typed = false;
+    }
+
+    function go(next) {
+      finishTyping();
+      state = next;
+      remember(true);
+      show();
+    }
+
+    text.addEventListener("input", () => {
+      state = atlas.retype(state, text.value);
+      rememberSoon();
+      show(true);
+    });
+    text.addEventListener("change", finishTyping);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      finishTyping();
+      if (!isEmpty()) section.scrollIntoView({ block: "nearest" });
+    });
+    atlas.onPick(form, (changes) => go(atlas.choose(state, changes)));
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest?.("a.ask-state, #ask-examples a");
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+      event.preventDefault();
+      go(atlas.state.fromAddress(new URL(link.href).search));
+      section.focus({ preventScroll: true });
+      form.scrollIntoView({ block: "nearest" });
+    });
+    const load = (address) => {
+      clearTimeout(writing);
+      writing = 0;
+      typed = false;
+      state = atlas.state.fromAddress(address);
+      show();
+    };
+    addEventListener("popstate", () => load(location.search));
+    if (text.value && !search) {
+      state = { q: text.value, fields: {} }; // typed before the scripts were there
+      show(true);
+    } else load(search);
+    atlas.warm();
+  }
+
+  atlas.openBox = openBox;
+})();

@@ -1,0 +1,168 @@
+// From a state to what is shown: words and numbers as plain data, without any HTML.
+//
+// A view: {contract, verdict, word | name, line, what, details, bar, sections, warnings, found}: the
+// headline is "No: needs …" or "RTX 3060 is enough …".
+// `contract` becomes the attributes of #answer. A section is a table {id, title, head, rows} whose
+// cells are {text, verdict?, state?, page?}: a verdict has its icon, a state its link to an answer.
+(() => {
+  "use strict";
+  const atlas = (globalThis.vramAtlas ??= {});
+
+  const NOTHING = {
+    warnings: [],
+    details: [],
+    sections: [],
+    bar: null,
+    verdict: null,
+    name: "",
+    word: "",
+    line: "",
+    what: "",
+  };
+
+  /** Sentences about the reading: {warnings} that question the answer, {remarks} that do not. */
+  function remarksOn(reading) {
+    const { texts: words, fill } = atlas;
+    const warnings = [];
+    const remarks = [];
+    if (reading?.unknown.length) {
+      const named = reading.unknown.map((word) => `“${word}”`).join(", ");
+      warnings.push(fill(words.note.not_understood, { words: named }));
+    }
+    for (const note of reading?.notes ?? []) {
+      const text = noteWords(note);
+      if (text) (words.quiet_notes.includes(note.kind) ? remarks : warnings).push(text);
+    }
+    return { warnings, remarks };
+  }
+
+  /** A remark of the parser as a sentence; "" where there is nothing to say. */
+  function noteWords(note) {
+    const { texts: words, fill } = atlas;
+    const about = note.field ?? note.what ?? note.reason;
+    const keys = [`${note.kind}:${about}:${note.why}`, `${note.kind}:${about}`, note.kind];
+    const key = keys.find((one) => one in words.note);
+    if (!key) return "";
+    return fill(words.note[key], {
+      ...note,
+      field: words.field[note.field] ?? note.field,
+      value: atlas.nameOf(note.field, note.value),
+      values: (note.values ?? []).join(", "),
+      board: note.board ? atlas.boardWords(note.board) : "",
+    });
+  }
+
+  /** What the text was read as, and what else it can mean: {understood, alternatives}. */
+  function echo(found) {
+    const { reading } = found;
+    if (!reading) return { understood: [], alternatives: [] };
+    const fields = atlas.fieldsOf(found);
+    const others = (name, label) =>
+      (reading.alternatives?.[name] ?? []).map((id) => ({
+        text: label(id),
+        state: { q: "", fields: { ...fields, [name]: id } },
+      }));
+    return {
+      understood: reading.understood.map(({ text, what, value, label }) => ({
+        text,
+        label: what === "question" ? atlas.texts.question[value] : label,
+      })),
+      alternatives: [
+        ...others("model", (id) => atlas.catalog.models[id]?.name ?? id),
+        ...others("board", (id) => atlas.boardWords(id)),
+        ...others("task", (id) => atlas.texts.task[id]),
+      ],
+    };
+  }
+
+  function contractOf(found, view) {
+    const { request, modelClass, boardList } = found;
+    const board = boardList ?? request.board;
+    const inGib = (bytes) => (bytes === undefined || bytes === null ? "" : atlas.gib(bytes).toFixed(3));
+    const said = view.contract ?? {};
+    return {
+      state: view.state,
+      question: found.question,
+      verdict: view.verdict ?? "",
+      model: said.model ?? request.model?.id ?? request.model ?? (modelClass ? atlas.CLASS + modelClass : ""),
+      board: said.board ?? atlas.state.boardName(board),
+      boards: String(said.boards ?? (boardList ? total(boardList) : board ? request.boards ?? 1 : "")),
+      task: request.task ?? "",
+      format: said.format ?? request.weights ?? "",
+      needGib: inGib(said.need),
+      haveGib: inGib(said.have),
+    };
+  }
+
+  const total = (list) => list.reduce((sum, { count }) => sum + count, 0);
+
+  const VIEWS = {
+    fits: "single",
+    "smallest-board": "smallestBoard",
+    "what-runs": "whatRuns",
+    "largest-model": "whatRuns",
+    "how-many-boards": "howMany",
+    "longest-context": "single",
+    "largest-batch": "single",
+  };
+
+  /** The view for what is asked, or what is missing for one. */
+  function viewOf(found) {
+    const { texts: words, catalog, fill } = atlas;
+    const { request, modelClass, boardList, question } = found;
+    const models = modelClass ? atlas.sizes[modelClass] : found.candidates;
+    const model = request.model ?? models;
+    const board = request.board ?? boardList;
+    if (question === "incomplete" || (!model && !board)) {
+      return { warnings: [fill(words.line.need_both, { example: words.example })] };
+    }
+    if (!board && VIEWS[question] !== "smallestBoard") {
+      return { ...viewOf({ ...found, question: "smallest-board" }), open: true };
+    }
+    if (!model && VIEWS[question] !== "whatRuns") return viewOf({ ...found, question: "what-runs" });
+    if (VIEWS[question] === "whatRuns") return atlas.whatRuns(found);
+    if (models && !request.model) {
+      if (boardList) return atlas.severalUnequal(found, models);
+      return board ? atlas.severalModels(found, models) : atlas.severalSmallest(found, models);
+    }
+    if (typeof request.model === "string" && !catalog.models[request.model]?.architecture) {
+      return atlas.refusal(atlas.ask({ ...request, board: undefined, task: request.task ?? "inference" }));
+    }
+    if (boardList) return atlas.unequal(found);
+    return atlas[VIEWS[question]](found);
+  }
+
+  /** A model or board was named that does not exist: no verdict on another one. */
+  function isUnknown({ reading, request, modelClass, boardList }) {
+    const kinds = new Set(reading?.notes.map(({ kind }) => kind));
+    const model = request.model ?? modelClass;
+    const board = request.board ?? boardList;
+    return (kinds.has("unknown-model") && !model) || (kinds.has("unknown-board") && !board);
+  }
+
+  /** The view of a state. */
+  function compose(state) {
+    const found = atlas.asked(state);
+    const { warnings, remarks } = remarksOn(found.reading);
+    const view = { ...NOTHING, ...viewOf(found), found, ...echo(found) };
+    if (isUnknown(found)) {
+      Object.assign(view, { verdict: "unknown", name: "", word: atlas.texts.headline.unknown, bar: null, contract: {} });
+      view.line = warnings.shift();
+    }
+    const empty = !view.verdict && !view.sections.length;
+    view.state = stateOf(found.reading, empty);
+    view.warnings = [...warnings, ...view.warnings];
+    view.remarks = empty ? [] : remarks;
+    view.contract = contractOf(found, view);
+    return view;
+  }
+
+  /** "partial" where something of the question is missing from the answer. */
+  function stateOf(reading, empty) {
+    if (!reading) return empty ? "partial" : "answered";
+    if (empty && reading.state === "answered") return "partial";
+    return reading.state;
+  }
+
+  Object.assign(atlas, { compose });
+})();

@@ -1,0 +1,68 @@
+// What would make it fit, and how far it goes: the ladder and the inverse answers in words.
+(() => {
+  "use strict";
+  const atlas = (globalThis.vramAtlas ??= {});
+
+  /** "Use QLoRA …": what each change needs, saves and costs. */
+  function ladderSection(found, request, answer) {
+    const { texts: words, size } = atlas;
+    const rungs = atlas.ladder(atlas.given(request));
+    if (!rungs.length) return [];
+    const fits = answer.verdict === "fits";
+    return [
+      {
+        id: "ladder",
+        title: fits ? words.place.less : words.place.ladder,
+        head: [words.head.change, words.head.needs, words.head.saves, words.head.verdict, words.head.costs],
+        rows: rungs.map(({ change, words: text, peak_bytes: peak, verdict }) => [
+          { text, state: atlas.stateWith(found, "task" in change ? { ...change, weights: undefined } : change) },
+          size(peak.expected),
+          size(answer.peak_bytes.expected - peak.expected),
+          atlas.verdictCell(verdict),
+          Object.keys(change)
+            .map((field) => words.costs[field] ?? "")
+            .join(" "),
+        ]),
+      },
+    ];
+  }
+
+  /** "Longest context: 42,331 tokens."; null where nothing fits. */
+  function limitWords(limit) {
+    const { texts: words, fill, grouped } = atlas;
+    if (!limit || !limit.value) return null;
+    const key = limit.value === limit.limit ? `${limit.field}_all` : limit.field;
+    return fill(words.limit[key], { value: grouped(limit.value) });
+  }
+
+  const named = (entries, ids) => ids.map((id) => entries[id]?.name ?? id).join(", ");
+
+  /** All inverse answers, as lines. */
+  function limitsSection(request) {
+    const { texts: words, catalog, fill } = atlas;
+    const found = atlas.inverse(atlas.given(request));
+    if (!found.smallest_boards) return [];
+    const { precisions, tasks, smallest_boards: boards, fewest_boards: fewest } = found;
+    const lines = [
+      limitWords(found.largest_micro_batch),
+      limitWords(found.longest),
+      precisions.length && found.precision_field === "weights"
+        ? fill(words.limit.weights, { value: catalog.formats[precisions[0]].name })
+        : null,
+      tasks.length ? fill(words.limit.tasks, { value: tasks.map((task) => words.task[task]).join(", ") }) : null,
+      boards.length ? fill(words.limit.board, { value: named(catalog.boards, boards) }) : words.limit.no_board,
+      fewest > 1 ? fill(words.limit.boards, { value: fewest }) : null,
+    ].filter(Boolean);
+    return [{ id: "limits", title: words.place.limits, lines }];
+  }
+
+  /** The headline of "max context for …": {name, line}. */
+  function limitHeadline(question, request) {
+    const { texts: words } = atlas;
+    const limit = (question === "largest-batch" ? atlas.largestBatch : atlas.longestText)(atlas.given(request));
+    if (!limit) return null;
+    return limitWords(limit) ?? words.limit.none;
+  }
+
+  Object.assign(atlas, { ladderSection, limitsSection, limitHeadline });
+})();

@@ -1,0 +1,116 @@
+// The pickers and controls of the question box, kept in step with the answer. The page has their options.
+(() => {
+  "use strict";
+  const atlas = (globalThis.vramAtlas ??= {});
+
+  const OWN = "own";
+
+  /** Select a value, adding it where the list does not have it ("RTX 3090 and RTX 3060"). */
+  function choose(select, value, label) {
+    select.querySelector("[data-extra]")?.remove();
+    if (value && ![...select.options].some((one) => one.value === value)) {
+      const extra = atlas.make("option", { value, "data-extra": true }, label());
+      select.append(extra);
+    }
+    select.value = value;
+  }
+
+  function show(form, name, value, label = () => value) {
+    const control = form.querySelector(`[data-field="${name}"]`);
+    if (control === document.activeElement && control.matches("input")) return;
+    if (control.matches("select")) choose(control, value, label);
+    else control.value = value;
+  }
+
+  /** What is asked, in the pickers, and the settings that were used; without both they are emptied. */
+  function showPickers(form, found, settings) {
+    const { request = {}, modelClass, boardList, reserve } = found ?? {};
+    const board = boardList ?? request.board;
+    const ownModel = typeof request.model === "object";
+    show(form, "board", atlas.state.boardName(board), () => atlas.boardWords(board));
+    show(form, "boards", String(request.boards ?? 1));
+    show(form, "task", request.task ?? "");
+    show(
+      form,
+      "model",
+      ownModel ? OWN : (request.model ?? (modelClass ? atlas.CLASS + modelClass : "")),
+      () => (ownModel ? atlas.texts.choice.own_model : atlas.modelWords(request.model ?? `class:${modelClass}`)),
+    );
+    for (const control of form.querySelectorAll(".ask-controls [data-field]")) {
+      const name = control.dataset.field;
+      const given = name === "reserve" ? reserve || "" : request[name];
+      control.closest("label").hidden = Boolean(settings) && name !== "reserve" && !(name in settings);
+      showControl(control, given, settings?.[name], name);
+    }
+    form.querySelector('[data-field="boards"]').disabled = Boolean(boardList);
+  }
+
+  /** A control shows what was asked for, or the default that was used. */
+  function showControl(control, given, used, name) {
+    const { texts: words, fill } = atlas;
+    const shown = used === undefined ? "" : nameOf(name, used);
+    const isDefault = shown && given === undefined;
+    const label = isDefault ? fill(words.choice.default_value, { value: shown }) : words.choice.default;
+    if (control.matches("select")) {
+      control.options[0].textContent = label;
+      const value = typeof given === "boolean" ? (given ? "on" : "off") : (given ?? "");
+      choose(control, value, () => nameOf(name, value));
+    } else {
+      control.placeholder = shown;
+      if (control !== document.activeElement) control.value = given ?? "";
+    }
+  }
+
+  function nameOf(name, value) {
+    const { catalog, texts: words } = atlas;
+    if (typeof value === "boolean") return value ? words.choice.on : words.choice.off;
+    const lists = {
+      weights: catalog.formats,
+      kv_cache: catalog.formats,
+      optimizer: catalog.optimizers,
+      runtime: catalog.runtimes,
+    };
+    return lists[name]?.[value]?.name ?? String(value);
+  }
+
+  /** The change that a control stands for; null for one that is not finished. */
+  function changeOf(control) {
+    const { field } = control.dataset;
+    const { value } = control;
+    if (field === "board") {
+      if (value === OWN) return null;
+      return { board: value ? atlas.state.fromAddress(`?board=${value}`).fields.board : undefined };
+    }
+    if (field === "boards") return { boards: Number(value) > 1 ? Number(value) : undefined };
+    if (value === "") return { [field]: undefined };
+    if (field === "gradient_checkpointing") return { [field]: value === "on" };
+    if (control.type !== "number") return { [field]: value };
+    const number = Number(value);
+    const good = number > 0 && (field === "reserve" || Number.isInteger(number));
+    return good ? { [field]: number } : null;
+  }
+
+  /** Call `back` with the fields that a reader changes. */
+  function onPick(root, back) {
+    const own = root.querySelector(".ask-memory");
+    const listen = (event) => {
+      const control = event.target.closest?.("[data-field]");
+      if (!control) return;
+      if (control.dataset.field === "memory") {
+        const gib = Number(control.value);
+        if (gib > 0) back({ board: { memory_gib: gib } });
+        return;
+      }
+      if (control.dataset.field === "board") own.hidden = control.value !== OWN;
+      if (control.value === OWN && control.dataset.field === "board") {
+        own.querySelector("input").focus();
+        return;
+      }
+      const change = changeOf(control);
+      if (change) back(change);
+    };
+    root.addEventListener("change", listen);
+  }
+
+  Object.assign(atlas, { showPickers, onPick, nameOf });
+})();

@@ -1,0 +1,150 @@
+// The view of a size instead of a model: every model of the catalog that goes by it.
+(() => {
+  "use strict";
+  const atlas = (globalThis.vramAtlas ??= {});
+
+  const need = (answer) => answer.peak_bytes.expected;
+
+  /** Answers of several models, the least need first; those that are not offered are left out. */
+  function members(found, models) {
+    const request = atlas.kept(found.request, found.reserve);
+    return models
+      .map((model) => ({ model, answer: atlas.ask({ ...request, model }) }))
+      .filter(({ answer }) => answer.peak_bytes)
+      .sort((one, other) => need(one.answer) - need(other.answer));
+  }
+
+  function counted(answers) {
+    const found = { fits: 0, tight: 0, no: 0 };
+    for (const { answer } of answers) found[answer.verdict] += 1;
+    return found;
+  }
+
+  /** The verdict on all of them, and the words for it. */
+  function together(answers) {
+    const counts = counted(answers);
+    const agreed = Object.keys(counts).find((verdict) => counts[verdict] === answers.length);
+    return { verdict: agreed ?? "mixed", counts };
+  }
+
+  function memberRow(found, { model, answer }) {
+    const state = atlas.stateWith(found, { model });
+    return [
+      { text: atlas.catalog.models[model].name, state },
+      atlas.size(need(answer)),
+      { text: atlas.texts.verdict[answer.verdict], verdict: answer.verdict },
+    ];
+  }
+
+  function classLine(found, answers, { verdict, counts }) {
+    const { texts: words, fill, size } = atlas;
+    return fill(words.line[`class_${verdict}`], {
+      ...counts,
+      count: answers.length,
+      size: sizeOf(found),
+      low: size(need(answers[0].answer)),
+      high: size(need(answers.at(-1).answer)),
+      offer: atlas.offerOf(found.request, answers[0].answer.have_bytes),
+    });
+  }
+
+  /** What makes the model of the largest need fit. */
+  function hardest(found, { model, answer }) {
+    if (answer.verdict === "fits") return [];
+    const request = { ...found.request, model };
+    const sections = atlas.ladderSection({ ...found, request, modelClass: null }, atlas.kept(request, found.reserve), answer);
+    const { name } = atlas.catalog.models[model];
+    return sections.map((one) => ({ ...one, title: `${one.title}: ${name}` }));
+  }
+
+  /** "All 7 models of about 13B fit …", and each of them. */
+  function severalModels(found, models) {
+    const { texts: words } = atlas;
+    const answers = members(found, models);
+    if (!answers.length) return noneOfSize(found, models);
+    const result = together(answers);
+    const deciding = result.verdict === "no" ? answers[0] : answers.at(-1);
+    return {
+      verdict: result.verdict,
+      word: words.headline[result.verdict],
+      line: classLine(found, answers, result),
+      what: atlas.whatOf(deciding.answer, sizeOf(found)),
+      bar: atlas.bar(deciding.answer),
+      answer: deciding.answer,
+      details: [atlas.assumedLine(deciding.answer)],
+      sections: [
+        {
+          id: "members",
+          title: words.place.members,
+          head: [words.head.model, words.head.needs, words.head.verdict],
+          rows: answers.map((one) => memberRow(found, one)),
+        },
+        ...hardest(found, answers.at(-1)),
+      ],
+      contract: {
+        need: need(deciding.answer),
+        have: deciding.answer.have_bytes,
+        format: deciding.answer.settings.weights,
+      },
+    };
+  }
+
+  /** "A 13B", or what an unclear name was. */
+  function sizeOf(found) {
+    const { texts: words, fill } = atlas;
+    if (!found.modelClass) return words.choice.one_of_these;
+    return fill(words.choice.class_of, { size: found.modelClass.toUpperCase() });
+  }
+
+  function noneOfSize(found, models) {
+    if (models.length) return atlas.refusal(atlas.ask({ ...found.request, model: models[0] }));
+    const line = atlas.fill(atlas.texts.line.class_none, { size: sizeOf(found) });
+    return { verdict: "unknown", word: atlas.texts.headline.unknown, line };
+  }
+
+  /** A size without a board: what each model needs, and the smallest board for all of them. */
+  function severalSmallest(found, models) {
+    const { texts: words, fill, size } = atlas;
+    const answers = members(found, models);
+    if (!answers.length) return noneOfSize(found, models);
+    const least = need(answers[0].answer);
+    const most = answers.at(-1);
+    const sizes = atlas.smallestSizes({ ...found.request, model: most.model });
+    const first = atlas.smallestOf(sizes);
+    const line = fill(first ? words.line.smallest_class : words.line.smallest_class_none, {
+      have: first ? size(first.answer.have_bytes) : "",
+      low: size(least),
+      high: size(need(most.answer)),
+      count: answers.length,
+    });
+    return {
+      verdict: first ? "fits" : "no",
+      name: first && atlas.boardWords(first.board),
+      word: words.headline.no,
+      line,
+      what: atlas.whatOf(most.answer, sizeOf(found)),
+      details: [atlas.assumedLine(most.answer)],
+      sections: [
+        ...atlas.boardsSection(found, sizes),
+        {
+          id: "members",
+          title: words.place.members,
+          head: [words.head.model, words.head.needs],
+          rows: answers.map(({ model, answer }) => [
+            { text: atlas.catalog.models[model].name, state: atlas.stateWith(found, { model }) },
+            size(need(answer)),
+          ]),
+        },
+      ],
+      contract: {
+        board: first?.board,
+        boards: first ? 1 : "",
+        need: need(most.answer),
+        have: first?.answer.have_bytes,
+        format: most.answer.settings.weights,
+      },
+    };
+  }
+
+  Object.assign(atlas, { severalModels, severalSmallest, noneOfSize });
+})();

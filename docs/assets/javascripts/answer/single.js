@@ -1,0 +1,91 @@
+// The view of one model, one task, one board: verdict, bar, what makes it fit, the other fit matrices.
+(() => {
+  "use strict";
+  const atlas = (globalThis.vramAtlas ??= {});
+
+  /** A cell that leads to the answer for one changed request. */
+  function stateWith(found, changes) {
+    const fields = { ...atlas.fieldsOf(found), ...changes };
+    return {
+      q: "",
+      fields: Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined)),
+    };
+  }
+
+  function verdictCell(verdict, state) {
+    return { text: atlas.texts.verdict[verdict], verdict, state };
+  }
+
+  /** What is said where nothing was computed. */
+  function refusal(answer) {
+    const { texts: words, fill } = atlas;
+    if (!answer.problems) return { verdict: "unknown", line: answer.assumptions };
+    return {
+      verdict: "unknown",
+      line: answer.problems
+        .map((one) => fill(words.line.problem, { ...one, tip: one.tip ?? "" }))
+        .join(" "),
+    };
+  }
+
+  /** The same in the other fit matrices, where the question leaves the format open. */
+  function formatsSection(found, request, answer) {
+    const { texts: words, catalog, size } = atlas;
+    if (typeof request.model !== "string" || found.reading?.request.weights) return [];
+    const rows = [];
+    for (const [id, { title }] of Object.entries(catalog.matrices)) {
+      const fields = atlas.matrixRequest(request.model, id);
+      const other = atlas.ask({ ...request, weights: undefined, ...fields });
+      if (!other.peak_bytes || (fields.task === answer.task && other.settings.weights === answer.settings.weights)) continue;
+      rows.push([
+        { text: title, state: stateWith(found, { weights: undefined, ...fields }) },
+        size(other.peak_bytes.expected),
+        verdictCell(other.verdict),
+      ]);
+    }
+    if (!rows.length) return [];
+    return [{ id: "tasks", title: words.place.tasks, head: [words.head.task, words.head.needs, words.head.verdict], rows }];
+  }
+
+  const modelName = (model) => atlas.catalog.models[model]?.name ?? atlas.texts.choice.own_model;
+
+  /** One model, one task, one kind of board. */
+  function single(found) {
+    const { texts: words, fill } = atlas;
+    const request = atlas.kept(found.request, found.reserve);
+    const answer = atlas.ask(request);
+    if (answer.problems || !answer.peak_bytes) {
+      return { ...refusal(answer), word: words.headline.unknown };
+    }
+    const asksLimit = ["longest-context", "largest-batch"].includes(found.question);
+    const limit = asksLimit ? atlas.limitHeadline(found.question, request) : null;
+    const needs = atlas.needLine(answer, found.request);
+    return {
+      verdict: answer.verdict,
+      word: words.headline[answer.verdict],
+      name: limit ?? "",
+      line: limit ? fill(words.line.at_setting, { needs }) : needs,
+      what: atlas.whatOf(answer, modelName(found.request.model)),
+      details: [
+        `${atlas.roomLine(answer)} ${atlas.bandLine(answer)}`,
+        fill(words.line.phase, { phase: words.phase[answer.phase] }),
+        atlas.assumedLine(answer),
+        ...(found.reserve ? [fill(words.line.reserve, { size: `${found.reserve} GiB` })] : []),
+      ],
+      bar: atlas.bar(answer),
+      sections: [
+        ...atlas.ladderSection(found, request, answer),
+        ...formatsSection(found, request, answer),
+      ],
+      later: request,
+      answer,
+      contract: {
+        need: answer.peak_bytes.expected,
+        have: answer.have_bytes,
+        format: answer.settings.weights,
+      },
+    };
+  }
+
+  Object.assign(atlas, { single, refusal, stateWith, verdictCell });
+})();

@@ -1,0 +1,43 @@
+// On every page: brings the answer's script when a reader is about to ask, so that pages stay light.
+(() => {
+  "use strict";
+  const atlas = (globalThis.vramAtlas ??= {});
+
+  const here = document.currentScript.src;
+  atlas.root = new URL("../../", here).href;
+  atlas.home = new URL("index.html", atlas.root).href;
+
+  let coming = null;
+  /** Bring the script, once. */
+  atlas.load = () =>
+    (coming ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = new URL("generated/answer.js", here).href;
+      script.addEventListener("load", resolve);
+      script.addEventListener("error", () => reject(new Error(`${script.src} did not load`)));
+      document.head.append(script);
+    }));
+
+  /** Call `open` once, when the reader comes near. */
+  function whenNear(element, open) {
+    const events = ["focusin", "pointerover", "touchstart"];
+    const near = () => {
+      for (const name of events) element.removeEventListener(name, near);
+      atlas.load().then(open);
+    };
+    for (const name of events) element.addEventListener(name, near, { passive: true });
+  }
+
+  const box = document.getElementById("ask");
+  const search = atlas.question ?? "";
+  const asked = /[?&](q|model|board)=/.test(search);
+  if (box && (asked || box.contains(document.activeElement))) {
+    atlas.load().then(() => atlas.openBox(box, search));
+  } else if (box) {
+    whenNear(box, () => atlas.openBox(box, search));
+  }
+  const small = document.querySelector(".ask-small");
+  if (small) whenNear(small, () => atlas.openSmallBox(small));
+  const dialog = document.querySelector(".md-search");
+  if (dialog) whenNear(dialog, () => atlas.openSearch(dialog));
+})();

@@ -1,0 +1,270 @@
+"""The words of the question box and of its answers. Translate it with sentences.py.
+
+The browser gets them as JSON: no script holds a sentence. `{name}` is filled in by the script.
+"""
+
+from typing import Final
+
+ASK_LABEL: Final = "Ask in your own words"
+ASK_PLACEHOLDER: Final = "Can a 4090 LoRA a 13B?"
+ASK_BUTTON: Final = "Answer"
+NO_SCRIPT: Final = (
+    "The answer is computed in your browser and needs JavaScript. "
+    "The tables of this site hold the same numbers without it."
+)
+EXAMPLES_LABEL: Final = "For example"
+EXAMPLES: Final = (
+    "Can a 4090 LoRA a 13B?",
+    "Llama 3.1 8B, Q4_K_M, 32k context on a 3060",
+    "Minimum GPU for Mixtral",
+    "Largest model to QLoRA on 16 GB",
+    "How many H100 for DeepSeek V3?",
+    "2x3090, Llama 3.3 70B, Q4_K_M",
+)
+"""Questions under the empty box, in readers' words."""
+
+FIELD: Final = {
+    "board": "GPU",
+    "boards": "How many",
+    "memory": "Usable GiB",
+    "task": "Task",
+    "model": "Model",
+    "weights": "Weights",
+    "context_length": "Context length, tokens",
+    "sequence_length": "Sequence length, tokens",
+    "micro_batch_size": "Micro-batch",
+    "lora_rank": "LoRA rank",
+    "gradient_checkpointing": "Gradient checkpointing",
+    "optimizer": "Optimizer",
+    "kv_cache": "KV cache",
+    "runtime": "Runtime",
+    "image_size": "Image size, pixels",
+    "attention": "Attention",
+    "precision": "Precision",
+    "reserve": "Keep free for the display, GiB",
+}
+CHOICE: Final = {
+    "board": "any GPU",
+    "task": "inference",
+    "model": "any model",
+    "default": "default",
+    "default_value": "{value} (default)",
+    "on": "on",
+    "off": "off",
+    "own_memory": "another size …",
+    "memory_of": "{gib} GiB usable",
+    "popular": "Well-known GPUs",
+    "memory": "A memory size",
+    "sizes": "Any model of a size",
+    "class_of": "any {size}",
+    "one_of_these": "these models",
+    "own_model": "your own model",
+}
+PLACE: Final = {
+    "answer": "Answer",
+    "controls": "Change the setting",
+    "reset": "Back to the defaults",
+    "understood": "Understood",
+    "alternatives": "Or did you mean",
+    "ladder": "What would make it fit",
+    "less": "What would need less",
+    "limits": "How far it goes",
+    "members": "Model by model",
+    "boards": "The smallest GPUs on which it fits",
+    "models_of": "The largest models: {title}",
+    "models": "The largest models that fit",
+    "tasks": "Task by task",
+    "formats": "In other formats",
+    "counts": "One or several of this GPU",
+    "parts": "Where the memory goes",
+    "each_board": "What each GPU offers",
+    "share": "Link and badge",
+    "link": "Link",
+    "markdown": "Markdown",
+    "html": "HTML",
+    "copy": "Copy",
+    "copied": "Copied",
+    "more": "Why, and what would make it fit",
+    "page_of": "Page: {name}",
+}
+HEAD: Final = {
+    "model": "Model",
+    "board": "GPU",
+    "task": "Task",
+    "needs": "Needs",
+    "needs_each": "Needs on each",
+    "offers": "Offers",
+    "verdict": "Verdict",
+    "change": "Change",
+    "saves": "Saves",
+    "costs": "Costs",
+    "count": "How many",
+    "count_models": "Models that fit",
+    "largest": "Largest model that fits",
+    "smallest": "Smallest GPU",
+    "limit": "Limit",
+    "memory": "Sold with",
+}
+HEADLINE: Final = {
+    "fits": "Yes",
+    "tight": "Perhaps, it is tight",
+    "no": "No",
+    "unknown": "Unknown",
+    "mixed": "It depends on the model",
+}
+"""The first word of an answer to a question whether something fits."""
+
+LINE: Final = {
+    "one": "needs {need}, {offer}.",
+    "offer": "{board} offers {have}",
+    "offer_each": "each of {boards} offers {have}",
+    "offer_memory": "you have {have}",
+    "offer_memory_each": "you have {count} times {have}",
+    "each": "needs {need} on each, {offer}.",
+    "at_setting": "At the setting assumed below it {needs}",
+    "what": "{setting} of {model}.",
+    "band": "Expect {low} to {high}.",
+    "assumed": "Assumed: {assumptions}",
+    "phase": "The peak is {phase}.",
+    "free": "{size} to spare.",
+    "over": "{size} too little.",
+    "reserve": "{size} are kept free on each GPU.",
+    "class_fits": "all {count} models fit. They need {low} to {high}, {offer}.",
+    "class_tight": "tight for all {count} models: {low} to {high}, {offer}.",
+    "class_no": "none of {count} models fits. They need {low} to {high}, {offer}.",
+    "class_mixed": (
+        "of {count} models, {fits} fit, {tight} are tight, {no} do not fit. "
+        "They need {low} to {high}, {offer}."
+    ),
+    "class_none": "The catalog has no model of that size ({size}).",
+    "smallest": "is enough: it offers {have}, the need is {need}.",
+    "smallest_none": "no single GPU of the catalog is enough: the need is {need}.",
+    "smallest_class": (
+        "is enough for all {count} models: it offers {have}, they need {low} to {high}."
+    ),
+    "smallest_class_none": (
+        "no single GPU of the catalog is enough for all {count} models: they need {low} to {high}."
+    ),
+    "no_board": "no single GPU",
+    "label": "{gb} GB",
+    "and_more": "and {count} more",
+    "count": "are enough: {need} on each, each offers {have}.",
+    "count_one": "is enough: the need is {need}, it offers {have}.",
+    "count_none": "not even {boards} are enough: {need} on each, each offers {have}.",
+    "largest_model": "is the largest that fits {board}: {need} of {have}. {how}.",
+    "largest_none": "no model of the catalog fits {board} in this setting.",
+    "unequal": "needs {need} in all, {boards} offer {have} together.",
+    "unequal_equal": "needs {need} on each; of {boards}, {board} offers the least: {have}.",
+    "unequal_fits": "It fits even where the GPUs share equally, as large as the smallest of them.",
+    "unequal_split": (
+        "Only for layers divided in proportion to memory (the sum over the GPUs is compared). "
+        "Each GPU holds whole layers, so some memory stays unused: not computed to the last layer."
+    ),
+    "unequal_smallest": "The work is divided equally here, so the smallest GPU decides.",
+    "need_both": "Name a GPU and a model, or one of them: for example “{example}”",
+    "problem": "{path}: {saw}. Expected: {expected}. {tip}",
+    "saves": "{size}",
+    "nothing": "nothing",
+}
+LIMIT: Final = {
+    "micro_batch_size": "Largest micro-batch: {value}.",
+    "micro_batch_size_all": "Largest micro-batch: {value} or more.",
+    "context_length": "Longest context: {value} tokens.",
+    "context_length_all": "Longest context: {value} tokens, all that the model supports.",
+    "sequence_length": "Longest sequence: {value} tokens.",
+    "sequence_length_all": "Longest sequence: {value} tokens, all that the model supports.",
+    "weights": "Most precise weights that fit: {value}.",
+    "tasks": "Tasks that fit at their defaults: {value}.",
+    "board": "Smallest GPUs on which it fits as asked: {value}.",
+    "no_board": "It fits as asked on no single GPU of the catalog.",
+    "boards": "GPUs of this kind that it takes: {value}.",
+    "none": "Not even one token fits.",
+}
+"""The inverse answers. Each says how far the question goes before the high end no longer fits."""
+
+QUESTION: Final = {
+    "fits": "does it fit",
+    "smallest-board": "which GPU is enough",
+    "what-runs": "what fits",
+    "how-many-boards": "how many GPUs",
+    "largest-model": "the largest model",
+    "longest-context": "the longest context",
+    "largest-batch": "the largest batch",
+}
+"""What is asked, in the echo of what was understood."""
+
+COSTS: Final = {
+    "micro_batch_size": "gradient-accumulation",
+    "gradient_checkpointing": "gradient-checkpointing",
+    "attention": "fused-attention",
+    "optimizer": "small-optimizers",
+    "weights": "quantisation",
+    "kv_cache": "kv-cache-quantisation",
+    "task": "qlora",
+    "sequence_length": "shorter-context",
+    "context_length": "shorter-context",
+    "boards": "model-parallelism",
+}
+"""Which trick of data/methods.yml a change of the ladder is: it says what the change costs."""
+
+SENTENCE: Final = {
+    "task": {
+        "inference": "run",
+        "lora": "LoRA",
+        "qlora": "QLoRA",
+        "full": "full fine-tuning of",
+    },
+    "model_board": "{task} {model} on {board}",
+    "model": "Minimum GPU: {task} {model}",
+    "board": "What can {board} {task}",
+    "none": "{task}",
+    "memory": "{gib} GB",
+    "several": "{count}x {board}",
+    "and": " and ",
+    "extras": {
+        "weights": "{value}",
+        "context_length": "context {value}",
+        "sequence_length": "sequence length {value}",
+        "micro_batch_size": "batch {value}",
+        "lora_rank": "rank {value}",
+    },
+}
+"""A sentence for what was chosen in the pickers; the box must read it as exactly that."""
+
+NOTE: Final = {
+    "not_understood": "I did not understand {words}. The answer leaves it out.",
+    "assumed:task": "No task is named: inference is assumed.",
+    "assumed:task:fine-tuning": "Fine-tuning is read as LoRA.",
+    "assumed:task:rank": "A rank is named: LoRA is assumed.",
+    "assumed:task:4-bit LoRA": "LoRA on 4-bit weights is QLoRA.",
+    "assumed:weights": "Read as {value}.",
+    "ignored:weights": "{value} is left out: QLoRA trains on NF4 weights.",
+    "correction": "“{saw}” is read as {read}.",
+    "two-values": "Two values for one thing ({field}). The first is used.",
+    "two-tasks": "Two tasks are named: {values}.",
+    "several-boards": "Several GPUs are named: {values}.",
+    "several-models": "Several models are named: {values}.",
+    "several-formats": "Several formats are named: {values}.",
+    "contradiction": "These do not go together: {values}.",
+    "memory-mismatch": "There is no {board} with {text}.",
+    "unknown-board": "“{text}” does not exist, or is not in the catalog.",
+    "unknown-model": "“{text}” is not in the catalog.",
+    "missing:model": "No model is named.",
+    "missing:board": "No GPU is named.",
+    "not-used:system-memory": "“{text}”: only the memory of the GPU counts here.",
+    "not-used:speed": "“{text}”: this site says what fits, not how fast it is.",
+    "not-used:offload": "“{text}” is not computed: the answer keeps everything on the GPU.",
+    "not-used:parallelism": "“{text}” is not computed: GPUs share the work as the runtime does.",
+    "not-used:method": "“{text}” is not computed: the answer leaves it out.",
+}
+"""What the parser remarks, by kind, field or reason, and why; the most exact key counts."""
+
+QUIET_NOTES: Final = ("assumed", "ignored", "correction")
+"""Remarks that do not question the answer."""
+
+BADGE_TITLE: Final = "Badges for a README or a forum"
+BADGE_LEAD: Final = "Copy the line below a badge. The badge changes when the answer does."
+BADGE_FITS: Final = "fits {size}"
+BADGE_NONE: Final = "no single GPU"
+BADGE_SUFFIX: Final = " fine-tuning"
+"""Left out of a task's title, to keep badges short."""

@@ -1,0 +1,73 @@
+"""One script for the question box: all that it needs, in one file that a page asks for once."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+from vram_atlas.answer_script import answer_script
+from vram_atlas.browser.files import browser_files
+from vram_atlas.catalog import Catalog
+from vram_atlas.language import load_language
+from vram_atlas.vocabulary import vocabulary
+
+FILE: Final = "assets/javascripts/generated/answer.js"
+FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "assets" / "javascripts"
+
+SCRIPTS: Final = (
+    "generated/catalog.js",
+    "python.js",
+    "generated/formulas.js",
+    "estimator.js",
+    "generated/vocabulary.js",
+    "understand/tokens.js",
+    "understand/spelling.js",
+    "understand/names.js",
+    "understand/segments.js",
+    "understand/quantities.js",
+    "understand/things.js",
+    "understand/intent.js",
+    "understand.js",
+    "generated/answer-words.js",
+    "answer/texts.js",
+    "answer/state.js",
+    "answer/asked.js",
+    "answer/figures.js",
+    "answer/limits.js",
+    "answer/single.js",
+    "answer/several.js",
+    "answer/boards.js",
+    "answer/unequal.js",
+    "answer/models.js",
+    "answer/open.js",
+    "answer/compose.js",
+    "answer/draw.js",
+    "answer/share.js",
+    "answer/pickers.js",
+    "answer/box.js",
+    "answer/brief.js",
+)
+"""In the order in which they run. Those in `generated/` are printed by the build."""
+
+_COMMENT: Final = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*(?:[^*]|\*(?!/))*\*/)\n", re.MULTILINE)
+_INDENT: Final = re.compile(r"^\s+", re.MULTILINE)
+
+
+def bundle(catalog: Catalog) -> str:
+    """All scripts one after the other, without comment lines and without indentation."""
+    printed = _printed(catalog)
+    return "".join(
+        _bare(printed.get(name) or (FOLDER / name).read_text(encoding="utf-8")) for name in SCRIPTS
+    )
+
+
+def _printed(catalog: Catalog) -> dict[str, str]:
+    """The scripts that Python writes, by name."""
+    return {
+        **{f"generated/{name}": text for name, text in browser_files(catalog)},
+        "generated/vocabulary.js": vocabulary(catalog, load_language(catalog)),
+        "generated/answer-words.js": answer_script(catalog),
+    }
+
+
+def _bare(script: str) -> str:
+    return _INDENT.sub("", _COMMENT.sub("", script)).strip() + "\n"

@@ -1,0 +1,184 @@
+"""The question box as HTML: a form that a script fills and answers."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from vram_atlas import answer_words as words
+from vram_atlas.catalog import BoardEntry, Catalog
+from vram_atlas.markup import attribute, items, link, query, text
+from vram_atlas.model_sizes import models_by_size
+from vram_atlas.schema.base import Task
+from vram_atlas.views import POPULAR_BOARDS
+
+FILE: Final = "templates/generated/ask.html"
+"""Where the small box is written; docs/templates/main.html includes it."""
+
+_MOST: Final = 64
+"""Boards that can be asked for at once in the pickers; the text takes any number."""
+_MEMORY_SIZES: Final = (4, 6, 8, 10, 12, 16, 20, 24, 32, 40, 48, 64, 80, 96, 128, 141, 192)
+"""GiB in the list of boards; any other size is typed."""
+_CONTROLS: Final = (
+    "weights",
+    "context_length",
+    "sequence_length",
+    "micro_batch_size",
+    "lora_rank",
+    "gradient_checkpointing",
+    "optimizer",
+    "kv_cache",
+    "runtime",
+    "reserve",
+)
+
+
+def question_box(catalog: Catalog) -> str:
+    """Text, pickers and the place of the answer, for the home page. Markdown leaves it as it is."""
+    return "\n".join(
+        (
+            '<form class="ask" id="ask" role="search" action="index.html" data-search-exclude>',
+            f'<label for="ask-text">{text(words.ASK_LABEL)}</label>',
+            f'<div class="ask-line">{_text_input("ask-text")}{_button()}</div>',
+            f'<div class="ask-pickers">{_pickers(catalog)}</div>{_controls(catalog)}',
+            "</form>",
+            f'<noscript><p class="ask-noscript">{text(words.NO_SCRIPT)}</p></noscript>',
+            f'<div class="ask-examples" id="ask-examples" data-search-exclude>{_examples()}</div>',
+            '<p class="ask-status" id="ask-status" role="status"></p>',
+            _answer(),
+        )
+    )
+
+
+def _button() -> str:
+    return f"<button>{text(words.ASK_BUTTON)}</button>"
+
+
+def _answer() -> str:
+    label = attribute(words.PLACE["answer"])
+    kept = 'tabindex="-1" hidden data-search-exclude'
+    return f'<section id="answer" aria-label="{label}" {kept}></section>'
+
+
+def _memory() -> str:
+    return (
+        f'<label class="ask-memory" hidden><span>{text(words.FIELD["memory"])}</span>'
+        f"{_number('memory', 'any')}</label>"
+    )
+
+
+def small_box() -> str:
+    """The box of every other page, as a template: answered beneath, in full on the home page."""
+    return (
+        """<form class="ask ask-small md-grid" role="search" action="{{ 'index.html' | url }}">"""
+        f'<label for="ask-small-text">{text(words.ASK_LABEL)}</label>'
+        f'{_text_input("ask-small-text")}<div class="ask-brief" aria-live="polite"></div></form>'
+    )
+
+
+def _text_input(identity: str) -> str:
+    return (
+        f'<input id="{identity}" name="q" type="search" enterkeyhint="go" maxlength="500" '
+        'autocomplete="off" autocapitalize="off" spellcheck="false" '
+        f'placeholder="{attribute(words.ASK_PLACEHOLDER)}">'
+    )
+
+
+def _pickers(catalog: Catalog) -> str:
+    counts = "".join(_option(str(n), str(n)) for n in range(1, _MOST + 1))
+    return "".join(
+        (
+            _select("boards", counts),
+            _select("board", _option("", words.CHOICE["board"]) + _boards(catalog)),
+            _memory(),
+            _select("task", _option("", words.CHOICE["task"]) + _tasks(catalog)),
+            _select("model", _option("", words.CHOICE["model"]) + _models(catalog)),
+        )
+    )
+
+
+def _boards(catalog: Catalog) -> str:
+    boards = catalog.boards
+    sizes = [
+        _option(f"memory:{gib}", words.CHOICE["memory_of"].format(gib=gib)) for gib in _MEMORY_SIZES
+    ]
+    return (
+        _group(words.CHOICE["popular"], (_named(boards[key]) for key in POPULAR_BOARDS))
+        + _group(words.CHOICE["memory"], (*sizes, _option("own", words.CHOICE["own_memory"])))
+        + _groups((board.line.name, board.id, board.board.name) for board in boards.values())
+    )
+
+
+def _models(catalog: Catalog) -> str:
+    sizes = (
+        _option(f"class:{size}", words.CHOICE["class_of"].format(size=size.upper()))
+        for size, models in models_by_size(catalog).items()
+        if len(models) > 1
+    )
+    return _group(words.CHOICE["sizes"], sizes) + _groups(
+        (entry.family.name, entry.id, entry.model.name) for entry in catalog.models.values()
+    )
+
+
+def _tasks(catalog: Catalog) -> str:
+    return "".join(_option(task.value, catalog.tasks[task].title) for task in Task)
+
+
+def _controls(catalog: Catalog) -> str:
+    """What can be changed beside the three pickers. Empty means: the default."""
+    formats = catalog.formats.values()
+    named = {
+        "weights": [(form.id, form.name) for form in formats if form.weights],
+        "kv_cache": [(form.id, form.name) for form in formats if form.cache_bits],
+        "optimizer": [(item.id, item.name) for item in catalog.optimizers.values()],
+        "runtime": [(item.id, item.name) for item in catalog.runtimes.values()],
+        "gradient_checkpointing": [("on", words.CHOICE["on"]), ("off", words.CHOICE["off"])],
+    }
+    parts = [
+        _select(
+            field,
+            _option("", words.CHOICE["default"])
+            + "".join(_option(*choice) for choice in named[field]),
+        )
+        if field in named
+        else f"<label><span>{text(words.FIELD[field])}</span>{_number(field)}</label>"
+        for field in _CONTROLS
+    ]
+    return (
+        f'<details class="ask-controls"><summary>{text(words.PLACE["controls"])}</summary>'
+        f'<div class="ask-settings">{"".join(parts)}</div></details>'
+    )
+
+
+def _option(value: str, label: str) -> str:
+    return f'<option value="{attribute(value)}">{text(label)}</option>'
+
+
+def _named(board: BoardEntry) -> str:
+    return _option(board.id, board.board.name)
+
+
+def _group(label: str, options: Iterable[str]) -> str:
+    return f'<optgroup label="{attribute(label)}">{"".join(options)}</optgroup>'
+
+
+def _groups(entries: Iterable[tuple[str, str, str]]) -> str:
+    """Options of (group, value, label), the groups in the order of their first entry."""
+    found: dict[str, list[str]] = {}
+    for label, value, name in entries:
+        found.setdefault(label, []).append(_option(value, name))
+    return "".join(_group(label, options) for label, options in found.items())
+
+
+def _select(field: str, options: str) -> str:
+    return (
+        f'<label class="ask-{field}"><span>{text(words.FIELD[field])}</span>'
+        f'<select data-field="{field}">{options}</select></label>'
+    )
+
+
+def _number(field: str, step: str = "1") -> str:
+    return f'<input type="number" min="0" step="{step}" inputmode="decimal" data-field="{field}">'
+
+
+def _examples() -> str:
+    links = [link(f"index.html?q={query(example)}", example) for example in words.EXAMPLES]
+    return f"<span>{text(words.EXAMPLES_LABEL)}</span>{items(links)}"

@@ -14,6 +14,7 @@ from vram_atlas.answers import answer_line
 from vram_atlas.catalog import Catalog
 from vram_atlas.units import GIB
 
+CONFIGS = Path(__file__).resolve().parent / "configs"
 pytestmark = pytest.mark.browser
 
 ASK_LORA = "llama 2 13b lora on a 4090"
@@ -261,4 +262,50 @@ def test_small_box_answers_on_every_page(browser: Browser, address: str) -> None
         box.press("Enter")
         page.wait_for_url("**/index.html?q=llama**")
         assert attributes(page)["verdict"] == "no"
+        assert wrong == []
+
+
+def paste(page: Page, text: str) -> None:
+    """Paste a text into the field of the reader's own model."""
+    field = page.locator(".ask-own textarea")
+    if not field.is_visible():
+        page.locator(".ask-own summary").click()
+    field.fill(text)
+
+
+def test_own_model_from_a_pasted_configuration(
+    browser: Browser, address: str, catalog: Catalog
+) -> None:
+    """Pasted, read and answered as the catalog's model; nothing is sent; the address keeps it."""
+    document = json.loads((CONFIGS / "llama-3.1-8b.json").read_text(encoding="utf-8"))
+    with open_page(browser, address) as (page, wrong):
+        ask(page, address, "lora llama 2 7b on a 4090")
+        requests: list[str] = []
+        page.on("request", lambda request: requests.append(request.url))
+        paste(page, json.dumps(document["config"]))
+        page.wait_for_url("**model=own**")
+        said = attributes(page)
+        request = {"model": "llama-3.1-8b", "task": "lora", "board": "rtx-4090"}
+        expected, _ = answer_line(json.dumps(request), catalog)
+        assert (said["model"], said["verdict"]) == ("own", expected["verdict"])
+        page.reload(wait_until="load")
+        assert attributes(page) == said
+        assert [url for url in requests if not url.startswith(address)] == []
+        assert wrong == []
+
+
+def test_pasted_markup_stays_text(browser: Browser, address: str) -> None:
+    """A configuration with markup in its names and values reaches the page as text only."""
+    hostile = '<img src=x onerror="document.title=1">'
+    with open_page(browser, address) as (page, wrong):
+        page.goto(f"{address}index.html", wait_until="load")
+        for pasted in (
+            json.dumps({"model_type": hostile}),
+            json.dumps({"model_type": "llama", "hidden_size": hostile, hostile: 1}),
+            hostile,
+        ):
+            paste(page, pasted)
+            page.locator(".ask-own-read .ans-warning").first.wait_for()
+            assert page.locator(".ask-own-read img").count() == 0
+        assert page.title() != "1"
         assert wrong == []

@@ -20,6 +20,7 @@ _TEMPLATES: Final[dict[str, object]] = {
     "line": words.LINE,
     "note": words.NOTE,
     "limit": words.LIMIT,
+    "own": words.OWN,
     "question": words.QUESTION,
     "sentence": words.SENTENCE,
 }

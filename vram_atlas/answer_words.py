@@ -58,7 +58,7 @@ CHOICE: Final = {
     "sizes": "Any model of a size",
     "class_of": "any {size}",
     "one_of_these": "these models",
-    "own_model": "your own model",
+    "own_model": "Your own model",
 }
 PLACE: Final = {
     "answer": "Answer",
@@ -192,6 +192,32 @@ QUESTION: Final = {
     "largest-batch": "the largest batch",
 }
 """What is asked, in the echo of what was understood."""
+
+OWN: Final = {
+    "title": "Your own model: paste its config.json",
+    "label": (
+        "The config.json of a model on the Hugging Face hub, or the model's name to find it. "
+        "It is read in your browser and sent nowhere."
+    ),
+    "copy_from": "Open this file, copy all of it, and paste it here:",
+    "read": "Read. The answer below is for this model.",
+    "problem": "{path}: {saw}. Expected: {expected}.",
+    "uncounted": "The answer leaves out a part whose size the configuration does not tell: {part}.",
+    "document": "The text",
+    "no_json": "not JSON",
+    "whole_file": "the whole file, from the first { to the last }",
+    "does_not_add_up": "a number that cannot be",
+    "published": "the configuration as it was published",
+    "nothing": "nothing",
+    "configuration": "the configuration",
+    "this_key": "this key",
+    "whole": "a whole number",
+    "positive": "a number greater than 0",
+    "list": "a list",
+    "one_of": "one of {known}",
+    "language_part": "the part with the language model",
+}
+"""Said about a pasted configuration."""
 
 COSTS: Final = {
     "micro_batch_size": "gradient-accumulation",

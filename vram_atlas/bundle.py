@@ -1,5 +1,6 @@
 """One script for the question box: all that it needs, in one file that a page asks for once."""
 
+import json
 import re
 from pathlib import Path
 from typing import Final
@@ -29,6 +30,7 @@ SCRIPTS: Final = (
     "understand.js",
     "generated/answer-words.js",
     "answer/texts.js",
+    "answer/config.js",
     "answer/state.js",
     "answer/asked.js",
     "answer/figures.js",
@@ -43,10 +45,14 @@ SCRIPTS: Final = (
     "answer/draw.js",
     "answer/share.js",
     "answer/pickers.js",
+    "answer/own.js",
     "answer/box.js",
     "answer/brief.js",
 )
 """In the order in which they run. Those in `generated/` are printed by the build."""
+
+RULES: Final = "assets/javascripts/generated/importing.js"
+"""The rules for a pasted config.json, apart: few readers paste one."""
 
 _COMMENT: Final = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*(?:[^*]|\*(?!/))*\*/)\n", re.MULTILINE)
 _INDENT: Final = re.compile(r"^\s+", re.MULTILINE)
@@ -58,6 +64,15 @@ def bundle(catalog: Catalog) -> str:
     return "".join(
         _bare(printed.get(name) or (FOLDER / name).read_text(encoding="utf-8")) for name in SCRIPTS
     )
+
+
+def importing_rules(catalog: Catalog) -> str:
+    """The rules of data/importing.yml as vramAtlas.importing."""
+    rules = catalog.importing.model_dump(
+        mode="json", by_alias=True, exclude_unset=True, exclude={"sources"}, warnings=False
+    )
+    text = json.dumps(rules, ensure_ascii=False, separators=(",", ":"))
+    return f"(globalThis.vramAtlas ??= {{}}).importing = {text};\n"
 
 
 def _printed(catalog: Catalog) -> dict[str, str]:

@@ -39,6 +39,7 @@ def question_box(catalog: Catalog) -> str:
             f'<label for="ask-text">{text(words.ASK_LABEL)}</label>',
             f'<div class="ask-line">{_text_input("ask-text")}{_button()}</div>',
             f'<div class="ask-pickers">{_pickers(catalog)}</div>{_controls(catalog)}',
+            _own(),
             "</form>",
             f'<noscript><p class="ask-noscript">{text(words.NO_SCRIPT)}</p></noscript>',
             f'<div class="ask-examples" id="ask-examples" data-search-exclude>{_examples()}</div>',
@@ -145,6 +146,16 @@ def _controls(catalog: Catalog) -> str:
     return (
         f'<details class="ask-controls"><summary>{text(words.PLACE["controls"])}</summary>'
         f'<div class="ask-settings">{"".join(parts)}</div></details>'
+    )
+
+
+def _own() -> str:
+    """Where a config.json is pasted."""
+    return (
+        f'<details class="ask-own"><summary>{text(words.OWN["title"])}</summary>'
+        f"<label><span>{text(words.OWN['label'])}</span>"
+        f'<textarea rows="6" spellcheck="false" autocomplete="off"></textarea></label>'
+        f'<div class="ask-own-read" aria-live="polite"></div></details>'
     )
 
 

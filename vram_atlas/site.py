@@ -61,6 +61,7 @@ def build_site(catalog: Catalog, docs: Path | None = None, only: list[str] | Non
         writer.write(name, picture)
     writer.write(question_box.FILE, question_box.small_box())
     writer.write(bundle.FILE, bundle.bundle(catalog))
+    writer.write(bundle.RULES, bundle.importing_rules(catalog))
     writer.write("assets/stylesheets/generated/palette.css", palette.style_sheet())
     writer.write("assets/javascripts/generated/vega.js", explorer())
     writer.write(not_found.FILE, not_found.not_found())

@@ -7,23 +7,29 @@
   atlas.root = new URL("../../", here).href;
   atlas.home = new URL("index.html", atlas.root).href;
 
-  let coming = null;
-  /** Bring the script, once. */
-  atlas.load = () =>
-    (coming ??= new Promise((resolve, reject) => {
+  const coming = new Map();
+  /** Bring a script beside this one, once. */
+  atlas.bring = (name) => {
+    if (!coming.has(name)) {
       const script = document.createElement("script");
-      script.src = new URL("generated/answer.js", here).href;
-      script.addEventListener("load", resolve);
-      script.addEventListener("error", () => reject(new Error(`${script.src} did not load`)));
+      const arrives = new Promise((resolve, reject) => {
+        script.addEventListener("load", resolve);
+        script.addEventListener("error", () => reject(new Error(`${script.src} did not load`)));
+      });
+      script.src = new URL(name, here).href;
       document.head.append(script);
-    }));
+      coming.set(name, arrives);
+    }
+    return coming.get(name);
+  };
+  const load = () => atlas.bring("generated/answer.js");
 
   /** Call `open` once, when the reader comes near. */
   function whenNear(element, open) {
     const events = ["focusin", "pointerover", "touchstart"];
     const near = () => {
       for (const name of events) element.removeEventListener(name, near);
-      atlas.load().then(open);
+      load().then(open);
     };
     for (const name of events) element.addEventListener(name, near, { passive: true });
   }
@@ -32,7 +38,7 @@
   const search = atlas.question ?? "";
   const asked = /[?&](q|model|board)=/.test(search);
   if (box && (asked || box.contains(document.activeElement))) {
-    atlas.load().then(() => atlas.openBox(box, search));
+    load().then(() => atlas.openBox(box, search));
   } else if (box) {
     whenNear(box, () => atlas.openBox(box, search));
   }

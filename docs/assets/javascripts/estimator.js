@@ -73,6 +73,15 @@
   let known = null;
   const catalog = () => (known = known || read(globalThis.vramAtlas.catalog));
 
+  // A model that is not in the catalog, under the id "own"; the last one counts.
+  vramAtlas.ownModel = (given) => {
+    const fields = { id: "own", parameters: {}, ...given };
+    globalThis.vramAtlas.catalog.models.own = fields;
+    const { models, aliases } = catalog();
+    Object.defineProperty(models, "own", { value: modelEntry(fields), configurable: true });
+    aliases.models.own = "own";
+  };
+
   // What each form of a field may hold: vram_atlas/request.py.
   const LARGEST = printed.LARGEST;
   const isText = (value) => typeof value === "string";

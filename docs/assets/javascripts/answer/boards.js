@@ -21,6 +21,17 @@
     return rank(one) - rank(other) || 0;
   }
 
+  /** The answer on a board: the need is the same on all, unless an engine reserves by their memory. */
+  function answerOn(request, without) {
+    const { sampler } = atlas.catalog.runtimes[without.settings.runtime];
+    if (sampler) return (board) => atlas.ask({ ...request, board, boards: 1 });
+    return (board, have) => ({
+      ...without,
+      have_bytes: have,
+      verdict: atlas.printed.judge({ peak: without.peak_bytes }, have),
+    });
+  }
+
   /**
    * The smallest memory sizes with a board on which a request fits, by the number on the label:
    * lists of {board, answer}, well-known boards first.
@@ -29,10 +40,11 @@
     const found = new Map();
     const without = atlas.ask({ ...request, board: undefined, boards: undefined });
     if (!without.peak_bytes) return [];
+    const onBoard = answerOn(request, without);
     for (const [board, { visible, label_gb: label }] of boardsFor(request.task)) {
       if (visible < without.peak_bytes.low) continue;
       if (!found.has(label) && found.size === shown) break;
-      const answer = atlas.ask({ ...request, board, boards: 1 });
+      const answer = onBoard(board, visible);
       if (answer.verdict !== "fits") continue;
       found.set(label, [...(found.get(label) ?? []), { board, answer }]);
     }

@@ -100,7 +100,9 @@
       finishTyping();
       if (!isEmpty()) section.scrollIntoView({ block: "nearest" });
     });
-    atlas.onPick(form, (changes) => go(atlas.choose(state, changes)));
+    const pick = (changes) => go(atlas.choose(state, changes));
+    atlas.onPick(form, pick);
+    atlas.openOwn(form, pick);
     document.addEventListener("click", (event) => {
       const link = event.target.closest?.("a.ask-state, #ask-examples a");
       if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;

@@ -27,6 +27,7 @@
     "adapter_dtype",
   ];
   const LONGEST_TEXT = 500;
+  const LONGEST_OWN = 6000;
 
   function readBoard(text) {
     const memory = /^memory:(\d+(?:\.\d+)?)$/.exec(text);
@@ -46,6 +47,16 @@
     return board.map(({ id, count }) => (count > 1 ? `${count}x-${id}` : id)).join(",");
   }
 
+  /** A reader's own model: its shape as JSON, at most as long as an address may be; else null. */
+  function readOwn(text) {
+    try {
+      const own = JSON.parse((text ?? "null").slice(0, LONGEST_OWN));
+      return atlas.shapeFaults(own).length ? null : own;
+    } catch {
+      return null;
+    }
+  }
+
   /** The state that an address holds; what is not understood in it is left out. */
   function fromAddress(search) {
     const given = new URLSearchParams(search);
@@ -57,6 +68,8 @@
     if (given.get("board")) fields.board = readBoard(given.get("board"));
     const checkpointing = { on: true, off: false }[given.get("gradient_checkpointing")];
     if (checkpointing !== undefined) fields.gradient_checkpointing = checkpointing;
+    const own = readOwn(given.get("own"));
+    if (own) fields.own = own;
     const reserve = Number(given.get("reserve"));
     if (reserve > 0 && reserve < 1000) fields.reserve = reserve;
     return { q: (given.get("q") ?? "").slice(0, LONGEST_TEXT), fields };
@@ -69,6 +82,7 @@
     for (const [name, value] of Object.entries(fields)) {
       if (value === undefined || value === null || value === "") continue;
       if (name === "board") given.set(name, boardName(value));
+      else if (name === "own") given.set(name, JSON.stringify(value));
       else if (typeof value === "boolean") given.set(name, value ? "on" : "off");
       else given.set(name, String(value));
     }

@@ -1,0 +1,65 @@
+// A reader's own model: a pasted config.json becomes a model, in this browser and nowhere else.
+(() => {
+  "use strict";
+  const atlas = (globalThis.vramAtlas ??= {});
+
+  const NAME = /^(?:https?:\/\/huggingface\.co\/)?([\w.-]+\/[\w.-]+?)(?:\/.*)?$/;
+
+  /** What a pasted text is: {own} for a model, {address} to copy from, or {problems}. */
+  function readPasted(text) {
+    const { own } = atlas.texts;
+    const name = NAME.exec(text.trim());
+    if (name) return { address: `https://huggingface.co/${name[1]}/raw/main/config.json` };
+    let config = null;
+    try {
+      config = JSON.parse(text);
+    } catch {
+      return { problems: [{ path: own.document, saw: own.no_json, expected: own.whole_file }] };
+    }
+    if (!config || typeof config !== "object" || Array.isArray(config)) {
+      return { problems: [{ path: own.document, saw: own.no_json, expected: own.whole_file }] };
+    }
+    const found = atlas.importConfig(config);
+    if (found.problems) return found;
+    const { architecture, context_length, native_format, uncounted } = found;
+    const known = native_format && atlas.catalog.formats[native_format] ? native_format : "bf16";
+    const model = { architecture, context_length, native_format: known };
+    const faults = atlas.shapeFaults(model);
+    if (faults.length) {
+      return { problems: faults.map((path) => ({ path, saw: own.does_not_add_up, expected: own.published })) };
+    }
+    return { own: model, uncounted };
+  }
+
+  /** The lines under the field, as elements with text only. */
+  function linesOf(read) {
+    const { make, texts, fill } = atlas;
+    if (read.address) {
+      const link = make("a", { href: read.address, rel: "noopener noreferrer" }, read.address);
+      return [make("p", {}, `${texts.own.copy_from} `, link)];
+    }
+    if (read.problems) {
+      return read.problems.map((one) => make("p", { class: "ans-warning" }, fill(texts.own.problem, one)));
+    }
+    const lines = [make("p", {}, texts.own.read)];
+    if (read.uncounted) lines.push(make("p", { class: "ans-warning" }, fill(texts.own.uncounted, { part: read.uncounted })));
+    return lines;
+  }
+
+  /** Connect the field; `back` gets the fields that a readable configuration stands for. */
+  function openOwn(form, back) {
+    const details = form.querySelector(".ask-own");
+    const field = details.querySelector("textarea");
+    const place = details.querySelector(".ask-own-read");
+    details.addEventListener("toggle", () => atlas.bring("generated/importing.js"));
+    field.addEventListener("input", async () => {
+      await atlas.bring("generated/importing.js");
+      const text = field.value;
+      const read = text.trim() ? readPasted(text) : null;
+      place.replaceChildren(...(read ? linesOf(read) : []));
+      if (read?.own) back({ model: "own", own: read.own });
+    });
+  }
+
+  Object.assign(atlas, { openOwn, readPasted });
+})();

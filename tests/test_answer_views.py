@@ -249,11 +249,12 @@ def texts(value: object) -> Iterator[str]:
 
 
 def test_no_phrasing_breaks_a_view(compose: Compose, root: Path) -> None:
-    """Every reviewed phrasing, and hostile text, gives a whole view."""
+    """Every reviewed phrasing, while it is typed too, and hostile text, gives a whole view."""
     groups: Sequence[dict[str, Any]] = yaml.safe_load(
         (root / "tests" / "phrasings.yml").read_text(encoding="utf-8")
     )
     asked = [str(case["ask"]) for group in groups for case in group["cases"]]
+    asked += [text[: text.rfind(" ", 0, n)] for text in asked for n in range(8, len(text), 8)]
     asked += ["", " ", "<img src=x onerror=alert(1)>", "4090" * 100, "\u202e 13b", "'; drop"]
     for question, view in zip(asked, compose(asked), strict=True):
         for text in texts(view):

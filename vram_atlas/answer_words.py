@@ -161,6 +161,7 @@ LINE: Final = {
         "Each GPU holds whole layers, so some memory stays unused: not computed to the last layer."
     ),
     "unequal_smallest": "The work is divided equally here, so the smallest GPU decides.",
+    "need_model": "Name a model, or a size such as 13B.",
     "need_both": "Name a GPU and a model, or one of them: for example “{example}”",
     "problem": "{path}: {saw}. Expected: {expected}. {tip}",
     "saves": "{size}",

@@ -92,7 +92,7 @@
       rows.push([
         { text: title, state: atlas.stateWith(found, { weights: undefined, ...fields }) },
         size(other.peak_bytes.expected),
-        first ? sizeRow(found, first).reduce((label, names) => ({ several: [{ text: label }, ...names.several] })) : words.line.no_board,
+        first ? sizeRow(found, first).reduce((label, names) => ({ several: [label, ...names.several] })) : words.line.no_board,
       ]);
     }
     if (!rows.length) return [];

@@ -6,7 +6,7 @@
   /** Pages of what was understood: of the model, the board, and the table for task and format. */
   function pagesOf({ request, boardList }) {
     const { catalog, texts: words, fill } = atlas;
-    const boards = [request.board, ...(boardList ?? []).map(({ id }) => id)];
+    const boards = [request.board, ...boardList.map(({ id }) => id)];
     const named = [catalog.models[request.model], ...boards.map((id) => catalog.boards[id])];
     const pages = named
       .filter(Boolean)
@@ -14,40 +14,50 @@
     return [...pages, ...matrixPages(request)];
   }
 
-  /** The tables of a task, or of the bits of a format. */
+  /** The table of a task; of inference the one whose bits are nearest to the format's. */
   function matrixPages({ task, weights }) {
     const { catalog, texts: words, fill } = atlas;
-    const bits = weights && Math.round(atlas.bitsOf(weights));
-    return Object.entries(catalog.matrices)
-      .filter(([, matrix]) => (task ? matrix.task === task : weights))
-      .filter(([, matrix]) => !weights || matrix.task !== "inference" || matrix.bits === bits)
-      .map(([id, { title }]) => ({ page: `fit/${id}.html`, text: fill(words.place.page_of, { name: title }) }));
+    if (!task && !weights) return [];
+    const bits = catalog.formats[weights]?.linear.element_bits;
+    const away = ([, matrix]) => Math.abs(matrix.bits - bits);
+    const offered = Object.entries(catalog.matrices).filter(([, matrix]) => matrix.task === (task ?? "inference"));
+    const nearest = weights ? [offered.reduce((one, other) => (away(other) < away(one) ? other : one))] : offered;
+    return nearest.map(([id, { title }]) => ({
+      page: `fit/${id}.html`,
+      text: fill(words.place.page_of, { name: title }),
+    }));
+  }
+
+  /** Whether a text is one name and nothing else: its page is what the reader looks for. */
+  const isName = ({ understood, unknown, request }) =>
+    !unknown.length && understood.length === 1 && Boolean(request.model || typeof request.board === "string");
+
+  function card(view, state) {
+    const { make, texts: words } = atlas;
+    const lines = [
+      ...view.warnings.map((one) => make("span", { class: "ans-warning" }, one)),
+      view.line ? atlas.headline(view, "span") : "",
+      view.what ? make("span", { class: "ans-what" }, view.what) : "",
+      make("span", { class: "ans-go" }, words.place.more),
+    ];
+    // The theme's Enter key follows the link with the highest score.
+    const inside = make("article", { "data-md-score": "1000000" }, ...lines);
+    return make("a", { class: "ans-brief", href: atlas.home + atlas.state.toAddress(state) }, inside);
   }
 
   /** The answer to a text as elements; none where it is not a question. */
   function brief(text) {
-    const { make, texts: words } = atlas;
-    const state = { q: text, fields: {} };
     if (!text.trim()) return [];
-    const reading = atlas.understand(text);
-    if (reading.state === "not-understood") return [];
+    const state = { q: text, fields: {} };
     const view = atlas.compose(state);
-    const pages = pagesOf({ request: reading.request, boardList: reading.boardList });
-    const known = Object.keys(reading.request).length || reading.modelClass || reading.boardList.length;
-    if (!known && !view.verdict) return [];
-    const lines = [
-      ...view.warnings.map((one) => make("span", { class: "ans-warning" }, one)),
-      view.line ? atlas.headline(view) : "",
-      view.what ? make("span", { class: "ans-what" }, view.what) : "",
-    ];
-    const whole = view.verdict || view.sections.length;
-    return [
-      whole
-        ? make("a", { class: "ans-brief", href: atlas.home + atlas.state.toAddress(state) },
-            make("article", { "data-md-score": "1000000" }, ...lines, make("span", { class: "ans-go" }, words.place.more)))
-        : make("p", { class: "ans-brief" }, ...lines),
-      ...pages.map(({ page, text: label }) => make("a", { class: "ans-page", href: atlas.root + page }, label)),
-    ];
+    const { reading } = view.found;
+    if (reading.state === "not-understood") return [];
+    const pages = pagesOf(reading).map(({ page, text: label }, index) =>
+      atlas.make("a", { class: "ans-page", href: atlas.root + page },
+        atlas.make("span", { "data-md-score": String(999_999 - index + (isName(reading) ? 1_000_000 : 0)) }, label)),
+    );
+    const answer = view.verdict ? [card(view, state)] : [];
+    return isName(reading) ? [...pages, ...answer] : [...answer, ...pages];
   }
 
   /** The small box: the answer beneath while the reader types; Enter leads to all of it. */
@@ -65,7 +75,10 @@
     const results = dialog.querySelector(".md-search-result");
     const place = atlas.make("div", { class: "ans-search", "aria-live": "polite" });
     results.prepend(place);
-    const show = () => place.replaceChildren(...brief(text.value));
+    const show = () => {
+      place.replaceChildren(...brief(text.value));
+      place.dataset.query = text.value;
+    };
     text.addEventListener("input", show);
     text.form.addEventListener("reset", () => place.replaceChildren());
     show();

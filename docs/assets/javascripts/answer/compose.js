@@ -120,7 +120,9 @@
       return { ...viewOf({ ...found, question: "smallest-board" }), open: true };
     }
     if (!model && VIEWS[question] !== "whatRuns") return viewOf({ ...found, question: "what-runs" });
-    if (VIEWS[question] === "whatRuns") return atlas.whatRuns(found);
+    if (VIEWS[question] === "whatRuns") {
+      return boardList ? { warnings: [words.line.need_model] } : atlas.whatRuns(found);
+    }
     if (models && !request.model) {
       if (boardList) return atlas.severalUnequal(found, models);
       return board ? atlas.severalModels(found, models) : atlas.severalSmallest(found, models);

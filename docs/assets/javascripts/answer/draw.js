@@ -25,8 +25,8 @@
   function cell(content, tag = "td") {
     if (typeof content === "string") return make(tag, {}, content);
     if (content.several) {
-      const each = content.several.map((one) => cell(one, "span"));
-      return make(tag, { class: "ans-several" }, ...each);
+      const each = content.several.flatMap((one, index) => [index ? ", " : "", cell(one, "span")]);
+      return make(tag, {}, ...each);
     }
     const { text, verdict, state, page, small } = content;
     let inner = verdict ? badge(verdict, text) : text;
@@ -113,10 +113,10 @@
     return found;
   }
 
-  function headline(view) {
+  function headline(view, tag = "p") {
     const text = view.name || (view.word && view.line ? `${view.word}:` : view.word);
     const word = text ? [badge(view.verdict, text), " "] : [];
-    return make("p", { class: "ans-verdict" }, ...word, view.line);
+    return make(tag, { class: "ans-verdict" }, ...word, view.line);
   }
 
   /** The headline as one text, for the status line that screen readers read out. */

@@ -29,13 +29,17 @@
   const LONGEST_TEXT = 500;
   const LONGEST_OWN = 6000;
 
-  function readBoard(text) {
+  /** A board's id, or {memory_gib} from "memory:24". */
+  function readOne(text) {
     const memory = /^memory:(\d+(?:\.\d+)?)$/.exec(text);
-    if (memory) return { memory_gib: Number(memory[1]) };
-    if (!text.includes(",")) return text;
+    return memory ? { memory_gib: Number(memory[1]) } : text;
+  }
+
+  function readBoard(text) {
+    if (!text.includes(",")) return readOne(text);
     return text.split(",").map((part) => {
       const many = /^(\d+)x-(.+)$/.exec(part);
-      return many ? { id: many[2], count: Number(many[1]) } : { id: part, count: 1 };
+      return many ? { id: readOne(many[2]), count: Number(many[1]) } : { id: readOne(part), count: 1 };
     });
   }
 
@@ -44,7 +48,7 @@
     if (board === undefined || board === null) return "";
     if (typeof board === "string") return board;
     if (!Array.isArray(board)) return `memory:${board.memory_gib}`;
-    return board.map(({ id, count }) => (count > 1 ? `${count}x-${id}` : id)).join(",");
+    return board.map(({ id, count }) => (count > 1 ? `${count}x-` : "") + boardName(id)).join(",");
   }
 
   /** A reader's own model: its shape as JSON, at most as long as an address may be; else null. */

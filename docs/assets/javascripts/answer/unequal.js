@@ -13,7 +13,7 @@
     const { texts: words, fill, size, catalog } = atlas;
     const { boardList, reserve } = found;
     const each = boardList.flatMap(({ id, count }) => Array(count).fill(id));
-    const visible = (id) => catalog.boards[id].visible - reserve * words.units.gib;
+    const visible = (id) => (atlas.memoryOf(id) - reserve) * words.units.gib;
     const least = each.reduce((one, other) => (visible(other) < visible(one) ? other : one));
     const have = sum(each.map(visible));
     const request = { ...found.request, boards: each.length };
@@ -52,7 +52,7 @@
           title: words.place.each_board,
           head: [words.head.board, words.head.offers],
           rows: boardList.map(({ id, count }) => [
-            { text: atlas.boardWords(id, count), page: catalog.boards[id].page },
+            { text: atlas.boardWords(id, count), page: catalog.boards[id]?.page },
             size(visible(id)),
           ]),
         },

@@ -33,7 +33,7 @@ def test_filters_narrow_both_tables(browser: Browser, address: str) -> None:
         page.select_option("[name=licence]", "mit")
         assert _shown(page) == []
         page.locator(".atlas-filters [type=reset]").click()
-        page.wait_for_function("document.querySelectorAll('.atlas-narrow tr[hidden]').length === 0")
+        page.locator(".atlas-narrow tr[hidden]").first.wait_for(state="detached")
         assert _list(page) == everything
         page.select_option("[name=size]", "10-to-20-billion")
         assert page.locator(".atlas-matrix:visible").count() == 1

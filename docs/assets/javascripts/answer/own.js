@@ -52,13 +52,15 @@
     const field = details.querySelector("textarea");
     const place = details.querySelector(".ask-own-read");
     details.addEventListener("toggle", () => atlas.bring("generated/importing.js"));
-    field.addEventListener("input", async () => {
+    const readField = async () => {
       await atlas.bring("generated/importing.js");
       const text = field.value;
       const read = text.trim() ? readPasted(text) : null;
       place.replaceChildren(...(read ? linesOf(read) : []));
       if (read?.own) back({ model: "own", own: read.own });
-    });
+    };
+    field.addEventListener("input", readField);
+    if (field.value.trim()) readField(); // pasted before this script arrived
   }
 
   Object.assign(atlas, { openOwn, readPasted });

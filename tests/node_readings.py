@@ -1,14 +1,12 @@
 """Readings of texts by the site's own scripts, in one Node process."""
 
 import json
-import os
-import shutil
 import subprocess
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import pytest
+from javascript import JAVASCRIPTS, node
 
 from vram_atlas import bundle
 from vram_atlas.catalog import load_catalog
@@ -16,24 +14,13 @@ from vram_atlas.language import load_language
 from vram_atlas.vocabulary import vocabulary
 
 HERE = Path(__file__).resolve().parent
-SCRIPTS = HERE.parent / "docs" / "assets" / "javascripts"
 
 Reading = dict[str, Any]
 
 
-def node() -> str:
-    """The Node program; its absence is an error where browsers are required, a skip elsewhere."""
-    found = shutil.which("node") or shutil.which("nodejs")
-    if found is None and os.environ.get("VRAM_ATLAS_REQUIRE_BROWSER") == "1":
-        pytest.fail("Node is missing. On Debian: sudo apt install nodejs")
-    if found is None:
-        pytest.skip("needs Node; on Debian: sudo apt install nodejs")
-    return found
-
-
 def scripts() -> list[Path]:
     """The scripts of the parser in the order in which they run."""
-    return [SCRIPTS / name for name in bundle.SCRIPTS if name.startswith("understand")]
+    return [JAVASCRIPTS / name for name in bundle.SCRIPTS if name.startswith("understand")]
 
 
 def timed_readings(texts: Sequence[str], folder: Path) -> list[tuple[Reading, float]]:

@@ -63,7 +63,7 @@ def accelerate(run: PlainRun) -> float | None:
     return 2 * FP32 * body if run.task is Task.FULL else None
 
 
-_TRAINED_ELEMENTS: Final = 0.15  # gpu_poor: activations that gradient checkpointing keeps
+_CHECKPOINTED_SHARE: Final = 0.15  # gpu_poor: activations that gradient checkpointing keeps
 _GPU_POOR_RANK: Final = 8
 
 
@@ -80,7 +80,7 @@ def gpu_poor(run: PlainRun) -> float | None:
     attention = 16 * run.tokens * run.hidden + scores
     mlp = 4 * run.tokens * run.hidden + 12 * run.tokens * run.width
     norms = 8 * run.tokens + 12 * run.tokens * run.hidden
-    share = _TRAINED_ELEMENTS if run.checkpointing else 1
+    share = _CHECKPOINTED_SHARE if run.checkpointing else 1
     activations = share * run.batch * run.layers * (attention + mlp + norms)
     adapters = run.layers * _GPU_POOR_RANK * run.hidden
     match run.task:

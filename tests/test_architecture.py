@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "vram_atlas"
 
 ORDER: tuple[tuple[str, ...], ...] = (
-    ("units", "problems", "addresses"),
+    ("units", "problems", "addresses", "adding"),
     ("strict_yaml",),
     ("schema",),
     ("formulas",),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, assert_never
 
+from vram_atlas.adding import add_up
 from vram_atlas.catalog import Catalog
 from vram_atlas.estimator import Estimate, Spread, estimate
 from vram_atlas.formulas.phases import Part, Phase
@@ -186,7 +187,7 @@ def _summary(group: tuple[str, ...], residuals: list[Residual]) -> Summary:
         sources=len({source(residual.measurement) for residual in residuals}),
         median=percentile(absolute, 0.5),
         p95=percentile(absolute, 0.95),
-        bias=sum(residual.error for residual in residuals) / len(residuals),
+        bias=add_up(residual.error for residual in residuals) / len(residuals),
         low=percentile(bands, 0.05),
         high=percentile(bands, 0.95),
         worst=tuple(worst),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from vram_atlas import answer_words as words
+from vram_atlas.adding import add_up
 from vram_atlas.grid import Cell, Grid
 from vram_atlas.markup import attribute, details, text
 from vram_atlas.page_words import label
@@ -63,7 +64,7 @@ def _text(part: str, left: int) -> str:
 
 def _width(part: str) -> int:
     widths = {letter: width for letters, width in _WIDTHS.items() for letter in letters}
-    return round(sum(widths.get(letter, _OTHER) for letter in part))
+    return round(add_up(widths.get(letter, _OTHER) for letter in part))
 
 
 def snippets(cells: Iterable[Cell], grid: Grid) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from vram_atlas.adding import add_up
 from vram_atlas.count_hints import by_group, hints
 from vram_atlas.formulas.counting import count
 from vram_atlas.formulas.terms import ParameterGroups
@@ -58,7 +59,7 @@ def shape_faults(architecture: Disclosed) -> Iterator[Fault]:
     for name in ("attention", "mlp"):
         groups = getattr(architecture, name, None)
         if isinstance(groups, tuple):
-            yield from _layer_faults(name, sum(group.layers for group in groups), architecture)
+            yield from _layer_faults(name, add_up(group.layers for group in groups), architecture)
         elif groups is not None:
             yield from _layer_faults(name, groups.layers, architecture)
     if isinstance(architecture, Decoder):
@@ -91,7 +92,7 @@ def _empty_layer_faults(architecture: Decoder) -> Iterator[Fault]:
     """Groups are laid side by side: no layer may come out with neither attention nor MLP."""
     attention = [group.kind for group in architecture.attention for _ in range(group.layers)]
     mlp = [group.kind for group in architecture.mlp for _ in range(group.layers)]
-    empty = sum(one == other == "none" for one, other in zip(attention, mlp, strict=False))
+    empty = add_up(one == other == "none" for one, other in zip(attention, mlp, strict=False))
     if empty:
         yield Fault(
             ("architecture", "mlp"),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
+from vram_atlas.adding import add_up
 from vram_atlas.listings import POPULAR_MODELS
 from vram_atlas.snapshot import LETTERS
 from vram_atlas.views import POPULAR_BOARDS
@@ -164,7 +165,7 @@ def moved_part(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
         part: new["parts"].get(part, 0) - old["parts"].get(part, 0)
         for part in (*old["parts"], *new["parts"])
     }
-    outside = whole - sum(changes.values())
+    outside = whole - add_up(changes.values())
     if outside:
         changes["context and libraries"] = outside
     moved = {part: sign * change for part, change in changes.items() if sign * change > 0}

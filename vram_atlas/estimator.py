@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from vram_atlas.adding import add_up
 from vram_atlas.catalog import Catalog
 from vram_atlas.formulas import decoder, dividing, sharing
 from vram_atlas.formulas.ops import NUMBERS
@@ -55,9 +56,9 @@ def estimate(workload: Workload, catalog: Catalog) -> Estimate:
         inference_terms(workload) if workload.task is Task.INFERENCE else training_terms(workload)
     )
     candidates = [(phase, _one_board(parts, terms, workload)) for phase, parts in terms.phases]
-    phase, largest = max(candidates, key=lambda candidate: sum(candidate[1].values()))
+    phase, largest = max(candidates, key=lambda candidate: add_up(candidate[1].values()))
     parts = {part: Bytes(round(largest[part])) for part in Part if largest.get(part)}
-    total = sum(parts.values())
+    total = add_up(parts.values())
     band = band_of(workload, catalog)
     allocated = Spread(
         Bytes(round(total * (1 + band.low))), Bytes(total), Bytes(round(total * (1 + band.high)))
@@ -141,9 +142,9 @@ def _with_context(allocated: Spread, workload: Workload, phase: Phase, catalog: 
     communicates = workload.task is not Task.INFERENCE or workload.layout.tensor > 1
     if workload.boards > 1 and communicates:
         extra.append(catalog.communication)
-    low = allocated.low + sum(from_mib(item.low_mib) for item in extra)
-    expected = allocated.expected + sum(from_mib(item.expected_mib) for item in extra)
-    high = allocated.high + sum(from_mib(item.high_mib) for item in extra)
+    low = allocated.low + add_up(from_mib(item.low_mib) for item in extra)
+    expected = allocated.expected + add_up(from_mib(item.expected_mib) for item in extra)
+    high = allocated.high + add_up(from_mib(item.high_mib) for item in extra)
     proven = catalog.margins.proven[circumstance(workload, phase)].share
     return Spread(
         Bytes(low),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from math import prod
 from typing import TypeAlias
 
+from vram_atlas.adding import add_up
 from vram_atlas.problems import nearest
 from vram_atlas.schema.importing import (
     Choose,
@@ -85,7 +86,7 @@ class Scope:
     ) -> int | bool:
         match expression:
             case Sum():
-                return sum(map(self.number, expression.sum))
+                return add_up(map(self.number, expression.sum))
             case Product():
                 return prod(map(self.number, expression.product))
             case Difference():
@@ -138,7 +139,7 @@ class Scope:
         if entries.equal_to is None:
             return len(found)
         values = found.values() if isinstance(found, Mapping) else found
-        return sum(item in entries.equal_to for item in values)
+        return add_up(item in entries.equal_to for item in values)
 
     def _choose(self, choose: Choose) -> Value:
         found = self.value(choose.choose)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import assert_never
 
+from vram_atlas.adding import add_up
 from vram_atlas.formulas import (
     blocks,
     convolutional,
@@ -53,7 +54,7 @@ def inference_terms(workload: Workload) -> Terms:
         weights=weights,
         gathered=Gathered(),
         kv_heads=_kv_heads(architecture),
-        layers=sum(block.layers for block in stack) or 1,
+        layers=add_up(block.layers for block in stack) or 1,
     )
 
 
@@ -118,7 +119,7 @@ def _rotary_tables(workload: Workload, architecture: Disclosed) -> float:
     widths = [
         g.layers * g.head_size for g in architecture.attention if isinstance(g, GroupedAttention)
     ]
-    return 2 * HALF * longest * sum(widths)
+    return 2 * HALF * longest * add_up(widths)
 
 
 def _element_bytes(workload: Workload) -> int:

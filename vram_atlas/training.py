@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import assert_never
 
+from vram_atlas.adding import add_up
 from vram_atlas.formulas import (
     blocks,
     convolutional,
@@ -40,7 +41,7 @@ def training_terms(workload: Workload) -> Terms:
     base, trained = _base_and_trained(workload, groups, numerics)
     adapters = trained.elements * trained.element_bytes if workload.adapters else 0
     stack = transformer_blocks(architecture)
-    layers = sum(block.layers for block in stack) or 1
+    layers = add_up(block.layers for block in stack) or 1
     activations = _training_activations(workload, architecture, numerics)
     if workload.runtime.offloads_checkpoints:
         held = NUMBERS.minimum(_CHECKPOINTS_IN_FLIGHT / layers, 1)
@@ -122,7 +123,7 @@ def _gathered(
     """What one board holds whole when the model is fully sharded. Bytes."""
     inputs: float = 0
     if workload.adapters is not None and stack:
-        waiting = sum(block.layers for block in stack) - _LATEST_BLOCKS
+        waiting = add_up(block.layers for block in stack) - _LATEST_BLOCKS
         tokens = workload.micro_batch_size * workload.sequence_length
         inputs = numerics.element_bytes * stack[0].hidden * tokens * waiting
     return Gathered(

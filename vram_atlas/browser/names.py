@@ -13,6 +13,7 @@ from enum import Enum
 from types import ModuleType
 from typing import Any, Final
 
+from vram_atlas.adding import add_up
 from vram_atlas.browser.source import PACKAGE, Definition, NotPrintableError
 from vram_atlas.formulas.ops import NUMBERS
 from vram_atlas.own_model import read_shape
@@ -40,7 +41,7 @@ HELPERS: Final[dict[int, str]] = {
         (builtins.set, "$.set"),
         (builtins.sorted, "$.sorted"),
         (builtins.str, "$.str"),
-        (builtins.sum, "$.sum"),
+        (add_up, "$.sum"),
         (builtins.tuple, "$.list"),
         (builtins.zip, "$.zip"),
         (dataclasses.replace, "$.replace"),

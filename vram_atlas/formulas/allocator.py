@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from vram_atlas.adding import add_up
 from vram_atlas.units import MIB
 
 ROUNDED_FROM = 10 * MIB
@@ -17,7 +18,7 @@ def rounding(tensors: Iterable[tuple[int, int]], element_bytes: float) -> float:
     A tensor of 43 MiB takes 44. Source: c10/cuda/CUDACachingAllocator.cpp (kMinLargeAlloc,
     kRoundLarge, should_split).
     """
-    return sum(number * _remainder(elements * element_bytes) for elements, number in tensors)
+    return add_up(number * _remainder(elements * element_bytes) for elements, number in tensors)
 
 
 def _remainder(size: float) -> float:

@@ -1,5 +1,6 @@
 """The image autoencoder of a latent-diffusion pipeline (diffusers AutoencoderKL)."""
 
+from vram_atlas.adding import add_up
 from vram_atlas.formulas.numerics import FP32
 from vram_atlas.formulas.ops import Ops
 from vram_atlas.formulas.terms import ParameterGroups
@@ -55,7 +56,7 @@ def _blocks(channels: tuple[int, ...], layers: int) -> int:
     for out in channels:
         total += resnet_parameters(entry, out) + (layers - 1) * resnet_parameters(out, out)
         entry = out
-    return total + sum(sampler_parameters(out) for out in channels[:-1])
+    return total + add_up(sampler_parameters(out) for out in channels[:-1])
 
 
 def resnet_live(entry: int, out: int, ops: Ops) -> float:

@@ -5,6 +5,7 @@ Shared by every transformer kind.
 
 from dataclasses import dataclass
 
+from vram_atlas.adding import add_up
 from vram_atlas.formulas import ledger, shapes
 from vram_atlas.formulas.block import Block
 from vram_atlas.formulas.numerics import Numerics
@@ -61,13 +62,13 @@ def count(blocks: tuple[Block, ...]) -> Counts:
             shapes.count_layer_input(group.hidden, group.layer_input, group.normalisation),
         ]
         norms = group.norms * shapes.norm_parameters(group.hidden, group.normalisation)
-        linear += group.layers * sum(part.linear for part in parts)
-        experts += group.layers * sum(part.experts for part in parts)
-        other += group.layers * (norms + sum(part.other for part in parts))
-        inactive += group.layers * sum(part.inactive for part in parts)
-        margins += group.layers * sum(part.margins for part in parts)
-        shorter += group.layers * sum(part.shorter for part in parts)
-        block = max(block, sum(part.linear + part.experts for part in parts))
+        linear += group.layers * add_up(part.linear for part in parts)
+        experts += group.layers * add_up(part.experts for part in parts)
+        other += group.layers * (norms + add_up(part.other for part in parts))
+        inactive += group.layers * add_up(part.inactive for part in parts)
+        margins += group.layers * add_up(part.margins for part in parts)
+        shorter += group.layers * add_up(part.shorter for part in parts)
+        block = max(block, add_up(part.linear + part.experts for part in parts))
         largest = max(largest, *(part.largest for part in parts))
         product = max(product, *(part.largest_linear for part in parts))
         tensors += [(size, group.layers) for part in parts for size in part.tensors]
@@ -147,7 +148,9 @@ def training(
 
 def adapter_elements(blocks: tuple[Block, ...], numerics: Numerics) -> float:
     """Weights of all adapters: sum over targets of rank x (inputs + outputs). Unit: elements."""
-    return sum(block.layers * ledger.adapter_elements(block.matrices, numerics) for block in blocks)
+    return add_up(
+        block.layers * ledger.adapter_elements(block.matrices, numerics) for block in blocks
+    )
 
 
 def transient(

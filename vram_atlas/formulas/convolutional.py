@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import assert_never
 
+from vram_atlas.adding import add_up
 from vram_atlas.formulas.feature_maps import FeatureMap, Unit, units
 from vram_atlas.formulas.numerics import FP32, HALF
 from vram_atlas.formulas.ops import Ops
@@ -62,14 +63,14 @@ def count(architecture: Convolutional) -> ParameterGroups:
     Source: torch.nn.Conv2d, BatchNorm2d, Linear; totals in torchvision's weight metadata.
     """
     tensors = tuple(_tensors(architecture))
-    extra = sum(part.count for part in architecture.other_parameters)
+    extra = add_up(part.count for part in architecture.other_parameters)
     return ParameterGroups(
-        linear=sum(sum(block.matrices) for block in tensors),
-        other=sum(block.other for block in tensors) + extra,
+        linear=add_up(add_up(block.matrices) for block in tensors),
+        other=add_up(block.other for block in tensors) + extra,
         largest=max(max(block.matrices, default=0) for block in tensors),
         largest_linear=max(max(block.matrices, default=0) for block in tensors),
-        block=max(sum(block.matrices) for block in tensors),
-        margins=sum(block.margins for block in tensors),
+        block=max(add_up(block.matrices) for block in tensors),
+        margins=add_up(block.margins for block in tensors),
     )
 
 
@@ -103,7 +104,7 @@ def training(
     groups = count(architecture)
     return TrainingActivations(
         saved=saved,
-        checkpoints=sum(unit.times * unit.entry for unit in walk[1:] if unit.checkpointed),
+        checkpoints=add_up(unit.times * unit.entry for unit in walk[1:] if unit.checkpointed),
         recomputed=ops.maximum(*(size for size in _recomputed(walk))),
         outside=image * (element + FP32 if autocast else element) + walk[-1].log_probabilities,
         transient=peak - saved,
@@ -174,12 +175,12 @@ def _block_tensors(
             width = entry * block.expansion
             expand = (entry * width,) if block.expansion > 1 else ()
             norms = 2 * width * (len(expand) + 1) + 2 * out
-            margins = 2 * (sum(expand) + 3 * width + width * out)
+            margins = 2 * (add_up(expand) + 3 * width + width * out)
             return _Tensors((*expand, 9 * width, width * out), norms, margins)
         case Basic():
             kernels = (9 * entry * out, 9 * out * out)
             norms = 4 * out
-            margins = 2 * sum(kernels) // 3
+            margins = 2 * add_up(kernels) // 3
         case Bottleneck():
             width = block.width
             kernels = (entry * width, 9 * width * (width // block.groups), width * out)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
+from vram_atlas.adding import add_up
 from vram_atlas.formulas import blocks, ledger, mixers, shapes
 from vram_atlas.formulas.block import Block
 from vram_atlas.formulas.numerics import HALF, Numerics
@@ -67,7 +68,7 @@ def count(architecture: Decoder) -> ParameterGroups:
     positions = architecture.position_embeddings * hidden
     other = norm * (int(architecture.final_norm) + int(architecture.embedding_norm))
     other += architecture.vocabulary * int(architecture.head_bias)
-    other += sum(extra.count for extra in architecture.other_parameters)
+    other += add_up(extra.count for extra in architecture.other_parameters)
     own = _layer_embeddings(architecture)
     tied = architecture.tied_embeddings
     return ParameterGroups(

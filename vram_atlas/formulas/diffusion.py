@@ -8,6 +8,7 @@ their own passes run without gradients before the denoiser's and are not counted
 
 from typing import assert_never
 
+from vram_atlas.adding import add_up
 from vram_atlas.formulas import autoencoder, joint_transformer, unet, unet_training
 from vram_atlas.formulas.numerics import FP32, Numerics
 from vram_atlas.formulas.ops import Ops
@@ -30,12 +31,12 @@ def count(architecture: Diffusion) -> ParameterGroups:
     """Parameters of all resident components. Unit: elements."""
     parts = tuple(count_component(component) for component in architecture.components)
     return ParameterGroups(
-        linear=sum(part.linear for part in parts),
-        other=sum(part.other for part in parts),
+        linear=add_up(part.linear for part in parts),
+        other=add_up(part.other for part in parts),
         largest=max(part.largest for part in parts),
         largest_linear=max(part.largest_linear for part in parts),
         block=max(part.block for part in parts),
-        margins=sum(part.margins for part in parts),
+        margins=add_up(part.margins for part in parts),
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import cache
 
+from vram_atlas.adding import add_up
 from vram_atlas.formulas import blocks, ledger, shapes
 from vram_atlas.formulas.block import Block, full_attention
 from vram_atlas.formulas.numerics import Numerics
@@ -56,7 +57,7 @@ def count(architecture: Encoder) -> ParameterGroups:
     norms += shapes.norm_parameters(hidden, architecture.normalisation) * int(
         architecture.final_norm
     )
-    extra = sum(part.count for part in architecture.other_parameters)
+    extra = add_up(part.count for part in architecture.other_parameters)
     return ParameterGroups(
         linear=inside.linear,
         embedding=rows * narrow,

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import cache
 
+from vram_atlas.adding import add_up
 from vram_atlas.formulas import blocks, ledger, shapes
 from vram_atlas.formulas.block import Block, full_attention
 from vram_atlas.formulas.numerics import Numerics
@@ -47,7 +48,7 @@ def count(architecture: EncoderDecoder) -> ParameterGroups:
     norm = shapes.norm_parameters(hidden, architecture.normalisation)
     norms = 2 * norm * (int(architecture.final_norm) + int(architecture.embedding_norm))
     buckets = 2 * architecture.relative_buckets * architecture.heads
-    extra = sum(part.count for part in architecture.other_parameters)
+    extra = add_up(part.count for part in architecture.other_parameters)
     return ParameterGroups(
         linear=inside.linear,
         embedding=positions + (0 if tied else matrix),

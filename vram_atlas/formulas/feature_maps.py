@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from vram_atlas.adding import add_up
 from vram_atlas.formulas.numerics import FP32
 from vram_atlas.formulas.ops import Ops
 from vram_atlas.schema.layers import (
@@ -201,9 +202,9 @@ def _residual(
     branches = resized and not isinstance(block, InvertedResidual)
     inner = _inner_maps(block, shape, result)
     sized = tuple(sizes.bytes(each) for each in inner)
-    norms = sum(each.channels for each in inner) + result.channels * (1 + branches)
+    norms = add_up(each.channels for each in inner) + result.channels * (1 + branches)
     chain = (*sized, out)
-    copies = sum(sized) if isinstance(block, InvertedResidual) else 0
+    copies = add_up(sized) if isinstance(block, InvertedResidual) else 0
     identity = 0 if resized and not branches else out
     pairs = [2 * each for each in chain] + [a + b for a, b in pairwise(chain)]
     nested = [first + 2 * second for first, second in pairwise(sized)]
@@ -212,7 +213,7 @@ def _residual(
     )
     return Unit(
         entry=entry,
-        saved=2 * sum(chain) + branches * out + copies + _STATISTICS * norms,
+        saved=2 * add_up(chain) + branches * out + copies + _STATISTICS * norms,
         live=held + live,
         gradients=identity + ops.maximum(*pairs, sized[0] + entry),
         times=times or 1,

@@ -9,6 +9,7 @@ The sums reproduce the published per-block coefficients (tests/test_ledger.py na
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from vram_atlas.adding import add_up
 from vram_atlas.formulas.numerics import FP32, HALF, Numerics, Projection
 from vram_atlas.schema.architecture import MlpActivation, Normalisation
 
@@ -99,7 +100,7 @@ def adapter_hidden(matrices: Iterable[Matrix], numerics: Numerics) -> float:
     if adapters is None:
         return 0
     width = numerics.element_bytes if numerics.autocast else adapters.element_bytes
-    return sum(width * adapters.rank for m in matrices if _adapted(m, numerics))
+    return add_up(width * adapters.rank for m in matrices if _adapted(m, numerics))
 
 
 def adapter_elements(matrices: Iterable[Matrix], numerics: Numerics) -> float:
@@ -107,7 +108,7 @@ def adapter_elements(matrices: Iterable[Matrix], numerics: Numerics) -> float:
     adapters = numerics.adapters
     if adapters is None:
         return 0
-    return sum(adapters.rank * (m.inputs + m.outputs) for m in matrices if _adapted(m, numerics))
+    return add_up(adapters.rank * (m.inputs + m.outputs) for m in matrices if _adapted(m, numerics))
 
 
 def score_bytes(numerics: Numerics, *, dropout: bool, native_softmax: bool) -> float:

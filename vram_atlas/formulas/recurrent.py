@@ -13,6 +13,7 @@ output. The CPU path keeps other tensors.
 
 from itertools import pairwise
 
+from vram_atlas.adding import add_up
 from vram_atlas.formulas.numerics import HALF
 from vram_atlas.formulas.ops import Ops
 from vram_atlas.formulas.terms import InferenceActivations, ParameterGroups, TrainingActivations
@@ -35,17 +36,17 @@ def count(architecture: Recurrent) -> ParameterGroups:
     gates = _GATES[architecture.cell]
     widths = (architecture.embedding_size, *architecture.hidden_sizes)
     matrices = [gates * (entry * out + out * out) for entry, out in pairwise(widths)]
-    biases = 2 * gates * sum(architecture.hidden_sizes) + architecture.vocabulary
-    extra = sum(part.count for part in architecture.other_parameters)
+    biases = 2 * gates * add_up(architecture.hidden_sizes) + architecture.vocabulary
+    extra = add_up(part.count for part in architecture.other_parameters)
     vocabulary = architecture.vocabulary
     table = vocabulary * architecture.embedding_size
     head = vocabulary * architecture.hidden_sizes[-1]
     tied = architecture.tied_embeddings
     tensors = [gates * max(entry, out) * out for entry, out in pairwise(widths)]
-    margins = sum(entry + (2 * gates + 1) * out for entry, out in pairwise(widths))
+    margins = add_up(entry + (2 * gates + 1) * out for entry, out in pairwise(widths))
     margins += vocabulary + architecture.embedding_size
     return ParameterGroups(
-        linear=sum(matrices),
+        linear=add_up(matrices),
         embedding=0 if tied else table,
         tied=table if tied else 0,
         head=0 if tied else head,
@@ -77,8 +78,8 @@ def training(
     tokens = micro_batch_size * sequence_length
     sizes = architecture.hidden_sizes
     mask = _MASK if architecture.dropout else 0
-    reserve = _RESERVED[architecture.cell] * sum(sizes) * element
-    between = sum(sizes[:-1]) * (element + mask)
+    reserve = _RESERVED[architecture.cell] * add_up(sizes) * element
+    between = add_up(sizes[:-1]) * (element + mask)
     dropped = 2 if architecture.dropout else 1
     ends = _TOKEN_ID + architecture.embedding_size * (element + mask)
     ends = ends + sizes[-1] * (dropped * element + mask)
@@ -113,7 +114,7 @@ def inference(
     sizes = architecture.hidden_sizes
     states = _STATES[architecture.cell]
     gates = _GATES[architecture.cell]
-    state = states * sum(sizes)
+    state = states * add_up(sizes)
     layer = ops.maximum(*((gates + states) * size for size in sizes))
     logits = 2 * architecture.vocabulary + sizes[-1]
     per_sequence = element_bytes * micro_batch_size

@@ -3,6 +3,7 @@
 Unit: bytes per token, unless a function says otherwise.
 """
 
+from vram_atlas.adding import add_up
 from vram_atlas.formulas import ledger, mixer_activations, shapes
 from vram_atlas.formulas.block import Block
 from vram_atlas.formulas.numerics import FP32, HALF, Numerics
@@ -226,7 +227,7 @@ def autocast_copies(block: Block, numerics: Numerics) -> float:
         return 0
     elements: float = 0
     if numerics.casts_weights:
-        elements = sum(m.elements for m in block.matrices)
+        elements = add_up(m.elements for m in block.matrices)
     if numerics.adapters is not None and numerics.adapters.element_bytes > numerics.element_bytes:
         elements += ledger.adapter_elements(block.matrices, numerics)
     return numerics.element_bytes * elements

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import assert_never
 
+from vram_atlas.adding import add_up
 from vram_atlas.formulas import mixers
 from vram_atlas.formulas.ledger import Matrix
 from vram_atlas.formulas.numerics import Projection
@@ -240,7 +241,7 @@ def _count_experts(hidden: int, mlp: ExpertsMlp, products: tuple[Matrix, ...]) -
     gate = hidden if mlp.shared_gate else 0
     sizes = tuple(m.elements for m in products)
     return Counted(
-        linear=sum(sizes),
+        linear=add_up(sizes),
         tensors=sizes,
         experts=mlp.experts * expert,
         other=router + gate + mlp.experts * bias,
@@ -248,19 +249,19 @@ def _count_experts(hidden: int, mlp: ExpertsMlp, products: tuple[Matrix, ...]) -
         largest_linear=max(inputs * mlp.expert_width, *sizes, 0),
         inactive=(mlp.experts - mlp.experts_per_token) * (expert + bias),
         margins=mlp.experts * (factors + 1) * (inputs + mlp.expert_width)
-        + sum(m.inputs + m.outputs for m in products),
+        + add_up(m.inputs + m.outputs for m in products),
         shorter=mlp.experts * (factors + 1) * min(inputs, mlp.expert_width)
-        + sum(min(m.inputs, m.outputs) for m in products),
+        + add_up(min(m.inputs, m.outputs) for m in products),
     )
 
 
 def _counted(products: tuple[Matrix, ...], other: int) -> Counted:
     return Counted(
-        linear=sum(m.elements for m in products),
+        linear=add_up(m.elements for m in products),
         other=other,
         largest=max((m.elements for m in products), default=0),
         largest_linear=max((m.elements for m in products), default=0),
         tensors=tuple(m.elements for m in products),
-        margins=sum(m.inputs + m.outputs for m in products),
-        shorter=sum(min(m.inputs, m.outputs) for m in products),
+        margins=add_up(m.inputs + m.outputs for m in products),
+        shorter=add_up(min(m.inputs, m.outputs) for m in products),
     )

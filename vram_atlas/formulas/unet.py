@@ -7,6 +7,7 @@ element, `r` LoRA rank.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from vram_atlas.adding import add_up
 from vram_atlas.formulas.autoencoder import resnet_live, resnet_parameters, sampler_parameters
 from vram_atlas.formulas.ops import Ops
 from vram_atlas.formulas.terms import ParameterGroups
@@ -111,7 +112,7 @@ def count(shape: UNet) -> ParameterGroups:
         blocks = stage.transformers * stage.depth
         per_block = 18 * width * width + 2 * width * shape.context_size
         projections = 2 * stage.transformers * width * width
-        resnets = sum(resnet_parameters(entry, width, time) for entry in stage.entries)
+        resnets = add_up(resnet_parameters(entry, width, time) for entry in stage.entries)
         linear += blocks * per_block + (projections if shape.linear_projection else 0)
         linear += len(stage.entries) * time * width
         other += resnets - len(stage.entries) * time * width
@@ -122,7 +123,7 @@ def count(shape: UNet) -> ParameterGroups:
         largest_linear = max(largest_linear, 8 * width * width)
         block = max(block, per_block)
         margins += blocks * (31 * width + 2 * shape.context_size) + 4 * stage.transformers * width
-        margins += sum(6 * entry * width + 6 * width * width for entry in stage.entries)
+        margins += add_up(6 * entry * width + 6 * width * width for entry in stage.entries)
         margins += len(stage.entries) * (time + width) + abs(stage.sampler) * 6 * width * width
     return ParameterGroups(
         linear=linear,

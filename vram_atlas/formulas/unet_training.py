@@ -7,6 +7,7 @@ element, `s` text tokens, `r` LoRA rank. Found with `saved_tensors_hooks` on UNe
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from vram_atlas.adding import add_up
 from vram_atlas.formulas import unet
 from vram_atlas.formulas.numerics import FP32, HALF, Numerics
 from vram_atlas.formulas.ops import Ops
@@ -74,8 +75,8 @@ def training(
     groups = unet.count(shape)
     last = walk[-1]
     return TrainingActivations(
-        saved=micro_batch_size * sum(stage.saved for stage in walk),
-        checkpoints=micro_batch_size * sum(stage.checkpoints for stage in walk),
+        saved=micro_batch_size * add_up(stage.saved for stage in walk),
+        checkpoints=micro_batch_size * add_up(stage.checkpoints for stage in walk),
         recomputed=micro_batch_size * ops.maximum(*(stage.largest for stage in walk)),
         outside=micro_batch_size * (ends + states),
         transient=micro_batch_size * last.gradients,
@@ -114,12 +115,12 @@ def _stages(
             sampled = out * areas[stage.level + 1] * norm
         elif stage.sampler > 0:
             sampled = out * areas[stage.level - 1] * element
-        saved = sum(resnets) + stage.read * out * area * norm + transformers + sampled
+        saved = add_up(resnets) + stage.read * out * area * norm + transformers + sampled
         if not started:
             idle = resnets[0] + out * area * (2 * norm + recipe.linear_ends * element)
             saved = saved - idle if stage.transformers else 0
             started = stage.transformers > 0
-        inputs = sum(stage.entries) * area * element
+        inputs = add_up(stage.entries) * area * element
         tokens = stage.transformers * (2 + stage.depth) * out * area * element
         yield _Kept(
             saved=saved,
@@ -202,7 +203,7 @@ def adapter_elements(shape: UNet, rank: float) -> float:
 
     `r (in + out)` per matrix. Check: 797,184 for Stable Diffusion 1.5 at rank 4.
     """
-    return rank * sum(
+    return rank * add_up(
         stage.transformers * stage.depth * (14 * stage.out + 2 * shape.context_size)
         for stage in unet.stages(shape)
     )

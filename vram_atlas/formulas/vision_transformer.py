@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import cache
 
+from vram_atlas.adding import add_up
 from vram_atlas.formulas import blocks, ledger, shapes
 from vram_atlas.formulas.block import Block, full_attention
 from vram_atlas.formulas.numerics import Numerics
@@ -44,7 +45,7 @@ def count(architecture: VisionTransformer) -> ParameterGroups:
     pooler = hidden * hidden + hidden if architecture.pooler else 0
     classes = architecture.classes * (hidden + 1)
     final_norm = shapes.norm_parameters(hidden, Normalisation.LAYER)
-    extra = sum(part.count for part in architecture.other_parameters)
+    extra = add_up(part.count for part in architecture.other_parameters)
     return ParameterGroups(
         linear=inside.linear,
         other=inside.other

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from vram_atlas.adding import add_up
 from vram_atlas.schema.base import (
     AttentionKernel,
     Count,
@@ -39,7 +40,7 @@ class BlockBits(Strict):
     @property
     def bits(self) -> float:
         """Effective bits per element."""
-        return self.element_bits + sum(part.bits / part.per for part in self.overheads)
+        return self.element_bits + add_up(part.bits / part.per for part in self.overheads)
 
 
 class FormatKind(StrEnum):

@@ -215,6 +215,7 @@ OWN: Final = {
     "whole": "a whole number",
     "positive": "a number greater than 0",
     "list": "a list",
+    "text": "a text",
     "one_of": "one of {known}",
     "language_part": "the part with the language model",
 }

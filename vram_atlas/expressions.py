@@ -18,6 +18,7 @@ from vram_atlas.schema.importing import (
     Given,
     If,
     Less,
+    Letters,
     Lookup,
     Product,
     Quotient,
@@ -58,6 +59,8 @@ class Scope:
                 return self._lookup(expression)
             case Entries():
                 return self._entries(expression)
+            case Letters():
+                return self._letters(expression)
             case If():
                 holds = self.truth(expression.condition)
                 return self.value(expression.then if holds else expression.otherwise)
@@ -140,6 +143,12 @@ class Scope:
             return len(found)
         values = found.values() if isinstance(found, Mapping) else found
         return add_up(item in entries.equal_to for item in values)
+
+    def _letters(self, letters: Letters) -> int:
+        found = self._required(letters.letters)
+        if not isinstance(found, str):
+            raise FaultError(letters.letters, repr(found), "a text")
+        return len(found) if letters.equal_to is None else found.count(letters.equal_to)
 
     def _choose(self, choose: Choose) -> Value:
         found = self.value(choose.choose)

@@ -14,7 +14,14 @@ from pydantic import Field, TypeAdapter, ValidationError
 from vram_atlas.crosschecks import shape_faults
 from vram_atlas.expressions import Config, FaultError, Scope, Value, at
 from vram_atlas.problems import Problem, ProblemsError, nearest
-from vram_atlas.schema.importing import Expression, ImportFile, ImportRule, Template, Wrapper
+from vram_atlas.schema.importing import (
+    Block,
+    Expression,
+    ImportFile,
+    ImportRule,
+    Template,
+    Wrapper,
+)
 from vram_atlas.schema.model import Disclosed
 from vram_atlas.strict_yaml import path_text
 from vram_atlas.validation import explained
@@ -96,7 +103,8 @@ class _Reading:
         count = self._counted(wrapper) if wrapper is not None else None
         if wrapper is not None and count is not None:
             added: dict[str, Value] = {"name": wrapper.part, "count": count, "source": SOURCE}
-            shape["other_parameters"] = [added]
+            own = shape.get("other_parameters")
+            shape["other_parameters"] = [*(own if isinstance(own, list) else []), added]
         context, native = map(self._found, (rule.context_length, self.table.native_format))
         architecture = None if self.problems else self._validated(shape)
         if architecture is None:
@@ -165,13 +173,13 @@ class _Reading:
         except FaultError:
             return None
 
-    def _block(self, template: Template) -> dict[str, Value]:
+    def _block(self, template: Template | Block) -> dict[str, Value]:
         shape: dict[str, Value] = {}
         for key, value in template.items():
             if key == "kind" and isinstance(value, str):
                 shape[key] = value
             elif isinstance(value, tuple):
-                blocks = [self._block({**block}) for block in value]
+                blocks = [self._block(block) for block in value]
                 shape[key] = [block for block in blocks if _counts(block)]
             elif isinstance(value, dict):
                 shape[key] = self._block({**value})

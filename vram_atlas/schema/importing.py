@@ -67,6 +67,16 @@ class Entries(Strict):
     default: "Expression" = None
 
 
+class Letters(Strict):
+    """How often a letter is in a text: `{letters: hybrid_override_pattern, equal_to: M}`.
+
+    Layers written as one text, a letter each; without `equal_to` all of them.
+    """
+
+    letters: Text
+    equal_to: Text | None = None
+
+
 class Given(Strict):
     """Whether a path is there and not null: `{given: layer_types}`."""
 
@@ -115,6 +125,7 @@ OPERATORS: Final = (
     "difference",
     "quotient",
     "entries",
+    "letters",
     "given",
     "equal",
     "less",
@@ -141,6 +152,7 @@ Operator: TypeAlias = (
     | Annotated[Difference, Tag("difference")]
     | Annotated[Quotient, Tag("quotient")]
     | Annotated[Entries, Tag("entries")]
+    | Annotated[Letters, Tag("letters")]
     | Annotated[Given, Tag("given")]
     | Annotated[Equal, Tag("equal")]
     | Annotated[Less, Tag("less")]
@@ -149,7 +161,13 @@ Operator: TypeAlias = (
 )
 Plain: TypeAlias = bool | int | str | None
 Expression = Annotated[Annotated[Plain, Tag("plain")] | Operator, Discriminator(_form)]
-Block: TypeAlias = dict[str, Expression]
+Block: TypeAlias = dict[
+    str,
+    Annotated[
+        Annotated[Plain, Tag("plain")] | Operator | Annotated[dict[str, Expression], Tag("block")],
+        Discriminator(_form),
+    ],
+]
 Blocks = Annotated[tuple[Block, ...], Field(strict=False, min_length=1)]
 Template: TypeAlias = dict[
     str,

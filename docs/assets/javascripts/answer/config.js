@@ -85,6 +85,12 @@
       return wanted ? all.filter((item) => wanted.includes(item)).length : all.length;
     }
 
+    function letters({ letters: path, equal_to: wanted }) {
+      const found = required(path);
+      if (typeof found !== "string") throw new Fault(path, shown(found), atlas.texts.own.text);
+      return wanted === undefined || wanted === null ? found.length : found.split(wanted).length - 1;
+    }
+
     function choose({ choose: by, cases, default: otherwise }) {
       const found = value(by);
       const word = found === null ? "" : String(found);
@@ -102,6 +108,7 @@
       difference: ({ difference: [first, second] }) => number(first) - number(second),
       quotient: ({ quotient: both }) => quotient(both),
       entries,
+      letters,
       given: ({ given }) => find(given) !== null,
       equal: ({ equal: [first, second] }) => value(first) === value(second),
       less: ({ less: [first, second] }) => number(first) < number(second),
@@ -191,7 +198,10 @@
     const architecture = block(rule.architecture);
     const count = wrapper?.count && countOf(scope, wrapper.count);
     if (Number.isInteger(count)) {
-      architecture.other_parameters = [{ name: wrapper.part, count, source: "config" }];
+      architecture.other_parameters = [
+        ...(architecture.other_parameters ?? []),
+        { name: wrapper.part, count, source: "config" },
+      ];
     }
     const context = attempt(() => scope.value(rule.context_length));
     const native = attempt(() => scope.value(importing.native_format));

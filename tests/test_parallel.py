@@ -42,6 +42,7 @@ def test_zero_paper(stage: Sharding, gigabytes: float) -> None:
         Part.WEIGHTS: 2 * parameters,
         Part.GRADIENTS: 2 * parameters,
         Part.OPTIMIZER_STATES: 12 * parameters,
+        Part.ACTIVATIONS: 0,
     }
     found = sharing.by_copies(Phase.OPTIMIZER_STEP, parts, Gathered(), stage, ranks=64, ops=NUMBERS)
     # Without sharding PyTorch keeps buckets beside the gradients, which the paper does not count.

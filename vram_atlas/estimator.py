@@ -4,16 +4,14 @@ from dataclasses import dataclass
 
 from vram_atlas.adding import add_up
 from vram_atlas.catalog import Catalog
-from vram_atlas.formulas import decoder, dividing, sharing
-from vram_atlas.formulas.ops import NUMBERS
-from vram_atlas.formulas.phases import Part, Parts, Phase
-from vram_atlas.inference import inference_terms
+from vram_atlas.formulas import decoder
+from vram_atlas.formulas.phases import Part, Phase
+from vram_atlas.inference import inference_phases
 from vram_atlas.schema.architecture import Decoder
 from vram_atlas.schema.band import Band, Circumstance
 from vram_atlas.schema.base import Offload, Sharding, Task
 from vram_atlas.schema.model import Disclosed
-from vram_atlas.terms import Terms
-from vram_atlas.training import training_terms
+from vram_atlas.training import training_phases
 from vram_atlas.units import Bytes, from_mib
 from vram_atlas.workload import Workload
 
@@ -52,10 +50,8 @@ class Estimate:
 
 def estimate(workload: Workload, catalog: Catalog) -> Estimate:
     """The memory that `workload` needs on each of its boards."""
-    terms = (
-        inference_terms(workload) if workload.task is Task.INFERENCE else training_terms(workload)
-    )
-    candidates = [(phase, _one_board(parts, terms, workload)) for phase, parts in terms.phases]
+    inference = workload.task is Task.INFERENCE
+    candidates = inference_phases(workload) if inference else training_phases(workload)
     phase, largest = max(candidates, key=lambda candidate: add_up(candidate[1].values()))
     parts = {part: Bytes(round(largest[part])) for part in Part if largest.get(part)}
     total = add_up(parts.values())
@@ -69,30 +65,6 @@ def estimate(workload: Workload, catalog: Catalog) -> Estimate:
         parts=parts,
         phase=phase,
         band=band,
-    )
-
-
-def _one_board(parts: Parts, terms: Terms, workload: Workload) -> Parts:
-    """Inference: a board's share of tensors and layers. Training has divided its terms already."""
-    layout = workload.layout
-    if workload.task is not Task.INFERENCE or layout.boards == 1:
-        return parts
-    stage, _ = dividing.stages(
-        layers=1,
-        tensor=layout.tensor,
-        pipeline=1,
-        expert=max(layout.expert, layout.tensor),
-        sequence=0,
-        ops=NUMBERS,
-    )
-    return sharing.by_engine(
-        parts,
-        dividing.weights(terms.weights, stage),
-        kv_heads=terms.kv_heads,
-        layers=terms.layers,
-        tensor=layout.tensor,
-        pipeline=layout.pipeline,
-        ops=NUMBERS,
     )
 
 

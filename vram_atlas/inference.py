@@ -18,9 +18,9 @@ from vram_atlas.formulas import (
 from vram_atlas.formulas.block import Block
 from vram_atlas.formulas.numerics import FP32, HALF
 from vram_atlas.formulas.ops import NUMBERS
-from vram_atlas.formulas.sharing import Gathered
 from vram_atlas.formulas.terms import InferenceActivations, ParameterGroups
 from vram_atlas.formulas.weights import WeightBytes, weight_bytes
+from vram_atlas.parallel import on_one_engine_board
 from vram_atlas.schema.architecture import (
     Decoder,
     Encoder,
@@ -32,12 +32,12 @@ from vram_atlas.schema.base import AttentionKernel, Offload
 from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent, Role
 from vram_atlas.schema.model import Disclosed
 from vram_atlas.schema.software import CacheGrowth, FormatKind, PromptLogits, Unpacking
-from vram_atlas.terms import Terms, known, transformer_blocks
+from vram_atlas.terms import known, transformer_blocks
 from vram_atlas.units import from_kib
 from vram_atlas.workload import Workload
 
 
-def inference_terms(workload: Workload) -> Terms:
+def inference_phases(workload: Workload) -> list[tuple[phases.Phase, phases.Parts]]:
     """Weights, prompt or single pass, and decoding."""
     architecture, groups = known(workload)
     weights = weight_bytes(groups, workload.weights, rounded=workload.runtime.rounds_tensors)
@@ -49,10 +49,10 @@ def inference_terms(workload: Workload) -> Terms:
         buffer = weights.unpacked if always else 0
         decode = replace(decode, transient=decode.transient + fixed + buffer)
     stack = transformer_blocks(architecture)
-    return Terms(
-        phases=_kept(workload, groups, weights, prompt=prompt, decode=decode),
-        weights=weights,
-        gathered=Gathered(),
+    return on_one_engine_board(
+        workload,
+        _kept(workload, groups, weights, prompt=prompt, decode=decode),
+        weights,
         kv_heads=_kv_heads(architecture),
         layers=add_up(block.layers for block in stack) or 1,
     )

@@ -1,4 +1,4 @@
-"""Training on several equal boards: the phases of the one that needs most."""
+"""Several equal boards: the phases of the one that needs most."""
 
 from vram_atlas.formulas import dividing, phases, sharing
 from vram_atlas.formulas.ops import NUMBERS
@@ -48,6 +48,37 @@ def on_one_board(
             )
             listed.append((phase, kept))
     return listed
+
+
+def on_one_engine_board(
+    workload: Workload,
+    listed: list[tuple[phases.Phase, phases.Parts]],
+    weights: WeightBytes,
+    *,
+    kv_heads: int,
+    layers: int,
+) -> list[tuple[phases.Phase, phases.Parts]]:
+    """Inference: a board's share of matrices and experts, of KV heads, and of the layers."""
+    layout = workload.layout
+    if layout.boards == 1:
+        return listed
+    stage = dividing.Stage(tensor=layout.tensor, expert=max(layout.expert, layout.tensor))
+    held = dividing.weights(weights, stage)
+    return [
+        (
+            phase,
+            sharing.by_engine(
+                parts,
+                held,
+                kv_heads=kv_heads,
+                layers=layers,
+                tensor=layout.tensor,
+                pipeline=layout.pipeline,
+                ops=NUMBERS,
+            ),
+        )
+        for phase, parts in listed
+    ]
 
 
 def _ranks(layout: Layout, held: WeightBytes) -> float:

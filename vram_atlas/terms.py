@@ -1,6 +1,4 @@
-"""The phases of a workload, and what every task needs to know of an architecture."""
-
-from dataclasses import dataclass
+"""What every task needs to know of an architecture."""
 
 from vram_atlas.formulas import (
     decoder,
@@ -9,24 +7,10 @@ from vram_atlas.formulas import (
     vision_transformer,
 )
 from vram_atlas.formulas.block import Block
-from vram_atlas.formulas.phases import Parts, Phase
-from vram_atlas.formulas.sharing import Gathered
 from vram_atlas.formulas.terms import ParameterGroups
-from vram_atlas.formulas.weights import WeightBytes
 from vram_atlas.schema.architecture import Decoder, Encoder, EncoderDecoder, VisionTransformer
 from vram_atlas.schema.model import Disclosed
 from vram_atlas.workload import Workload
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """Phases of a workload, and what dividing it over boards needs."""
-
-    phases: list[tuple[Phase, Parts]]
-    weights: WeightBytes
-    gathered: Gathered
-    kv_heads: int = 1
-    layers: int
 
 
 def known(workload: Workload) -> tuple[Disclosed, ParameterGroups]:

@@ -29,12 +29,12 @@ from vram_atlas.schema.base import AttentionKernel, Precision, Sharding, Task
 from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent
 from vram_atlas.schema.model import Disclosed
 from vram_atlas.schema.software import FormatKind, Preparation
-from vram_atlas.terms import Terms, known, transformer_blocks
+from vram_atlas.terms import known, transformer_blocks
 from vram_atlas.units import from_kib
 from vram_atlas.workload import Workload
 
 
-def training_terms(workload: Workload) -> Terms:
+def training_phases(workload: Workload) -> list[tuple[phases.Phase, phases.Parts]]:
     """Static memory, gradients, step temporaries and activations of one training step."""
     architecture, groups = known(workload)
     numerics = numerics_of(workload)
@@ -46,7 +46,7 @@ def training_terms(workload: Workload) -> Terms:
     if workload.runtime.offloads_checkpoints:
         held = NUMBERS.minimum(_CHECKPOINTS_IN_FLIGHT / layers, 1)
         activations = replace(activations, checkpoints=activations.checkpoints * held)
-    trains_head = workload.adapters is None and activations.logits > 0
+    trains_head = workload.adapters is None
     loss = workload.runtime.loss
     per_logit = (
         0.0
@@ -70,12 +70,7 @@ def training_terms(workload: Workload) -> Terms:
         fixed=_fixed(workload),
     )
     gathered = _gathered(workload, groups, base, numerics, stack)
-    return Terms(
-        phases=on_one_board(workload, terms, base, gathered, layers),
-        weights=base,
-        gathered=gathered,
-        layers=layers,
-    )
+    return on_one_board(workload, terms, base, gathered, layers)
 
 
 _CHECKPOINTS_IN_FLIGHT = 2
@@ -120,14 +115,13 @@ def _gathered(
     numerics: Numerics,
     stack: tuple[Block, ...],
 ) -> Gathered:
-    """What one board holds whole when the model is fully sharded. Bytes."""
+    """What one board holds whole of the blocks when the model is fully sharded. Bytes."""
     inputs: float = 0
     if workload.adapters is not None and stack:
         waiting = add_up(block.layers for block in stack) - _LATEST_BLOCKS
         tokens = workload.micro_batch_size * workload.sequence_length
         inputs = numerics.element_bytes * stack[0].hidden * tokens * waiting
     return Gathered(
-        root=base.input + base.output,
         block=base.blocks * groups.block / (groups.total - groups.embedding - groups.head),
         inputs=inputs,
     )

@@ -17,9 +17,10 @@ from vram_atlas.margins import Margins
 class Classes:
     """Prints the classes that were referred to, with the members that are used."""
 
-    def __init__(self, names: Names, signatures: Signatures) -> None:
+    def __init__(self, names: Names, signatures: Signatures, printer: type[Statements]) -> None:
         self._names = names
         self._signatures = signatures
+        self._printer = printer
 
     def lines(self, name: str, found: Definition) -> Iterator[str]:
         """One class."""
@@ -28,7 +29,7 @@ class Classes:
         yield from self._constructor(cls)
         for method, node in methods(found.module, found.name).items():
             if method in self._names.attributes:
-                printer = Statements(self._names, self._signatures, found.module, node)
+                printer = self._printer(self._names, self._signatures, found.module, node)
                 getter = isinstance(getattr(cls, method, None), property) or not callable(
                     getattr(cls, method, None)
                 )

@@ -71,12 +71,16 @@ HEADER: Final = """\
 
 
 class Script:
-    """Prints the roots and whatever they need, until nothing new turns up."""
+    """Prints the roots and whatever they need, until nothing new turns up.
 
-    def __init__(self) -> None:
+    `printer` prints the body of one function.
+    """
+
+    def __init__(self, printer: type[Statements] = Statements) -> None:
+        self._printer = printer
         self.names = Names()
         self.signatures = Signatures(self.names)
-        self.classes = Classes(self.names, self.signatures)
+        self.classes = Classes(self.names, self.signatures, printer)
         self._parts: dict[str, str] = {}
 
     def text(self) -> str:
@@ -117,7 +121,7 @@ class Script:
 
     def _function(self, name: str, found: Definition) -> Iterable[str]:
         node = function_node(found.module, found.name)
-        printer = Statements(self.names, self.signatures, found.module, node)
+        printer = self._printer(self.names, self.signatures, found.module, node)
         if isinstance(found.value, FunctionType):
             return function_lines(printer, f"function{star(node)} {name}")
         lines = [*function_lines(printer, "function ")]

@@ -175,7 +175,7 @@ class Statements(Calls):
         yield "}"
 
     def _functiondef_(self, node: ast.FunctionDef) -> Lines:
-        inner = Statements(self.names, self.signatures, self.module, node)
+        inner = type(self)(self.names, self.signatures, self.module, node)
         inner.known |= self.known
         yield f"const {local(node.name)} = ({inner.parameter_list()}) => {{"
         for line in inner.body():

@@ -64,11 +64,12 @@ def count(architecture: Convolutional) -> ParameterGroups:
     """
     tensors = tuple(_tensors(architecture))
     extra = add_up(part.count for part in architecture.other_parameters)
+    largest = max(elements for block in tensors for elements in block.matrices)
     return ParameterGroups(
         linear=add_up(add_up(block.matrices) for block in tensors),
         other=add_up(block.other for block in tensors) + extra,
-        largest=max(max(block.matrices, default=0) for block in tensors),
-        largest_linear=max(max(block.matrices, default=0) for block in tensors),
+        largest=largest,
+        largest_linear=largest,
         block=max(add_up(block.matrices) for block in tensors),
         margins=add_up(block.margins for block in tensors),
     )

@@ -27,11 +27,11 @@ class Stage:
 
     tensor: float
     expert: float
-    layers: float
-    flight: float
-    inputs: float
-    outputs: float
-    sequence: float
+    layers: float = 1
+    flight: float = 1
+    inputs: float = 1
+    outputs: float = 1
+    sequence: float = 0
 
 
 def stages(
@@ -62,21 +62,22 @@ def stages(
 
 
 def weights(whole: WeightBytes, stage: Stage) -> WeightBytes:
-    """Matrices by `tensor`, experts by `tensor` and `expert`, the rest of a layer whole."""
+    """Matrices by `tensor`, experts by `tensor` and `expert`, the rest of a layer whole.
+
+    What is divided already is not told apart again: no `replicated`, no `unpacked`.
+    """
     matrices = whole.blocks - whole.experts - whole.replicated
     return WeightBytes(
         blocks=stage.layers
         * (matrices / stage.tensor + whole.experts / stage.expert + whole.replicated),
         experts=stage.layers * whole.experts / stage.expert,
-        replicated=stage.layers * whole.replicated,
         input=stage.inputs * whole.input / stage.tensor,
         output=stage.outputs * whole.output / stage.tensor,
-        unpacked=whole.unpacked / stage.tensor,
     )
 
 
 def activations(whole: TrainingActivations, stage: Stage, ops: Ops) -> TrainingActivations:
-    """What one stage keeps, for all micro-batches that it has in flight."""
+    """What one stage keeps for all its micro-batches in flight. Nothing is told apart again."""
     tensor = stage.tensor
     replicated = ops.where(stage.sequence, tensor, 1)
     saved = whole.replicated / replicated + (whole.saved - whole.replicated) / tensor
@@ -87,8 +88,6 @@ def activations(whole: TrainingActivations, stage: Stage, ops: Ops) -> TrainingA
         saved=stage.layers * stage.flight * saved,
         checkpoints=stage.layers * stage.flight * whole.checkpoints / replicated,
         recomputed=block,
-        replicated=stage.layers * stage.flight * whole.replicated / replicated,
-        block_replicated=whole.block_replicated / replicated,
         outside=stage.outputs * whole.outside / replicated,
         transient=whole.transient / tensor,
         weight_copies=stage.layers * whole.weight_copies / tensor,

@@ -84,8 +84,7 @@ def units(
     shape = FeatureMap(architecture.channels, image_size)
     starts = True
     blocks = architecture.blocks
-    for index, block in enumerate(blocks):
-        following = blocks[index + 1] if index + 1 < len(blocks) else None
+    for index, (block, following) in enumerate(zip(blocks, (*blocks[1:], None), strict=True)):
         match block:
             case Convolution():
                 walk = _convolution(block, shape, sizes, following, starts=starts, image=index == 0)

@@ -35,7 +35,7 @@ def count(shape: JointTransformer) -> ParameterGroups:
         other=shape.double_layers * double_rest + shape.single_layers * single_rest + ends_rest,
         largest=max(6, ratio + 1) * h * h,
         largest_linear=max(6, ratio + 1) * h * h,
-        block=max(double, single),
+        block=double,
         margins=h * (shape.double_layers * margins + shape.single_layers * (13 + 2 * ratio)),
     )
 

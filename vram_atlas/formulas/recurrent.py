@@ -121,5 +121,4 @@ def inference(
     return InferenceActivations(
         transient=per_sequence * ops.maximum(layer, logits),
         cache=per_sequence * state,
-        cache_step=per_sequence * state,
     )

@@ -245,8 +245,8 @@ def _count_experts(hidden: int, mlp: ExpertsMlp, products: tuple[Matrix, ...]) -
         tensors=sizes,
         experts=mlp.experts * expert,
         other=router + gate + mlp.experts * bias,
-        largest=max(factors * mlp.experts * inputs * mlp.expert_width, *sizes, 0),
-        largest_linear=max(inputs * mlp.expert_width, *sizes, 0),
+        largest=max([factors * mlp.experts * inputs * mlp.expert_width, *sizes]),
+        largest_linear=max([inputs * mlp.expert_width, *sizes]),
         inactive=(mlp.experts - mlp.experts_per_token) * (expert + bias),
         margins=mlp.experts * (factors + 1) * (inputs + mlp.expert_width)
         + add_up(m.inputs + m.outputs for m in products),

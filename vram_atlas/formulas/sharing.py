@@ -83,7 +83,7 @@ def by_copies(
         case Sharding.ZERO_2:
             return _divided(parts, _GRADIENTS, ranks)
         case Sharding.ZERO_3:
-            weights = parts.get(Part.WEIGHTS, 0)
+            weights = parts[Part.WEIGHTS]
             whole = _whole(phase, gathered)
             limit = ops.minimum(whole, weights - weights / ranks)
             return _beside(_divided(parts, _EVERYTHING, ranks), limit)
@@ -115,8 +115,8 @@ def offloaded(
     kept = {part: 0 if part in leaves else size for part, size in parts.items()}
     if offload is Offload.OPTIMIZER:
         return kept
-    weights = kept.get(Part.WEIGHTS, 0)
-    return {**kept, Part.WEIGHTS: ops.minimum(weights, _whole(phase, gathered))}
+    whole = _whole(phase, gathered)
+    return {**kept, Part.WEIGHTS: ops.minimum(kept[Part.WEIGHTS], whole)}
 
 
 def _divided(parts: Parts, which: frozenset[Part], ranks: float) -> Parts:
@@ -124,7 +124,7 @@ def _divided(parts: Parts, which: frozenset[Part], ranks: float) -> Parts:
 
 
 def _beside(parts: Parts, whole: float) -> Parts:
-    return {**parts, Part.ACTIVATIONS: parts.get(Part.ACTIVATIONS, 0) + whole}
+    return {**parts, Part.ACTIVATIONS: parts[Part.ACTIVATIONS] + whole}
 
 
 def _whole(phase: Phase, gathered: Gathered) -> float:

@@ -119,7 +119,7 @@ def count(shape: UNet) -> ParameterGroups:
         other += 0 if shape.linear_projection else projections
         other += stage.transformers * 4 * width + blocks * 17 * width
         other += sampler_parameters(width) if stage.sampler else 0
-        largest = max(largest, 9 * max(stage.entries) * width, 8 * width * width)
+        largest = max(largest, 9 * max(stage.entries) * width)  # on the way up more than GEGLU's
         largest_linear = max(largest_linear, 8 * width * width)
         block = max(block, per_block)
         margins += blocks * (31 * width + 2 * shape.context_size) + 4 * stage.transformers * width

@@ -70,7 +70,7 @@ UNTESTED = {
     # granite like llama. A type leaves this list when tests/configs/ gets a file of it.
     "RefinedWeb", "RefinedWebModel", "apertus", "baichuan", "camembert", "cohere2", "deit",
     "deepseek_v2", "dinov2", "exaone4", "gemma3", "gemma3_text", "glm4", "glm4_moe", "gpt_bigcode",
-    "bloom", "opt", "mpt", "granite", "hunyuan_v1_dense", "internlm2", "kimi_k25", "minicpm",
+    "bloom", "opt", "mpt", "granite", "hunyuan_v1_dense", "internlm2", "minicpm",
     "ministral3", "mistral3", "mt5", "olmo", "olmo2", "olmo3", "olmoe", "phi3", "phimoe", "qwen",
     "qwen2", "qwen3_next", "qwen2_5_vl_text", "qwen2_vl_text", "roberta", "seed_oss", "stablelm_epoch",
     "starcoder2", "xlm-roberta",

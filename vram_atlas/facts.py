@@ -17,6 +17,7 @@ from vram_atlas.schema.architecture import (
     Mixer,
     VisionTransformer,
 )
+from vram_atlas.schema.compressed import CompressedAttention
 from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent, Undisclosed
 from vram_atlas.schema.mixers import (
     Absent,
@@ -129,6 +130,11 @@ def _attention(group: AnyAttention, layers: int) -> str:
     if isinstance(group, LatentAttention):
         kept = f"{group.kv_rank} + {group.rope_size} values kept per token"
         return f"latent (MLA), {group.heads} heads, {kept}{where}"
+    if isinstance(group, CompressedAttention):
+        kept = f"window of {group.window:,} tokens"
+        if group.ratio is not None:
+            kept = f"{kept}, one vector per {group.ratio} earlier tokens"
+        return f"{group.heads} heads of {group.head_size} on one shared vector, {kept}{where}"
     if not isinstance(group, GroupedAttention):
         return f"{_mixer(group)}{where}"
     if group.reuses_keys:

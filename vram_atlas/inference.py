@@ -29,6 +29,7 @@ from vram_atlas.schema.architecture import (
     VisionTransformer,
 )
 from vram_atlas.schema.base import AttentionKernel, Offload
+from vram_atlas.schema.compressed import CompressedAttention
 from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent, Role
 from vram_atlas.schema.model import Disclosed
 from vram_atlas.schema.software import CacheGrowth, FormatKind, PromptLogits, Unpacking
@@ -100,6 +101,8 @@ def _kept(
 def _kv_heads(architecture: Disclosed) -> int:
     """KV heads that boards can share; 1 for a latent cache or none."""
     if not isinstance(architecture, Decoder):
+        return 1
+    if any(isinstance(g, CompressedAttention) for g in architecture.attention):
         return 1
     heads = [
         g.kv_heads

@@ -166,7 +166,7 @@ class _Resolver:
         offered = {
             name: form
             for name, form in self.catalog.formats.items()
-            if form.weights and suits(form, task)
+            if (form.weights or name == entry.native_format) and suits(form, task)
         }
         expected = {
             Task.INFERENCE: "the id of a weight format",

@@ -30,6 +30,7 @@ class Block:
     relative     rows of a relative-position table that attention scores too (DeBERTa); 0 without
     layer_input  width of the embedding that every layer adds of its own (Gemma 3n); 0 without
     post_norm    norms follow the residual sum (BERT)
+    streams      copies of the residual stream that are mixed around attention and MLP
     score_bias   a learned bias per head and token pair goes into attention (T5)
     """
 
@@ -47,6 +48,7 @@ class Block:
     mlp_dropout: bool = False
     post_norm: bool = False
     score_bias: bool = False
+    streams: int = 1
 
     @property
     def matrices(self) -> tuple[Matrix, ...]:

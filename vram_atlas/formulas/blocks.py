@@ -62,6 +62,7 @@ def count(blocks: tuple[Block, ...]) -> Counts:
             shapes.count_layer_input(group.hidden, group.layer_input, group.normalisation),
         ]
         norms = group.norms * shapes.norm_parameters(group.hidden, group.normalisation)
+        norms += shapes.stream_parameters(group.hidden, group.streams)
         linear += group.layers * add_up(part.linear for part in parts)
         experts += group.layers * add_up(part.experts for part in parts)
         other += group.layers * (norms + add_up(part.other for part in parts))

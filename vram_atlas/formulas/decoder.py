@@ -14,7 +14,14 @@ from vram_atlas.formulas.block import Block
 from vram_atlas.formulas.numerics import HALF, Numerics
 from vram_atlas.formulas.ops import Ops
 from vram_atlas.formulas.terms import ParameterGroups, TrainingActivations
-from vram_atlas.schema.architecture import Decoder, GroupedAttention, LatentAttention, Mixer
+from vram_atlas.schema.architecture import (
+    AnyAttention,
+    Decoder,
+    GroupedAttention,
+    LatentAttention,
+    Mixer,
+)
+from vram_atlas.schema.compressed import CompressedAttention, Indexer
 from vram_atlas.units import BITS_PER_BYTE
 
 
@@ -54,6 +61,7 @@ def stack(architecture: Decoder) -> tuple[Block, ...]:
             dropout=architecture.dropout,
             beside=architecture.beside,
             layer_input=0 if own is None else own.width,
+            streams=architecture.residual_streams,
         )
         for start, end in pairwise([*starts, layers])
     )
@@ -64,10 +72,12 @@ def count(architecture: Decoder) -> ParameterGroups:
     hidden = architecture.hidden_size
     inside = blocks.count(stack(architecture))
     norm = shapes.norm_parameters(hidden, architecture.normalisation)
-    matrix = architecture.vocabulary * hidden
+    width = architecture.embedding_size or hidden
+    matrix = architecture.vocabulary * width
     positions = architecture.position_embeddings * hidden
     other = norm * (int(architecture.final_norm) + int(architecture.embedding_norm))
     other += architecture.vocabulary * int(architecture.head_bias)
+    other += 2 * width * hidden if architecture.embedding_size else 0
     other += add_up(extra.count for extra in architecture.other_parameters)
     own = _layer_embeddings(architecture)
     tied = architecture.tied_embeddings
@@ -156,23 +166,40 @@ def cache_bytes(
     MHA, GQA, MQA: 2 x kv_heads x head_size per layer and token; sliding-window layers hold at
     most their window, layers that reuse keys nothing, cross-attention the tokens of one image. MLA
     keeps one latent vector of kv_rank + rope_size where the runtime absorbs the up-projection,
-    else full keys and values of every head; an indexer keeps one key more.
+    else full keys and values of every head; an indexer keeps one key more. Compressed attention
+    keeps one vector for both in a window, and one for several earlier tokens.
     """
     total: float = 0
     for group in architecture.attention:
         match group:
             case GroupedAttention():
-                width = 2 * group.kv_heads * group.head_size
+                width = group.kv_heads * (group.head_size + shapes.value_size(group))
                 total += group.layers * width * _held(group, tokens, limits_windows, ops)
+                total += group.layers * _index_keys(group.indexer, tokens)
             case LatentAttention():
                 width = group.kv_rank + group.rope_size
                 if not absorbs_latent:
                     width = group.heads * (group.nope_size + group.rope_size + group.value_size)
-                width += 0 if group.indexer is None else group.indexer.head_size
-                total += group.layers * width * tokens
+                total += group.layers * (width * tokens + _index_keys(group.indexer, tokens))
+            case CompressedAttention():
+                total += group.layers * _compressed(group, tokens, ops)
             case _:
                 pass
     return sequences * (total * cache_bits / BITS_PER_BYTE + state_bytes(architecture))
+
+
+def _index_keys(indexer: Indexer | None, tokens: float) -> float:
+    """Elements of the keys that an indexer keeps in one layer."""
+    return 0 if indexer is None else indexer.head_size * tokens / indexer.pooled
+
+
+def _compressed(group: CompressedAttention, tokens: float, ops: Ops) -> float:
+    """Elements of one layer: the window, and one vector (and index key) per `ratio` tokens."""
+    kept = group.head_size * ops.minimum(tokens, group.window)
+    if group.ratio is None:
+        return kept
+    index = 0 if group.indexer is None else group.indexer.head_size
+    return kept + (group.head_size + index) * tokens / group.ratio
 
 
 def _held(group: GroupedAttention, tokens: float, limits_windows: bool, ops: Ops) -> float:  # noqa: FBT001 - as the caller's
@@ -204,34 +231,43 @@ def state_layers(architecture: Decoder) -> list[Mixer]:
     return [
         group
         for group in architecture.attention
-        if not isinstance(group, GroupedAttention | LatentAttention)
+        if not isinstance(group, GroupedAttention | LatentAttention | CompressedAttention)
     ]
 
 
 def is_hybrid(architecture: Decoder) -> bool:
     """Whether a layer is something else than attention and MLP: no run of such a model counts."""
-    indexed = [
-        group
-        for group in architecture.attention
-        if isinstance(group, LatentAttention) and group.indexer is not None
-    ]
     return (
         bool(state_layers(architecture))
-        or bool(indexed)
+        or architecture.residual_streams > 1
+        or any(_chooses(group) for group in architecture.attention)
         or architecture.beside is not None
         or architecture.layer_embeddings is not None
     )
 
 
+def _chooses(group: AnyAttention) -> bool:
+    """Whether attention reads a choice or a summary of the earlier tokens."""
+    if isinstance(group, GroupedAttention | LatentAttention):
+        return group.indexer is not None
+    return isinstance(group, CompressedAttention)
+
+
 def why_untrainable(architecture: Decoder) -> str:
     """What is missing to say what training keeps; empty where nothing is."""
     for group in architecture.attention:
-        if isinstance(group, LatentAttention) and group.indexer is not None:
+        if isinstance(group, CompressedAttention):
+            return "compressed attention"
+        if _chooses(group):
             return "attention with an indexer"
+    if architecture.residual_streams > 1:
+        return "mixed residual streams"
     unknown = [group.kind for group in state_layers(architecture) if not mixers.trainable(group)]
     return f"{unknown[0]} layers" if unknown else ""
 
 
 def is_latent(architecture: Decoder) -> bool:
-    """Whether attention is MLA."""
-    return any(isinstance(group, LatentAttention) for group in architecture.attention)
+    """Whether attention keeps vectors that the engine has to unpack: MLA, compressed attention."""
+    return any(
+        isinstance(group, LatentAttention | CompressedAttention) for group in architecture.attention
+    )

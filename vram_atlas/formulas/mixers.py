@@ -81,6 +81,11 @@ def _gated_delta(hidden: int, mixer: GatedDelta) -> tuple[Matrix, ...]:
     if rank is None:
         gates = 2 * mixer.value_heads
         return _matrix(hidden, 2 * keys + 2 * values), _matrix(hidden, gates), output
+    gate = (
+        (_matrix(hidden, values, Projection.GATE),)
+        if mixer.full_gate
+        else (_matrix(hidden, rank, Projection.GATE), _matrix(rank, values, Projection.GATE))
+    )
     return (
         _matrix(hidden, keys, Projection.QUERY),
         _matrix(hidden, keys, Projection.KEY),
@@ -88,8 +93,7 @@ def _gated_delta(hidden: int, mixer: GatedDelta) -> tuple[Matrix, ...]:
         _matrix(hidden, mixer.value_heads),
         _matrix(hidden, rank),
         _matrix(rank, keys),
-        _matrix(hidden, rank, Projection.GATE),
-        _matrix(rank, values, Projection.GATE),
+        *gate,
         output,
     )
 

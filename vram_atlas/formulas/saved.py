@@ -16,6 +16,7 @@ from vram_atlas.schema.architecture import (
     Normalisation,
     QueryKeyNorm,
 )
+from vram_atlas.schema.compressed import CompressedAttention
 
 
 def saved_by_block(block: Block, numerics: Numerics, sequence_length: float) -> float:
@@ -107,6 +108,8 @@ def _router_inputs(hidden: int, mlp: ExpertsMlp, numerics: Numerics) -> float:
 def attention_saved(block: Block, numerics: Numerics, sequence_length: float) -> float:
     """The kernel's tensors and statistics, norms of queries and keys, adapters' middles."""
     attention = block.attention
+    if isinstance(attention, CompressedAttention):
+        return 0  # never asked: `decoder.why_untrainable`
     if not isinstance(attention, GroupedAttention | LatentAttention):
         return _mixer_saved(block, attention, numerics)
     products = shapes.attention_matrices(block.hidden, attention)
@@ -176,7 +179,9 @@ def _grouped_tensors(block: Block, attention: GroupedAttention, numerics: Numeri
     keys = attention.kv_heads * attention.head_size
     eager = is_eager(block, numerics)
     repeated = eager or numerics.padded or numerics.repeats_keys or numerics.element_bytes == FP32
-    elements = 2 * query + 2 * (query if repeated else keys)
+    output = attention.heads * shapes.value_size(attention)
+    values = attention.kv_heads * shapes.value_size(attention)
+    elements = query + output + (query + output if repeated else keys + values)
     if attention.source_tokens is not None:
         elements = 2 * query
     half = numerics.element_bytes == HALF
@@ -193,7 +198,7 @@ def _latent_tensors(attention: LatentAttention, numerics: Numerics) -> float:
     rotated = attention.heads * (attention.nope_size + attention.rope_size)
     unpacked = attention.heads * (attention.nope_size + attention.value_size)
     output = attention.heads * attention.value_size
-    elements = 2 * rotated + unpacked + output
+    elements = 2 * rotated + unpacked + (3 if attention.output_gate else 1) * output
     return numerics.element_bytes * elements + _latent_norms(attention, numerics)
 
 

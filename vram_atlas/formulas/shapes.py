@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from vram_atlas.adding import add_up
-from vram_atlas.formulas import mixers
+from vram_atlas.formulas import compressed, mixers
 from vram_atlas.formulas.ledger import Matrix
 from vram_atlas.formulas.numerics import Projection
 from vram_atlas.schema.architecture import (
@@ -19,6 +19,7 @@ from vram_atlas.schema.architecture import (
     PlainMlp,
     QueryKeyNorm,
 )
+from vram_atlas.schema.compressed import CompressedAttention
 from vram_atlas.schema.mixers import Absent
 
 
@@ -55,6 +56,18 @@ def norm_parameters(width: int, kind: Normalisation) -> int:
             return width
 
 
+def stream_parameters(hidden: int, streams: int) -> int:
+    """What mixes `n` residual streams around attention and around the MLP; nothing for one.
+
+    Each time `n + n + n x n` weights come out of all streams: a matrix, their bias, three scales.
+    Source: DeepseekV4HyperConnection of transformers.
+    """
+    if streams == 1:
+        return 0
+    weights = streams * (2 + streams)
+    return 2 * (weights * streams * hidden + weights + 3)
+
+
 def attention_matrices(hidden: int, attention: AnyAttention) -> tuple[Matrix, ...]:
     """The products of an attention, or of what stands in its place; the output last."""
     match attention:
@@ -62,6 +75,8 @@ def attention_matrices(hidden: int, attention: AnyAttention) -> tuple[Matrix, ..
             return _grouped_matrices(hidden, attention)
         case LatentAttention():
             return _latent_matrices(hidden, attention)
+        case CompressedAttention():
+            return compressed.matrices(hidden, attention)
         case _:
             return mixers.matrices(hidden, attention)
 
@@ -73,44 +88,45 @@ def _matrix(inputs: int, outputs: int, *roles: Projection) -> Matrix:
 def _grouped_matrices(hidden: int, attention: GroupedAttention) -> tuple[Matrix, ...]:
     query = attention.heads * attention.head_size
     keys = attention.kv_heads * attention.head_size
-    output = _matrix(query, hidden, Projection.OUTPUT)
+    values = attention.kv_heads * value_size(attention)
+    output = _matrix(attention.heads * value_size(attention), hidden, Projection.OUTPUT)
     if attention.fused:
         roles = (Projection.QUERY, Projection.KEY, Projection.VALUE)
-        return _matrix(hidden, query + 2 * keys, *roles), output
+        return _matrix(hidden, query + keys + values, *roles), output
     first = _matrix(hidden, 2 * query if attention.output_gate else query, Projection.QUERY)
     if attention.reuses_keys:
         return first, output
     key = _matrix(hidden, keys, Projection.KEY)
     if attention.values_from_keys:
         return first, key, output
-    return first, key, _matrix(hidden, keys, Projection.VALUE), output
+    chosen = compressed.indexer_matrices(hidden, hidden, attention.indexer)
+    return first, key, _matrix(hidden, values, Projection.VALUE), *chosen, output
+
+
+def value_size(attention: GroupedAttention) -> int:
+    """Size of a value's head: that of a key's unless stated."""
+    return attention.value_size or attention.head_size
 
 
 def _latent_matrices(hidden: int, attention: LatentAttention) -> tuple[Matrix, ...]:
     queries = attention.heads * (attention.nope_size + attention.rope_size)
     values = attention.heads * (attention.nope_size + attention.value_size)
     rank = attention.query_rank
-    compressed = (
+    queried = (
         (_matrix(hidden, queries, Projection.QUERY),)
         if rank is None
         else (_matrix(hidden, rank, Projection.QUERY), _matrix(rank, queries, Projection.QUERY))
     )
-    index = attention.indexer
-    chosen = (
-        ()
-        if index is None
-        else (
-            _matrix(rank or hidden, index.heads * index.head_size, Projection.INPUT),
-            _matrix(hidden, index.head_size, Projection.INPUT),
-            _matrix(hidden, index.heads, Projection.INPUT),
-        )
-    )
+    chosen = compressed.indexer_matrices(hidden, rank or hidden, attention.indexer)
+    width = attention.heads * attention.value_size
+    gate = (_matrix(hidden, width, Projection.GATE),) if attention.output_gate else ()
     return (
-        *compressed,
+        *queried,
         _matrix(hidden, attention.kv_rank + attention.rope_size, Projection.KEY),
         _matrix(attention.kv_rank, values, Projection.VALUE),
         *chosen,
-        _matrix(attention.heads * attention.value_size, hidden, Projection.OUTPUT),
+        *gate,
+        _matrix(width, hidden, Projection.OUTPUT),
     )
 
 
@@ -190,10 +206,13 @@ def count_attention(hidden: int, attention: AnyAttention) -> Counted:
                 QueryKeyNorm.FULL: query + keys,
             }[attention.query_key_norm]
             other = bias + norms + (attention.heads if attention.sinks else 0)
+            other += 0 if attention.indexer is None else 2 * attention.indexer.head_size
             return _counted(products, other)
         case LatentAttention():
             index = 0 if attention.indexer is None else 2 * attention.indexer.head_size
             return _counted(products, attention.kv_rank + (attention.query_rank or 0) + index)
+        case CompressedAttention():
+            return _counted(products, compressed.other_parameters(attention))
         case _:
             return _counted(products, mixers.other_parameters(hidden, attention))
 

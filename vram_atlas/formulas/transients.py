@@ -13,6 +13,7 @@ from vram_atlas.schema.architecture import (
     MlpActivation,
     PlainMlp,
 )
+from vram_atlas.schema.compressed import CompressedAttention
 from vram_atlas.schema.mixers import Absent
 
 
@@ -53,7 +54,7 @@ def mlp_transient(block: Block) -> float:
     GELU. Experts: the routed copies while they are computed, or while they are combined.
     """
     mlp = block.mlp
-    stream = (3 if block.post_norm else 4) * block.hidden
+    stream = (3 if block.post_norm else 4) * block.hidden + _streams(block)
     match mlp:
         case GatedMlp():
             return stream + (4 if mlp.activation is MlpActivation.COMPOSED else 3) * mlp.width
@@ -72,12 +73,17 @@ def mlp_transient(block: Block) -> float:
             assert_never(mlp)
 
 
+def _streams(block: Block) -> float:
+    """Residual streams beside the first, before and after they are mixed."""
+    return 2 * (block.streams - 1) * block.hidden
+
+
 def attention_transient(block: Block) -> float:
     """Elements per token live in attention: products before and after rotation, and the gate."""
     attention = block.attention
-    beside = 0.0
+    beside = _streams(block)
     if block.beside is not None:
-        beside = mixer_activations.transient(block.hidden, block.beside) - 2 * block.hidden
+        beside += mixer_activations.transient(block.hidden, block.beside) - 2 * block.hidden
     match attention:
         case GroupedAttention():
             query = 4 if attention.output_gate else 3
@@ -89,11 +95,15 @@ def attention_transient(block: Block) -> float:
             )
         case LatentAttention():
             head = attention.nope_size + attention.rope_size
-            return 3 * block.hidden + attention.heads * (
-                3 * head + attention.nope_size + 2 * attention.value_size
+            return (
+                beside
+                + 3 * block.hidden
+                + attention.heads * (3 * head + attention.nope_size + 2 * attention.value_size)
             )
+        case CompressedAttention():
+            return beside + 3 * block.hidden + 4 * attention.heads * attention.head_size
         case _:
-            return mixer_activations.transient(block.hidden, attention)
+            return beside + mixer_activations.transient(block.hidden, attention)
 
 
 def score_bytes(block: Block, element_bytes: float) -> float:
@@ -101,6 +111,6 @@ def score_bytes(block: Block, element_bytes: float) -> float:
 
     16-bit: scores (2), their fp32 copy (4) and the softmax (4). fp32: scores and softmax.
     """
-    if not isinstance(block.attention, GroupedAttention | LatentAttention):
+    if not isinstance(block.attention, GroupedAttention | LatentAttention | CompressedAttention):
         return 0
     return block.attention.heads * (2 * FP32 + (element_bytes if element_bytes < FP32 else 0))

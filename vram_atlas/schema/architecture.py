@@ -5,11 +5,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from vram_atlas.schema.audio import AudioFrontend
 from vram_atlas.schema.base import Count, Natural, OtherParameters, Shape
+from vram_atlas.schema.compressed import CompressedAttention, Indexer
 from vram_atlas.schema.mixers import (
     Absent,
     GatedDelta,
-    Indexer,
     LayerEmbeddings,
     Lightning,
     Mamba,
@@ -73,6 +74,9 @@ class GroupedAttention(Shape):
     heads: Count
     kv_heads: Count
     head_size: Count
+    value_size: Count | None = Field(
+        default=None, description="size of a value's head, where it differs (MiMo-V2)"
+    )
     window: Count | None = Field(default=None, description="sliding window or chunk, in tokens")
     bias: AttentionBias = Field(default=AttentionBias.NONE, strict=False)
     query_key_norm: QueryKeyNorm = Field(default=QueryKeyNorm.NONE, strict=False)
@@ -108,6 +112,7 @@ class GroupedAttention(Shape):
         default=None,
         description="cross-attention: keys and values come from this many tokens of an image",
     )
+    indexer: Indexer | None = None
 
 
 class LatentAttention(Shape):
@@ -121,6 +126,7 @@ class LatentAttention(Shape):
     rope_size: Natural
     nope_size: Count
     value_size: Count
+    output_gate: bool = Field(default=False, description="a matrix of its own gates the output")
     indexer: Indexer | None = None
 
 
@@ -170,7 +176,7 @@ class ExpertsMlp(Shape):
 
 Mixer = GatedDelta | Mamba | Mamba2 | Lightning | ShortConvolution | Rwkv7 | Absent
 """What can stand in the place of attention; its state does not grow with the length."""
-AnyAttention = GroupedAttention | LatentAttention | Mixer
+AnyAttention = GroupedAttention | LatentAttention | CompressedAttention | Mixer
 AnyMlp = GatedMlp | PlainMlp | ExpertsMlp | Absent
 Attention = Annotated[AnyAttention, Field(discriminator="kind")]
 Mlp = Annotated[AnyMlp, Field(discriminator="kind")]
@@ -194,6 +200,12 @@ class Decoder(Shape):
         default=None, description="runs beside the attention of every layer (Falcon-H1)"
     )
     layer_embeddings: LayerEmbeddings | None = None
+    residual_streams: Count = Field(
+        default=1, description="copies of the stream, mixed around attention and MLP (DeepSeek-V4)"
+    )
+    embedding_size: Count | None = Field(
+        default=None, description="where it differs from hidden_size (OPT 350M)"
+    )
     normalisation: Normalisation = Field(default=Normalisation.RMS, strict=False)
     norms_per_layer: Count = 2
     final_norm: bool = True
@@ -235,16 +247,6 @@ class Encoder(Shape):
     )
     dropout: bool = True
     other_parameters: tuple[OtherParameters, ...] = Field(default=(), strict=False)
-
-
-class AudioFrontend(Shape):
-    """Two convolutions over a mel spectrogram; the second halves the number of frames."""
-
-    mel_bins: Count
-    kernel: Count = 3
-    frames: Count = Field(
-        description="spectrogram frames per window; encoder tokens are half of it"
-    )
 
 
 class EncoderDecoder(Shape):

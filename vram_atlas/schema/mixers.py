@@ -23,6 +23,9 @@ class GatedDelta(Shape):
     value_size: Count
     convolution: Count = Field(default=4, description="tokens that the convolution sees")
     gate_rank: Count | None = None
+    full_gate: bool = Field(
+        default=False, description="with `gate_rank`: the output gate has a full matrix (Kimi K3)"
+    )
     state_bits: Count = Field(default=32, description="bits of an element of the state")
 
 
@@ -90,13 +93,6 @@ class Absent(Shape):
 
     kind: Literal["none"]
     layers: Count
-
-
-class Indexer(Shape):
-    """Small extra heads that choose which tokens attention reads (DeepSeek-V3.2)."""
-
-    heads: Count
-    head_size: Count
 
 
 class LayerEmbeddings(Shape):

@@ -18,7 +18,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("formulas",),
     ("schema_tree", "count_hints", "data_files"),
     ("validation", "board_memory", "crosschecks", "margins"),
-    ("names", "reading", "expressions", "cloud_checks", "comparisons"),
+    ("names", "reading", "expressions", "cloud_checks", "comparisons", "arithmetic"),
     ("importing",),
     (
         "catalog",
@@ -45,7 +45,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("ladder", "inverse", "curves", "instances"),
     ("sentences",),
     ("writer", "markup", "palette", "views", "reference_words"),
-    ("model_sizes", "answer_words", "quality", "quality_words"),
+    ("model_sizes", "answer_words", "quality", "quality_words", "board_facts"),
     ("field_words", "contribute_words", "api_parts"),
     ("json_schema", "api_schema"),
     (
@@ -69,6 +69,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "guide_words",
         "claim_words",
         "cloud_words",
+        "board_words",
         "tables",
         "question_box",
         "reference_tables",
@@ -84,6 +85,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "figures",
         "cloud_tables",
         "cloud_documents",
+        "board_tables",
         "api",
         "badges",
         "illustrated",

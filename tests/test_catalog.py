@@ -179,11 +179,14 @@ def test_names(catalog: Catalog, what: str, word: str, identity: str | None) -> 
 
 
 def test_boards_offer_less_than_their_label(catalog: Catalog) -> None:
-    """Visible memory is positive and below the driver's total, which is near the label."""
+    """Visible memory is positive and below the driver's total, which is near the label.
+
+    Error correction takes a sixteenth, and the firmware of an Atlas 300I Duo almost as much again.
+    """
     for entry in catalog.boards.values():
         assert 0 < entry.visible <= entry.total, entry.id
         label = entry.board.memory.label_gb
-        assert 0.9 < entry.total / (label * 1024**3) <= 1.01, entry.id
+        assert 0.88 < entry.total / (label * 1024**3) <= 1.01, entry.id
 
 
 @pytest.mark.parametrize(

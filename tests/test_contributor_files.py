@@ -16,7 +16,12 @@ from vram_atlas.measurements import load_measurements
 from vram_atlas.schema_tree import tree
 from vram_atlas.strict_yaml import read
 
-FOLDERS = {"family": "models", "line": "gpus", "measurements": "measurements"}
+FOLDERS = {
+    "family": "models",
+    "line": "gpus",
+    "provider": "clouds",
+    "measurements": "measurements",
+}
 DECODER_ONLY = {  # the other kinds of architecture are in the field reference only
     "Family", "Source", "Model", "Licence", "Parameters", "FileParameters", "SizeEstimate",
     "Decoder", "GroupedAttention", "GatedMlp", "ExpertsMlp", "OtherParameters",
@@ -37,6 +42,7 @@ def test_templates_load(tmp_path: Path) -> None:
     catalog = load_catalog(data)
     assert "example-1b" in catalog.models
     assert "example-24gb" in catalog.boards
+    assert "example" in catalog.clouds
     found = load_measurements(catalog, data / "measurements")
     assert {"example-1", "example-2"} <= {row.id for row in found.rows}
 

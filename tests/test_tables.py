@@ -7,6 +7,7 @@ import pytest
 
 from vram_atlas import (
     api,
+    board_tables,
     ladder_tables,
     listings,
     markup,
@@ -142,7 +143,7 @@ def test_tables_are_well_formed(grid: Grid, catalog: Catalog) -> None:
         tables.facts_table(entry),
         tables.sources_table("x", views.sources_of(entry, catalog)),
         tables.board_answers(board, grid, found),
-        tables.board_facts(board, catalog),
+        board_tables.board_facts(board, catalog),
         tables.question_table(views.questions(grid), catalog, ""),
         matrix_tables.size_list(grid),
         *(tables.boards_that_fit(cell, grid) for cell in cells),

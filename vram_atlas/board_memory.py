@@ -25,9 +25,8 @@ def board_memory(board: Board, vendor: Vendor, rules: Iterable[VisibleRule]) -> 
     """The lowest observed figure, or the driver's total less what the rule says is kept back."""
     memory = board.memory
     total = from_mib(memory.total.mib) if memory.total else from_gib(memory.label_gb)
-    seen = memory.visible.linux_mib if memory.visible else None
-    if seen is not None:
-        return BoardMemory(total, from_mib(seen), derived=False)
+    if memory.visible is not None:
+        return BoardMemory(total, from_mib(memory.visible.linux_mib), derived=False)
     rule = _rule(board.segment, vendor, rules)
     if rule is None:
         return BoardMemory(total, total, derived=True)

@@ -6,22 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from vram_atlas.arithmetic import arithmetic_faults, arithmetic_of, unused
 from vram_atlas.board_memory import BoardMemory, board_memory
 from vram_atlas.cloud_checks import cloud_faults
 from vram_atlas.comparisons import Finding, Located, findings
-from vram_atlas.crosschecks import (
-    Reference,
-    board_faults,
-    counted,
-    dangling,
-    software_references,
-)
+from vram_atlas.crosschecks import Reference, board_faults, counted, dangling, software_references
 from vram_atlas.data_files import strays
 from vram_atlas.formulas.terms import ParameterGroups
 from vram_atlas.margins import Margins, make_margins
 from vram_atlas.names import Named, named, normalised, owners
 from vram_atlas.problems import ProblemsError
 from vram_atlas.reading import Reader
+from vram_atlas.schema.arithmetic import Arithmetic, ArithmeticFile
 from vram_atlas.schema.band import BandFile
 from vram_atlas.schema.base import Source, Task
 from vram_atlas.schema.board import Board, Line, PlatformFile
@@ -88,6 +84,7 @@ class BoardEntry:
     line: Line
     file: str
     memory: BoardMemory
+    arithmetic: Arithmetic | None
 
     @property
     def id(self) -> str:
@@ -164,19 +161,22 @@ class _Loader(Reader):
         runtimes = self.file("runtimes.yml", RuntimeFile)
         methods = self.file("methods.yml", MethodFile)
         platforms = self.file("platforms.yml", PlatformFile)
+        arithmetic = self.file("arithmetic.yml", ArithmeticFile)
         bands = self.file("bands.yml", BandFile)
         importing = self.file("importing.yml", ImportFile)
         licences = self.file("licences.yml", LicenceFile)
         inclusion = self.file("inclusion.yml", InclusionFile)
         confirmed = self.file("confirmed.yml", ConfirmedFile)
         models = [*self._models()]
-        boards = [*self._boards(platforms)]
+        boards = [*self._boards(platforms, arithmetic)]
         if not (formats and optimizers and runtimes and methods):
             return None
         if not (platforms and importing and bands and confirmed):
             return None
-        if not (licences and inclusion):
+        if not (licences and inclusion and arithmetic):
             return None
+        for fault in unused((entry.arithmetic for entry in boards), arithmetic.arithmetic):
+            self.add("data/arithmetic.yml", (), fault)
         # Only entries that are right in themselves, and told apart by their ids, can be compared.
         if not self.problems and len({entry.id for entry in models}) == len(models):
             for file, fault in self._findings(models, boards, confirmed):
@@ -238,13 +238,18 @@ class _Loader(Reader):
                 word = model.licence.name
                 yield Reference(entry.file, (*place, "licence", "name"), word, "licence")
 
-    def _boards(self, platforms: PlatformFile | None) -> Iterator[BoardEntry]:
+    def _boards(
+        self, platforms: PlatformFile | None, arithmetic: ArithmeticFile | None
+    ) -> Iterator[BoardEntry]:
         rules = platforms.visible if platforms else ()
+        rows = arithmetic.arithmetic if arithmetic else ()
         for file, line in self.folder("gpus", Line):
             for index, board in enumerate(line.boards):
-                for fault in board_faults(board):
+                for fault in (*board_faults(board), *arithmetic_faults(board, line.vendor, rows)):
                     self.add(file, ("boards", index), fault)
-                yield BoardEntry(board, line, file, board_memory(board, line.vendor, rules))
+                memory = board_memory(board, line.vendor, rules)
+                formats = arithmetic_of(board, line.vendor, rows)
+                yield BoardEntry(board, line, file, memory, formats)
 
     def _named_models(self, models: Iterable[ModelEntry]) -> Iterator[Named]:
         for entry in models:

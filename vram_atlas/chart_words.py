@@ -161,7 +161,7 @@ def value(field: str, number: int) -> str:
         "micro_batch_size": f"micro-batch {number}",
         "lora_rank": f"rank {number}",
         "image_size": f"{format_tokens(number)} pixels",
-        "boards": f"{number} boards",
+        "boards": "1 board" if number == 1 else f"{number} boards",
     }.get(field, f"{format_tokens(number)} tokens")
 
 

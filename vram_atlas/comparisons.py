@@ -23,7 +23,7 @@ _MILLIONS_PER_BILLION: Final = 1000
 _SIZE: Final = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)([BM])\b")
 _ACTIVE: Final = re.compile(r"-A(\d+(?:\.\d+)?)B\b")
 _MEMORY: Final = re.compile(r"\s*\b\d+\s?GB\b")
-_PRODUCT: Final = frozenset({"id", "name", "aliases", "note", "launched", "source"})
+_PRODUCT: Final = frozenset({"id", "name", "aliases", "note", "launch", "source"})
 """What tells two products apart although they are the same hardware."""
 
 

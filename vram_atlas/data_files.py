@@ -16,6 +16,7 @@ FOLDERS: Final = {
 """Folders of entries."""
 
 FILES: Final = (
+    "arithmetic.yml",
     "bands.yml",
     "calculators.yml",
     "claims.yml",

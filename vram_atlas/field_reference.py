@@ -18,7 +18,7 @@ from vram_atlas.schema_tree import Block, blocks_in, is_list, is_mapping, tag, t
 
 
 def fields(name: str) -> str:
-    """All blocks of one kind of file (`family`, `line`, `measurements`), the outermost first."""
+    """All blocks of one kind of file, by its first key (`family`, `line`), the outermost first."""
     root = FILES[name]
     return blocks(
         *(

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from vram_atlas.addresses import page
 from vram_atlas.field_words import meaning
 from vram_atlas.schema.board import Line
+from vram_atlas.schema.cloud import Provider
 from vram_atlas.schema.measurement import MeasurementFile
 from vram_atlas.schema.model import Family
 from vram_atlas.schema_tree import tree
@@ -15,6 +16,7 @@ from vram_atlas.schema_tree import tree
 FILES: Final[Mapping[str, type[BaseModel]]] = {
     "family": Family,
     "line": Line,
+    "provider": Provider,
     "measurements": MeasurementFile,
 }
 """Files that contributors write, by the first key of each."""

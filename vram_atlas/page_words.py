@@ -96,19 +96,12 @@ WAYS_ON: Final = {
 }
 NO_BF16: Final = ", no bf16"
 NO_ESTIMATES_NOTE: Final = "No number of this site is computed from an estimate."
-LABEL_ROW: Final = "Memory on the label"
-TOTAL_ROW: Final = "Total that the driver reports"
-VISIBLE_ROW: Final = "Usable by a program"
-FORMATS_ROW: Final = "Computes in"
-DERIVED: Final = "derived: total less what comparable boards keep for themselves"
-OBSERVED: Final = "seen in PyTorch or in the driver on Linux"
-FROM_LABEL: Final = "taken from the label"
 
 
 def month(value: str) -> str:
-    """'July 2023' from '2023-07'."""
-    year, number = value.split("-")
-    return f"{MONTHS[int(number) - 1]} {year}"
+    """'July 2023' from '2023-07', '2023' from '2023'."""
+    year, _, number = value.partition("-")
+    return f"{MONTHS[int(number) - 1]} {year}" if number else year
 
 
 def model_lead(entry: ModelEntry) -> str:

@@ -8,6 +8,8 @@ from vram_atlas import page_words as words
 from vram_atlas.accuracy_rows import measured
 from vram_atlas.accuracy_words import MEASURED_TITLE
 from vram_atlas.badges import snippets
+from vram_atlas.board_tables import board_facts
+from vram_atlas.board_words import other_software
 from vram_atlas.catalog import BoardEntry, ModelEntry
 from vram_atlas.cloud_tables import instances_of
 from vram_atlas.cloud_words import RENTED_TITLE
@@ -159,6 +161,7 @@ def board_page(board: BoardEntry, grid: Grid) -> str:
     tags = search_words(facts.name, facts.aliases, board.line.vendor)
     notes = [
         words.several_memories(board),
+        other_software(board),
         words.UNIFIED_NOTE if facts.segment is Segment.UNIFIED else "",
         "" if facts.bf16 else no_bf16(board),
         facts.note or "",
@@ -186,7 +189,7 @@ def board_page(board: BoardEntry, grid: Grid) -> str:
         ),
         *_rented(board, grid),
         heading(words.MEMORY_TITLE, "memory", indexed=False),
-        tables.board_facts(board, grid.catalog),
+        board_facts(board, grid.catalog),
         heading(words.SOURCES_TITLE, "sources", indexed=False),
         tables.sources_table(facts.name, sources_of(board, grid.catalog)),
         footer(

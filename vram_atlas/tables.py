@@ -124,33 +124,6 @@ def fitting_models(board: BoardEntry, matrix: Matrix, found: Sequence[tuple[Cell
     return table_region(words.on_board(matrix, board), words.HEAD_FITTING, rows)
 
 
-def board_facts(board: BoardEntry, catalog: Catalog) -> str:
-    """Memory as label, driver total and usable, and the formats a board computes in."""
-    facts, memory = board.board, board.board.memory
-    kind = f" {memory.type}" if memory.type else ""
-    total = words.FROM_LABEL if memory.total is None else _from(memory.total.source, board, catalog)
-    seen = memory.visible
-    usable = (
-        words.DERIVED
-        if board.derived or seen is None
-        else f"{words.OBSERVED}, {_from(seen.source, board, catalog)}"
-    )
-    formats = [
-        name for name, has in (("bf16", facts.bf16), ("fp8", facts.fp8), ("fp4", facts.fp4)) if has
-    ]
-    rows: list[Row] = [
-        (words.LABEL_ROW, f"{words.label(board)}{text(kind)}", ""),
-        (words.TOTAL_ROW, format_size(board.total), total),
-        (words.VISIBLE_ROW, f"<b>{format_size(board.visible)}</b>", usable),
-        (words.FORMATS_ROW, ", ".join(("fp32", "fp16", *formats)), text(facts.architecture)),
-    ]
-    return table_region(f"{words.MEMORY_TITLE}: {facts.name}", ("Fact", "Value", "From"), rows)
-
-
-def _from(key: str, board: BoardEntry, catalog: Catalog) -> str:
-    return source_link(catalog.sources[board.file][key])
-
-
 def question_table(asked: Iterable[Question], catalog: Catalog, root: str) -> str:
     """Well-known questions with computed answers."""
     rows: list[Row] = []

@@ -24,6 +24,7 @@ class Strict(BaseModel):
 _IDENTIFIER = r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$"
 _TEXT = r"^\S(.*\S)?$"
 _MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
+_YEAR_OR_MONTH = r"^[0-9]{4}(-(0[1-9]|1[0-2]))?$"
 _DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-[0-3][0-9]$"
 _ADDRESS = r"^https://\S+$"
 
@@ -31,6 +32,7 @@ PATTERN_WORDS = {
     _IDENTIFIER: "lower-case letters and digits, with single dots or hyphens between them",
     _TEXT: "text without spaces at its ends",
     _MONTH: "a month as 'YYYY-MM', for example '2026-11'",
+    _YEAR_OR_MONTH: "a month or a year in quotes: '2026-11', '2026'",
     _DAY: "a day as YYYY-MM-DD, for example 2026-11-22",
     _ADDRESS: "an address that begins with https://",
 }
@@ -54,6 +56,10 @@ Text = Annotated[str, StringConstraints(min_length=1, pattern=_TEXT)]
 Month = Annotated[
     str,
     StringConstraints(pattern=_MONTH),
+]
+YearOrMonth = Annotated[
+    str,
+    StringConstraints(pattern=_YEAR_OR_MONTH),
 ]
 Day = Annotated[
     str,

@@ -7,8 +7,6 @@ from pydantic import Field
 from vram_atlas.schema.base import (
     Count,
     Identifier,
-    Month,
-    Natural,
     NonNegative,
     Positive,
     Source,
@@ -16,6 +14,7 @@ from vram_atlas.schema.base import (
     Strict,
     Task,
     Text,
+    YearOrMonth,
 )
 
 
@@ -28,7 +27,6 @@ class Vendor(StrEnum):
     APPLE = "apple"
     HUAWEI = "huawei"
     MOORE_THREADS = "moore-threads"
-    GOOGLE = "google"
 
 
 class Segment(StrEnum):
@@ -49,11 +47,45 @@ class MemoryTotal(Strict):
 
 
 class VisibleMemory(Strict):
-    """Memory a program can allocate from, in MiB: the lowest value seen, per operating system."""
+    """Memory a program can allocate from on Linux, in MiB: the lowest value seen."""
 
-    linux_mib: Count | None = None
-    windows_mib: Count | None = None
+    linux_mib: Count
     source: SourceKey
+
+
+class WindowsMemory(Strict):
+    """Memory a program sees on Windows, in MiB: the lowest value seen."""
+
+    mib: Count
+    source: SourceKey
+
+
+class Bandwidth(Strict):
+    """Memory bandwidth as the maker states it, in GB/s."""
+
+    gb_s: Positive
+    source: SourceKey | None = None
+
+
+class Power(Strict):
+    """Power limit of the board, in watts."""
+
+    watt: Count
+    source: SourceKey | None = None
+
+
+class Link(Strict):
+    """Connection between boards besides PCI Express: NVLink, Infinity Fabric, HCCS, MTLink."""
+
+    gb_s: NonNegative = Field(description="GB/s in both directions together; 0 where it has none")
+    source: SourceKey | None = None
+
+
+class Launch(Strict):
+    """When the board was launched."""
+
+    date: YearOrMonth = Field(description="month or year in quotes: '2022-10', '2022'")
+    source: SourceKey | None = None
 
 
 class Memory(Strict):
@@ -61,9 +93,10 @@ class Memory(Strict):
 
     label_gb: Count = Field(description="the number of GB printed on the box")
     type: Text | None = Field(default=None, description="GDDR6X, HBM3, LPDDR5X …")
-    bandwidth_gb_s: Positive | None = None
+    bandwidth: Bandwidth | None = None
     total: MemoryTotal | None = None
     visible: VisibleMemory | None = None
+    windows: WindowsMemory | None = None
     source: SourceKey | None = None
 
 
@@ -75,7 +108,7 @@ class Board(Strict):
     aliases: tuple[Text, ...] = Field(default=(), strict=False)
     segment: Segment = Field(strict=False)
     architecture: Text
-    launched: Month | None = None
+    launch: Launch | None = None
     memory: Memory
     compute_capability: Text | None = Field(
         default=None, description="NVIDIA only, in quotes: '8.9'"
@@ -89,10 +122,8 @@ class Board(Strict):
     devices: Count = Field(
         default=1, description="separate memories on one board; `memory` is one of them"
     )
-    power_watt: Count | None = None
-    link_gb_s: Natural | None = Field(
-        default=None, description="NVLink or Infinity Fabric, both directions"
-    )
+    power: Power | None = None
+    link: Link | None = None
     note: Text | None = None
     source: SourceKey | None = None
 

@@ -8,7 +8,7 @@ from vram_atlas.schema.base import Count, Identifier, Source, SourceKey, Strict,
 class InstanceType(Strict):
     """One instance type, as the provider spells it."""
 
-    type: Text
+    type: Text = Field(description="the instance type, as the provider spells it")
     count: Count = Field(description="GPUs of the instance; all of them are whole")
     source: SourceKey | None = None
 
@@ -16,14 +16,16 @@ class InstanceType(Strict):
 class InstanceFamily(Strict):
     """Instance types with the same GPU."""
 
-    id: Identifier
+    id: Identifier = Field(description="short name of the family")
     gpu: Text | None = Field(default=None, description="as the provider names it; absent: unnamed")
     board: Identifier | None = Field(
         default=None, description="the board in this catalog; absent where it is not in it"
     )
     memory_gb: Count | None = Field(default=None, description="GB per GPU, as the provider says")
     memory_mib: Count | None = Field(default=None, description="MiB per GPU, as the provider says")
-    instances: tuple[InstanceType, ...] = Field(strict=False, min_length=1)
+    instances: tuple[InstanceType, ...] = Field(
+        strict=False, min_length=1, description="the instance types of the family"
+    )
     note: Text | None = None
     source: SourceKey
 
@@ -41,8 +43,10 @@ class InstanceFamily(Strict):
 class Provider(Strict):
     """A file of data/clouds/."""
 
-    provider: Identifier
+    provider: Identifier = Field(description="the name of the file, without .yml")
     name: Text
     note: Text | None = Field(default=None, description="one sentence a reader needs")
     sources: dict[str, Source]
-    families: tuple[InstanceFamily, ...] = Field(strict=False, min_length=1)
+    families: tuple[InstanceFamily, ...] = Field(
+        strict=False, min_length=1, description="instance types with the same GPU"
+    )

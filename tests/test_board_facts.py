@@ -1,0 +1,74 @@
+"""What is known of a board, with the nearest source; and for how many boards it is not known."""
+
+from dataclasses import replace
+
+import pytest
+
+from vram_atlas.board_facts import Fact, coverage, known, source_of
+from vram_atlas.board_tables import board_facts
+from vram_atlas.board_words import NO_LINK, NO_SOURCE, fact, gb_per_second, other_software
+from vram_atlas.catalog import Catalog
+from vram_atlas.schema.board import Link, Vendor
+
+
+@pytest.mark.parametrize(
+    ("board", "about", "words", "source"),
+    [
+        pytest.param("rtx-3090", Fact.BANDWIDTH, "936 GB/s", "epoch", id="a source of its own"),
+        pytest.param("rtx-3090", Fact.LINK, "112.5 GB/s", "ga102-nvlink", id="a fraction"),
+        pytest.param("rtx-3090", Fact.POWER, "350 W", "hf-nvidia", id="the source of the board"),
+        pytest.param("rtx-3090", Fact.LAUNCH, "September 2020", "epoch", id="a month"),
+        pytest.param("rtx-4090", Fact.LAUNCH, "2022", "hf-nvidia", id="a year"),
+        pytest.param("mi300x", Fact.BANDWIDTH, "5,300 GB/s", "ml-engineering", id="of the memory"),
+        pytest.param("rtx-4050-laptop", Fact.WINDOWS, "6.0 GiB", "windows-4050-laptop", id="gib"),
+        pytest.param("rtx-4090", Fact.BANDWIDTH, NO_SOURCE, None, id="nobody to cite"),
+    ],
+)
+def test_facts(catalog: Catalog, board: str, about: Fact, words: str, source: str | None) -> None:
+    """A fact in words and the key of its nearest source."""
+    entry = catalog.boards[board]
+    assert fact(entry, about) == words
+    assert source_of(entry, about) == source
+    assert known(entry, about) is (source is not None)
+
+
+def test_every_known_fact_has_a_source_of_its_file(catalog: Catalog) -> None:
+    """No number on a board's page without a page that proves it."""
+    for entry in catalog.boards.values():
+        for about in set(Fact) - {Fact.TYPE, Fact.INT8}:
+            key = source_of(entry, about)
+            assert (key is not None) is known(entry, about), (entry.id, about)
+            assert key is None or key in catalog.sources[entry.file], (entry.id, about)
+
+
+def test_coverage_counts_every_board_once(catalog: Catalog) -> None:
+    """Known and unknown together are all boards, for every fact."""
+    found = coverage(catalog.boards.values())
+    assert {one.fact for one in found} == set(Fact)
+    for one in found:
+        assert one.known + len(one.unknown) == len(catalog.boards)
+        assert all(not known(catalog.boards[board], one.fact) for board in one.unknown)
+
+
+def test_the_table_says_what_has_no_source(catalog: Catalog) -> None:
+    """A fact without a source keeps its row."""
+    table = board_facts(catalog.boards["rtx-4090"], catalog)
+    assert table.count(NO_SOURCE) == 3
+    assert "int8" in table
+    assert "int8" not in board_facts(catalog.boards["m4-16gb"], catalog)
+
+
+def test_only_boards_without_cuda_name_their_software(catalog: Catalog) -> None:
+    """The caveat stands on the pages of every other maker, and on none of NVIDIA's."""
+    for entry in catalog.boards.values():
+        assert bool(other_software(entry)) is (entry.line.vendor is not Vendor.NVIDIA), entry.id
+
+
+def test_words(catalog: Catalog) -> None:
+    """No trailing zeros, and no link is not the same as an unknown one."""
+    assert gb_per_second(1008.0) == "1,008 GB/s"
+    assert gb_per_second(68.2) == "68.2 GB/s"
+    entry = catalog.boards["rtx-4090"]
+    none = replace(entry, board=entry.board.model_copy(update={"link": Link(gb_s=0)}))
+    assert fact(entry, Fact.LINK) == NO_SOURCE
+    assert fact(none, Fact.LINK) == NO_LINK

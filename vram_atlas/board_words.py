@@ -1,0 +1,72 @@
+"""The words of what is known of a board. Translate them with page_words.py."""
+
+from typing import Final
+
+from vram_atlas.board_facts import Fact
+from vram_atlas.catalog import BoardEntry
+from vram_atlas.page_words import month
+from vram_atlas.schema.board import Vendor
+from vram_atlas.units import format_size, from_mib
+
+FACT_ROW: Final = {
+    Fact.TOTAL: "Total that the driver reports",
+    Fact.VISIBLE: "Usable by a program",
+    Fact.WINDOWS: "Seen on Windows",
+    Fact.TYPE: "Kind of memory",
+    Fact.BANDWIDTH: "Memory bandwidth",
+    Fact.INT8: "Whether it computes in int8",
+    Fact.LINK: "Link between GPUs",
+    Fact.POWER: "Power limit",
+    Fact.LAUNCH: "Launched",
+}
+LABEL_ROW: Final = "Memory on the label"
+FORMATS_ROW: Final = "Computes in"
+HEAD_FACTS: Final = ("Fact", "Value", "From")
+NO_SOURCE: Final = "no source yet"
+NO_LINK: Final = "none besides PCI Express"
+DERIVED: Final = "derived: total less what comparable boards keep for themselves"
+OBSERVED: Final = "seen in PyTorch or in the driver on Linux"
+FROM_LABEL: Final = "taken from the label"
+SOFTWARE: Final = {
+    Vendor.AMD: "ROCm",
+    Vendor.INTEL: "its XPU backend",
+    Vendor.APPLE: "Metal, as the device mps",
+    Vendor.HUAWEI: "CANN, through torch_npu",
+    Vendor.MOORE_THREADS: "MUSA, through torch_musa",
+}
+"""What PyTorch runs on where it is not CUDA."""
+
+
+def other_software(board: BoardEntry) -> str:
+    """Said of boards without CUDA: what the estimates assume, and that nobody measured it here."""
+    software = SOFTWARE.get(board.line.vendor)
+    if software is None:
+        return ""
+    return (
+        f"The estimates are for PyTorch with CUDA. Here PyTorch runs on {software}: tensors take "
+        "the same memory, reserves and temporary buffers can differ, and not every number format "
+        "is available. All measured runs behind the error bands are from NVIDIA GPUs."
+    )
+
+
+def gb_per_second(value: float) -> str:
+    """'1,008 GB/s', '112.5 GB/s'."""
+    return f"{value:,.10g} GB/s"
+
+
+def fact(board: BoardEntry, about: Fact) -> str:
+    """One of the facts that are not memory that a program uses, or that nobody has named a source."""
+    facts = board.board
+    match about:
+        case Fact.WINDOWS if facts.memory.windows:
+            return format_size(from_mib(facts.memory.windows.mib))
+        case Fact.BANDWIDTH if facts.memory.bandwidth:
+            return gb_per_second(facts.memory.bandwidth.gb_s)
+        case Fact.LINK if facts.link:
+            return gb_per_second(facts.link.gb_s) if facts.link.gb_s else NO_LINK
+        case Fact.POWER if facts.power:
+            return f"{facts.power.watt:,} W"
+        case Fact.LAUNCH if facts.launch:
+            return month(facts.launch.date)
+        case _:
+            return NO_SOURCE

@@ -110,7 +110,9 @@
         enter(texts, id, true);
         if (bare.length && bare.length < texts.length) enter(bare, id, false);
         const number = texts.findIndex((text) => /^\d{2,}$/.test(text));
-        for (const text of number < 0 ? [] : texts.slice(number + 1)) if (/^[a-z]+$/.test(text)) boardWords.add(text);
+        // A letter counts behind a long number only: "4090 d", not the "p" of "310p".
+        const behind = number < 0 ? [] : texts.slice(number + 1);
+        for (const text of behind) if (/^[a-z]+$/.test(text) && (text.length > 1 || texts[number].length > 3)) boardWords.add(text);
       }
     }
     for (const ids of vocabulary.variants) {

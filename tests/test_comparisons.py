@@ -54,8 +54,8 @@ MISTAKES = [
         id="two models with the same numbers",
     ),
     pytest.param(
-        CONFIRMED, ("  - ids: [arc-a750, arc-a770-8gb]\n    because: The two differ in Xe cores, which are not listed.\n", ""),
-        "data/gpus/intel-arc.yml", "saw every number of 'arc-a750' (data/gpus/intel-arc.yml:",
+        CONFIRMED, ("  - ids: [rx-6800-xt, rx-6900-xt]\n    because: The two differ in compute units, which are not listed.\n", ""),
+        "data/gpus/amd-radeon.yml", "saw every number of 'rx-6800-xt' (data/gpus/amd-radeon.yml:",
         id="two boards with the same numbers",
     ),
     pytest.param(

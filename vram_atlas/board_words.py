@@ -55,7 +55,7 @@ def gb_per_second(value: float) -> str:
 
 
 def fact(board: BoardEntry, about: Fact) -> str:
-    """One of the facts that are not memory that a program uses, or that nobody has named a source."""
+    """One of the further facts, or that nobody has named a source for it."""
     facts = board.board
     match about:
         case Fact.WINDOWS if facts.memory.windows:

@@ -12,6 +12,7 @@ from vram_atlas.crosschecks import Fault
 from vram_atlas.problems import nearest
 from vram_atlas.schema.board import Board
 from vram_atlas.schema.confirmed import ConfirmedFile, Identical, NameAndCount
+from vram_atlas.schema.layers import Diffusion, Role
 from vram_atlas.schema.model import Model
 from vram_atlas.strict_yaml import Place
 from vram_atlas.units import GIGA, format_count
@@ -103,7 +104,7 @@ def misnamed(
     known: set[str] = set()
     for located, model, total, active in entries:
         known.add(located.id)
-        for promised, count, what in _promises(model.name, total, active):
+        for promised, count, what in _promises(model.name, _named(model, total), active):
             if abs(count - promised) <= NAME_TOLERANCE * promised:
                 continue
             needed.add(located.id)
@@ -120,6 +121,14 @@ def misnamed(
             saw = f"'{name}'"
             tip = nearest(name, known) if name not in known else "Remove it: name and count agree."
             yield Finding(CONFIRMED, Fault(("names", index, "id"), saw, "a name to confirm", tip))
+
+
+def _named(model: Model, total: int) -> int:
+    """What a name counts: of a pipeline one denoiser, of every other model all parameters."""
+    architecture = model.architecture
+    if not isinstance(architecture, Diffusion):
+        return total
+    return next(part.counted for part in architecture.components if part.role is Role.DENOISER)
 
 
 def _promises(name: str, total: int, active: int) -> Iterator[tuple[float, int, str]]:

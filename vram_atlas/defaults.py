@@ -3,7 +3,7 @@
 from functools import cache
 
 from vram_atlas.catalog import Catalog, ModelEntry
-from vram_atlas.formulas import decoder
+from vram_atlas.formulas import decoder, diffusion
 from vram_atlas.schema.architecture import Decoder, Encoder, EncoderDecoder, VisionTransformer
 from vram_atlas.schema.base import Precision, Task
 from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent
@@ -75,7 +75,13 @@ def has_blocks(architecture: Disclosed) -> bool:
 @cache
 def why_untrainable(architecture: Disclosed) -> str:
     """What makes the memory of training unknown; empty where it can be computed."""
-    return decoder.why_untrainable(architecture) if isinstance(architecture, Decoder) else ""
+    match architecture:
+        case Decoder():
+            return decoder.why_untrainable(architecture)
+        case Diffusion():
+            return diffusion.why_untrainable(architecture)
+        case _:
+            return ""
 
 
 def learned_positions(architecture: Disclosed) -> bool:

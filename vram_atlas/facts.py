@@ -94,7 +94,8 @@ def _shape(shape: Architecture) -> Iterator[Fact]:
             yield "Attention", f"{shape.heads} heads of {shape.head_size}"
             yield "MLP", _mlp(shape.mlp, shape.layers)
         case Diffusion():
-            yield "Images", f"{shape.image_size} x {shape.image_size} pixels"
+            pixels = f"{shape.image_size} x {shape.image_size} pixels"
+            yield "Images", pixels if shape.frames == 1 else f"{shape.frames} frames of {pixels}"
             for component in shape.components:
                 yield (
                     component.name,

@@ -10,7 +10,7 @@ from vram_atlas.grid import Cell
 from vram_atlas.ladder import Rung
 from vram_atlas.schema.band import Basis
 from vram_atlas.schema.base import Decoding, Offload, Precision, Sharding, Task
-from vram_atlas.schema.layers import Undisclosed
+from vram_atlas.schema.layers import Diffusion, Undisclosed
 from vram_atlas.schema.software import FormatKind
 from vram_atlas.units import Bytes, format_size, format_tokens
 from vram_atlas.verdict import Verdict
@@ -154,12 +154,22 @@ def _layout_facts(workload: Workload) -> Iterator[str]:
         yield "padded sequences"
 
 
+def _pictures(workload: Workload) -> str:
+    """What the pixels are: images, or the frames of a video."""
+    architecture = workload.entry.architecture
+    if isinstance(architecture, Diffusion) and architecture.frames > 1:
+        return f"videos of {architecture.frames} frames"
+    return "images"
+
+
 def measure_facts(workload: Workload) -> list[str]:
     """How much passes at once: the micro-batch, and the length or the image size."""
     kind = workload.entry.model.architecture.kind
     facts = [f"micro-batch {workload.micro_batch_size}"]
     if kind in {"vision-transformer", "convolutional", "diffusion"}:
-        facts.append(f"images of {workload.image_size} x {workload.image_size} pixels")
+        facts.append(
+            f"{_pictures(workload)} of {workload.image_size} x {workload.image_size} pixels"
+        )
     elif workload.task is not Task.INFERENCE:
         facts.append(f"sequence length {format_tokens(workload.sequence_length)}")
     elif kind == "encoder":

@@ -1,4 +1,4 @@
-"""Memory of a text-to-image pipeline: text encoders, a denoiser, an autoencoder.
+"""Memory of an image or video pipeline: text encoders, a denoiser, an autoencoder.
 
 All components are resident. One phase runs at a time: encoding the text, the denoising steps,
 decoding the latents; the text encoders, which see a few hundred tokens at most, are never the peak.
@@ -9,7 +9,7 @@ their own passes run without gradients before the denoiser's and are not counted
 from typing import assert_never
 
 from vram_atlas.adding import add_up
-from vram_atlas.formulas import autoencoder, joint_transformer, unet, unet_training
+from vram_atlas.formulas import autoencoder, joint_transformer, listed, unet, unet_training
 from vram_atlas.formulas.numerics import FP32, Numerics
 from vram_atlas.formulas.ops import Ops
 from vram_atlas.formulas.terms import ParameterGroups, TrainingActivations
@@ -23,6 +23,7 @@ from vram_atlas.schema.layers import (
     Role,
     UNet,
 )
+from vram_atlas.schema.listed import DiffusionTransformer, ListedAutoencoder
 
 _PIXEL_CHANNELS = 3
 
@@ -47,8 +48,12 @@ def count_component(component: Component) -> ParameterGroups:
             return unet.count(shape)
         case JointTransformer() as shape:
             return joint_transformer.count(shape)
+        case DiffusionTransformer() as shape:
+            return listed.count_transformer(shape)
         case Autoencoder() as shape:
             return autoencoder.count(shape)
+        case ListedAutoencoder() as shape:
+            return listed.count_autoencoder(shape)
         case CountOnly() as shape:
             return ParameterGroups(
                 linear=shape.linear,
@@ -61,7 +66,7 @@ def count_component(component: Component) -> ParameterGroups:
 
 def count_denoiser(architecture: Diffusion) -> ParameterGroups:
     """Parameters of the denoiser, which is what training trains. Unit: elements."""
-    shape = _denoiser(architecture)
+    shape = _trainable(architecture)
     return unet.count(shape) if isinstance(shape, UNet) else joint_transformer.count(shape)
 
 
@@ -71,7 +76,7 @@ def adapter_elements(architecture: Diffusion, numerics: Numerics) -> float:
     Source: target_modules of examples/text_to_image/train_text_to_image_lora.py.
     """
     rank = numerics.adapters.rank if numerics.adapters else 0
-    shape = _denoiser(architecture)
+    shape = _trainable(architecture)
     if isinstance(shape, UNet):
         return unet_training.adapter_elements(shape, rank)
     return joint_transformer.adapter_elements(shape, rank)
@@ -86,7 +91,7 @@ def training(
     ops: Ops,
 ) -> TrainingActivations:
     """What one training step of the denoiser keeps. Unit: bytes, for the whole micro-batch."""
-    shape = _denoiser(architecture)
+    shape = _trainable(architecture)
     if isinstance(shape, UNet):
         return unet_training.training(
             shape,
@@ -118,25 +123,14 @@ def inference(
     """
     latent_side = image_size / architecture.latent_downscale
     passes = micro_batch_size * architecture.guided_batch
-    shape = _denoiser(architecture)
-    if isinstance(shape, UNet):
-        step = unet.step_live(
-            shape,
-            images=passes,
-            latent_side=latent_side,
-            element_bytes=element_bytes,
-            attention_scores=attention_scores,
-            ops=ops,
-        )
-    else:
-        step = joint_transformer.step_live(
-            shape,
-            images=passes,
-            image_size=image_size,
-            element_bytes=element_bytes,
-            attention_scores=attention_scores,
-            ops=ops,
-        )
+    step = _step_live(
+        architecture,
+        passes=passes,
+        image_size=image_size,
+        element_bytes=element_bytes,
+        attention_scores=attention_scores,
+        ops=ops,
+    )
     decode: float = 0
     for decoder in _autoencoders(architecture):
         wide = ops.maximum(element_bytes, FP32) if decoder.decodes_in_fp32 else element_bytes
@@ -154,7 +148,75 @@ def inference(
         pixels = _PIXEL_CHANNELS * image_size * image_size * wide
         kept = 0 if decoding is Decoding.WHOLE else micro_batch_size * pixels
         decode = decode + maps + kept + (wide - element_bytes) * autoencoder.count(decoder).total
+    for coder in _listed_autoencoders(architecture):
+        wide = ops.maximum(element_bytes, FP32) if coder.decodes_in_fp32 else element_bytes
+        maps = listed.decode_live(
+            coder,
+            image_size=image_size,
+            frames=architecture.frames,
+            element_bytes=wide,
+            tiled=decoding is Decoding.TILED,
+            ops=ops,
+        )
+        pixels = _PIXEL_CHANNELS * image_size * image_size * architecture.frames * wide
+        images = micro_batch_size if decoding is Decoding.WHOLE else 1
+        decode = decode + images * maps + (micro_batch_size - images) * pixels
+        decode = decode + (wide - element_bytes) * listed.count_autoencoder(coder).total
     return step, decode
+
+
+def _step_live(
+    architecture: Diffusion,
+    *,
+    passes: float,
+    image_size: float,
+    element_bytes: float,
+    attention_scores: bool,
+    ops: Ops,
+) -> float:
+    """What one denoising step needs above the weights. Unit: bytes."""
+    match _denoiser(architecture):
+        case UNet() as shape:
+            return unet.step_live(
+                shape,
+                images=passes,
+                latent_side=image_size / architecture.latent_downscale,
+                element_bytes=element_bytes,
+                attention_scores=attention_scores,
+                ops=ops,
+            )
+        case JointTransformer() as shape:
+            return joint_transformer.step_live(
+                shape,
+                images=passes,
+                image_size=image_size,
+                element_bytes=element_bytes,
+                attention_scores=attention_scores,
+                ops=ops,
+            )
+        case DiffusionTransformer() as shape:
+            return listed.step_live(
+                shape,
+                passes=passes,
+                image_size=image_size,
+                latent_frames=latent_frames(architecture),
+                element_bytes=element_bytes,
+                attention_scores=attention_scores,
+                ops=ops,
+            )
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def latent_frames(architecture: Diffusion) -> int:
+    """Frames of the latents: the first frame of a video has one of its own."""
+    return (architecture.frames - 1) // architecture.frames_per_latent + 1
+
+
+def why_untrainable(architecture: Diffusion) -> str:
+    """What is missing to say what training keeps; empty where nothing is."""
+    known = not isinstance(_denoiser(architecture), DiffusionTransformer)
+    return "" if known else "the blocks of this denoiser"
 
 
 def component_parameters(architecture: Diffusion, role: Role) -> tuple[ParameterGroups, ...]:
@@ -166,12 +228,30 @@ def component_parameters(architecture: Diffusion, role: Role) -> tuple[Parameter
     )
 
 
-def _denoiser(architecture: Diffusion) -> UNet | JointTransformer:
-    """The first component with a denoiser's shape."""
+def _trainable(architecture: Diffusion) -> UNet | JointTransformer:
+    """The first component with the shape of a denoiser that can be trained."""
     return next(
         component.shape
         for component in architecture.components
         if isinstance(component.shape, UNet | JointTransformer)
+    )
+
+
+def _denoiser(architecture: Diffusion) -> UNet | JointTransformer | DiffusionTransformer:
+    """The first component with a denoiser's shape."""
+    return next(
+        component.shape
+        for component in architecture.components
+        if isinstance(component.shape, UNet | JointTransformer | DiffusionTransformer)
+    )
+
+
+def _listed_autoencoders(architecture: Diffusion) -> tuple[ListedAutoencoder, ...]:
+    """The autoencoders that are given as a list of tensors."""
+    return tuple(
+        component.shape
+        for component in architecture.components
+        if isinstance(component.shape, ListedAutoencoder)
     )
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from vram_atlas.schema.base import Count, Natural, OtherParameters, Shape, Text
+from vram_atlas.schema.listed import DiffusionTransformer, ListedAutoencoder
 
 
 class Activation(StrEnum):
@@ -187,7 +188,7 @@ class CountOnly(Shape):
 
 
 ComponentShape = Annotated[
-    UNet | JointTransformer | Autoencoder | CountOnly,
+    UNet | JointTransformer | DiffusionTransformer | Autoencoder | ListedAutoencoder | CountOnly,
     Field(discriminator="kind"),
 ]
 
@@ -210,11 +211,13 @@ class Component(Shape):
 
 
 class Diffusion(Shape):
-    """A text-to-image pipeline: text encoders, a denoiser, an autoencoder."""
+    """An image or video pipeline: text encoders, a denoiser, an autoencoder."""
 
     kind: Literal["diffusion"]
     image_size: Count
     latent_downscale: Count
+    frames: Count = Field(default=1, description="frames of a video, as the pipeline makes them")
+    frames_per_latent: Count = Field(default=1, description="frames of a video per latent frame")
     guided_batch: Count = Field(description="2 with classifier-free guidance, 1 without")
     components: tuple[Component, ...] = Field(strict=False, min_length=2)
 

@@ -1,0 +1,103 @@
+"""Networks as a list of their tensors, with what one pass of them needs.
+
+For networks whose blocks differ from maker to maker: what is written down is every matrix and every
+convolution, which gives the exact count, and the bytes that one pass needs.
+"""
+
+from typing import Literal
+
+from pydantic import Field
+
+from vram_atlas.schema.base import Count, Natural, NonNegative, Shape
+
+
+class Matrices(Shape):
+    """`count` equal linear layers."""
+
+    inputs: Count = Field(description="features or channels that it reads")
+    outputs: Count = Field(description="features or channels that it makes")
+    count: Count = Field(default=1, description="how many there are, in each block of a group")
+    bias: bool = True
+
+
+class Convolutions(Shape):
+    """`count` equal convolutions."""
+
+    inputs: Count = Field(description="features or channels that it reads")
+    outputs: Count = Field(description="features or channels that it makes")
+    kernel: tuple[Count, ...] = Field(
+        strict=False, min_length=1, description="one size for each dimension"
+    )
+    groups: Count = 1
+    count: Count = Field(default=1, description="how many there are, in each block of a group")
+    bias: bool = True
+
+
+class Tensors(Shape):
+    """Every tensor of a part of a network. `other`: norms, tables and scales."""
+
+    matrices: tuple[Matrices, ...] = Field(
+        default=(), strict=False, description="its linear layers"
+    )
+    convolutions: tuple[Convolutions, ...] = Field(
+        default=(), strict=False, description="its convolutions, of one to three dimensions"
+    )
+    other: Natural = Field(default=0, description="parameters outside matrices and convolutions")
+
+
+class Blocks(Tensors):
+    """Equal blocks."""
+
+    layers: Count
+
+
+class StepLive(Shape):
+    """Bytes that are live at once while one image or video passes, for each of its tokens.
+
+    Found by running the class without data and adding up what is allocated and freed.
+    """
+
+    token_16_bit: NonNegative = Field(description="bytes per token of the image or video")
+    context_16_bit: NonNegative = Field(description="bytes per token of text")
+    token_32_bit: NonNegative = Field(description="the same in fp32")
+    context_32_bit: NonNegative = Field(description="the same in fp32")
+
+
+class DiffusionTransformer(Shape):
+    """A denoiser of transformer blocks over patches of latents; the text beside them or across."""
+
+    kind: Literal["diffusion-transformer"]
+    hidden_size: Count
+    heads: Count
+    blocks: tuple[Blocks, ...] = Field(strict=False, min_length=1)
+    ends: Tensors = Field(description="everything outside the blocks")
+    token_pixels: Count = Field(description="image pixels along one side of a token")
+    context_tokens: Count = Field(description="tokens of text")
+    joined: bool = Field(description="text and image pass attention together")
+    live: StepLive = Field(description="bytes that one step needs")
+
+
+class DecodeLive(Shape):
+    """Bytes that are live at once while one image or video is decoded.
+
+    Found by running the class without data and adding up what is allocated and freed.
+    """
+
+    fixed_16_bit: NonNegative = Field(default=0, description="bytes whatever the size")
+    pixel_16_bit: NonNegative = Field(description="bytes per pixel of one frame")
+    video_16_bit: NonNegative = Field(default=0, description="bytes per pixel of all frames")
+    fixed_32_bit: NonNegative = Field(default=0, description="the same in fp32")
+    pixel_32_bit: NonNegative = Field(description="bytes per pixel of one frame, in fp32")
+    video_32_bit: NonNegative = Field(default=0, description="per pixel of all frames, in fp32")
+
+
+class ListedAutoencoder(Shape):
+    """The autoencoder of a video pipeline, or one of an image pipeline with layers of its own."""
+
+    kind: Literal["listed-autoencoder"]
+    tensors: Tensors = Field(description="encoder and decoder")
+    decodes_in_fp32: bool = Field(default=False, description="the pipeline loads it in fp32")
+    whole: DecodeLive = Field(description="bytes that decoding in one piece needs")
+    tiled: DecodeLive | None = Field(
+        default=None, description="bytes that decoding tile by tile needs; absent: not known"
+    )

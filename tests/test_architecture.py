@@ -73,7 +73,6 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "tables",
         "question_box",
         "reference_tables",
-        "quality_tables",
         "accuracy_tables",
     ),
     (
@@ -86,6 +85,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "cloud_tables",
         "cloud_documents",
         "board_tables",
+        "quality_tables",
         "api",
         "badges",
         "illustrated",

@@ -258,6 +258,12 @@ MISTAKES = [
         id="link to a branch",
     ),
     pytest.param(
+        LLAMA, "/litgpt/blob/26857050fe3ff627cd714fe92f5838f51a3d5efa/litgpt/config.py", "/litgpt",
+        "sources.litgpt.url: saw 'https://github.com/Lightning-AI/litgpt', "
+        "expected a link that names the 40-digit commit instead of a branch",
+        id="link to the front page of a repository",
+    ),
+    pytest.param(
         TINY, "    source: litgpt\n    context_length: 2048\n", "    context_length: 2048\n",
         "models[0].context_length: saw 2048 and 9 more in models[0] without a source, expected a `source` beside the number or on a block around it",
         id="number without a source",

@@ -13,6 +13,7 @@ from vram_atlas.grid import Cell, Grid
 from vram_atlas.instances import with_board
 from vram_atlas.schema.layers import Undisclosed
 from vram_atlas.sentences import assumptions, trust
+from vram_atlas.units import from_mib
 from vram_atlas.verdict import Verdict
 from vram_atlas.views import catalog_date, sources_of
 
@@ -125,7 +126,7 @@ def _cell(cell: Cell, grid: Grid) -> Document:
 
 def board(entry: BoardEntry, grid: Grid) -> Document:
     """A board, its memory, and the models that fit it, the largest need first."""
-    facts = entry.board
+    facts, memory = entry.board, entry.board.memory
     return {
         "schema_version": SCHEMA_VERSION,
         "id": entry.id,
@@ -136,12 +137,27 @@ def board(entry: BoardEntry, grid: Grid) -> Document:
         "segment": facts.segment,
         "architecture": facts.architecture,
         "memory": {
-            "label_gb": facts.memory.label_gb,
+            "label_gb": memory.label_gb,
             "total_bytes": entry.total,
             "visible_bytes": entry.visible,
             "derived": entry.derived,
+            **_known(
+                windows_bytes=memory.windows and from_mib(memory.windows.mib),
+                type=memory.type,
+                bandwidth_gb_s=memory.bandwidth and memory.bandwidth.gb_s,
+            ),
         },
-        "precision": {"bf16": facts.bf16, "fp8": facts.fp8, "fp4": facts.fp4},
+        "precision": {
+            "bf16": facts.bf16,
+            "fp8": facts.fp8,
+            **_known(int8=entry.arithmetic and entry.arithmetic.int8),
+            "fp4": facts.fp4,
+        },
+        **_known(
+            link_gb_s=facts.link and facts.link.gb_s,
+            power_watt=facts.power and facts.power.watt,
+            launched=facts.launch and facts.launch.date,
+        ),
         "matrices": [
             {"id": matrix.id, "task": matrix.task, **_models(grid.models_that_fit(entry, matrix))}
             for matrix in grid.catalog.matrices.values()
@@ -152,6 +168,11 @@ def board(entry: BoardEntry, grid: Grid) -> Document:
         ],
         "sources": _sources(entry, grid.catalog),
     }
+
+
+def _known(**facts: object) -> Document:
+    """Facts that somebody published or saw; the others have no key."""
+    return {name: value for name, value in facts.items() if value is not None}
 
 
 def _models(found: Sequence[tuple[Cell, Verdict]]) -> Document:

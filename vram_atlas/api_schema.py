@@ -108,6 +108,10 @@ class MemoryEntry(TypedDict):
     visible_bytes: int
     derived: bool
     """True: visible_bytes follows from a rule, nobody has published it."""
+    windows_bytes: NotRequired[int]
+    """What a program saw on Windows, where somebody looked."""
+    type: NotRequired[str]
+    bandwidth_gb_s: NotRequired[float]
 
 
 class Precisions(TypedDict):
@@ -116,6 +120,8 @@ class Precisions(TypedDict):
     __pydantic_config__ = CLOSED  # type: ignore[misc]
     bf16: bool
     fp8: bool
+    int8: NotRequired[bool]
+    """Absent: not published."""
     fp4: bool
 
 
@@ -150,6 +156,11 @@ class Board(Document):
     architecture: str
     memory: MemoryEntry
     precision: Precisions
+    link_gb_s: NotRequired[float]
+    """Between boards, both directions together; 0: none besides PCI Express."""
+    power_watt: NotRequired[int]
+    launched: NotRequired[str]
+    """Month or year."""
     matrices: list[BoardCell]
     cloud_instances: list[CloudInstance]
     sources: list[SourceEntry]

@@ -3,6 +3,8 @@
 from collections import Counter
 
 from vram_atlas import quality_words as words
+from vram_atlas.board_facts import coverage
+from vram_atlas.board_words import FACT_ROW
 from vram_atlas.catalog import Catalog
 from vram_atlas.markup import Row, source_link, table_region, text
 from vram_atlas.page_words import SOURCE_KIND
@@ -15,6 +17,7 @@ from vram_atlas.quality import (
     sources_by_kind,
 )
 from vram_atlas.schema.base import SourceKind
+from vram_atlas.views import familiar
 
 
 def kinds(catalog: Catalog) -> str:
@@ -76,5 +79,27 @@ def reasons(catalog: Catalog) -> str:
     return table_region(words.REASONS_CAPTION, words.HEAD_REASONS, rows)
 
 
-TABLES = {"kinds": kinds, "weak": weak, "observed": observed, "days": days, "reasons": reasons}
+def facts(catalog: Catalog) -> str:
+    """For how many GPUs each fact is known; GPUs that many people know are the examples."""
+    known_first = sorted(catalog.boards.values(), key=familiar)
+    rows = (
+        (
+            FACT_ROW[one.fact],
+            str(one.known),
+            str(len(one.unknown)),
+            text(words.examples([catalog.boards[board].board.name for board in one.unknown])),
+        )
+        for one in coverage(known_first)
+    )
+    return table_region(words.FACTS_CAPTION, words.HEAD_GPU_FACTS, rows, "atlas-numbers")
+
+
+TABLES = {
+    "kinds": kinds,
+    "weak": weak,
+    "observed": observed,
+    "days": days,
+    "reasons": reasons,
+    "facts": facts,
+}
 """The tables of the page, by the name that it calls them."""

@@ -12,9 +12,20 @@ READINGS_CAPTION: Final = "When the sources were read"
 HEAD_READINGS: Final = ("Day", "Sources", "Numbers")
 REASONS_CAPTION: Final = "Totals of published files that differ from the count, by reason"
 HEAD_REASONS: Final = ("Reason", "Models")
+FACTS_CAPTION: Final = "What is known of how many GPUs"
+HEAD_GPU_FACTS: Final = ("Fact", "With a source", "Without", "Without, for example")
 TOTAL_ROW: Final = "all kinds"
 MANY_FILES: Final = 3
 """Files of a page that are named; more are counted."""
+
+
+EXAMPLES: Final = 3
+"""GPUs without a fact that are named."""
+
+
+def examples(names: Sequence[str]) -> str:
+    """Some of the GPUs that lack a fact."""
+    return ", ".join(names[:EXAMPLES])
 
 
 def places(files: Sequence[str]) -> str:

@@ -152,10 +152,10 @@ def of_smallest_size(boards: Iterable[BoardEntry]) -> list[BoardEntry]:
     smallest = [
         board for board in known if board.board.memory.label_gb == known[0].board.memory.label_gb
     ]
-    return sorted(smallest, key=_familiar)
+    return sorted(smallest, key=familiar)
 
 
-def _familiar(entry: BoardEntry) -> tuple[bool, bool, int, str]:
+def familiar(entry: BoardEntry) -> tuple[bool, bool, int, str]:
     """Boards that most readers know come first when a size is named by example."""
     usual = entry.board.segment is Segment.DESKTOP and entry.line.vendor is Vendor.NVIDIA
     return (entry.id not in POPULAR_BOARDS, not usual, len(entry.board.name), entry.id)

@@ -1,5 +1,6 @@
 """The base of every schema model, sources, and the small closed sets."""
 
+import re
 from calendar import monthrange
 from enum import StrEnum
 from typing import Annotated
@@ -105,17 +106,22 @@ class SourceKind(StrEnum):
 
 _COMMIT_DIGITS = 40
 _REPOSITORIES = ("https://github.com/", "https://huggingface.co/", "https://gitlab.com/")
+_FRONT_PAGE = re.compile(r"https://github\.com/[^/]+/[^/#]+/?(#.*)?")
 
 
 def _pinned(url: str) -> str:
-    """A link to a file in a repository names a 40-digit commit, so that it cannot change."""
+    """A link into a repository names a 40-digit commit, so that it cannot change.
+
+    An issue, a pull request or a discussion has its own number; the front page of a repository has
+    nothing that lasts.
+    """
     host = next((host for host in _REPOSITORIES if url.startswith(host)), None)
     points_at_file = any(mark in url for mark in ("/blob/", "/tree/", "/raw/", "/resolve/"))
     has_commit = any(
         len(part) == _COMMIT_DIGITS and set(part) <= set("0123456789abcdef")
         for part in url.split("/")
     )
-    if host and points_at_file and not has_commit:
+    if host and (points_at_file or _FRONT_PAGE.fullmatch(url)) and not has_commit:
         message = "a link that names the 40-digit commit instead of a branch"
         raise ValueError(message)
     return url

@@ -84,7 +84,7 @@ def test_the_smallest_boards(catalog: Catalog, fields: dict[str, Any]) -> None:
     """Everything smaller does not fit, was enlarged by others, or cannot train in bf16."""
     question, found = asked(catalog, fields)
     assert question.workload is not None
-    assert list(found.boards) == smallest_boards(question.workload, catalog)[: len(found.boards)]
+    assert [*found.boards] == [*smallest_boards(question.workload, catalog)][: len(found.boards)]
     first = found.boards[0]
     for entry in catalog.boards_by_memory():
         fits = verdict(catalog, {**fields, "board": entry.id}) is Verdict.FITS

@@ -3,6 +3,7 @@
 import gzip
 import json
 from pathlib import Path
+from statistics import median
 from urllib.parse import quote_plus
 
 import pytest
@@ -188,16 +189,28 @@ def test_typed_markup_stays_text(browser: Browser, address: str) -> None:
 FAST = """
 async ({text, times}) => {
   const box = document.getElementById("ask-text");
-  const found = [];
-  for (let i = 0; i < times; i += 1) {
-    box.value = text.slice(0, -1);
-    box.dispatchEvent(new Event("input", {bubbles: true}));
-    await new Promise(requestAnimationFrame);
-    box.value = text;
-    const start = performance.now();
+  const type = (value) => {
+    box.value = value;
     box.dispatchEvent(new Event("input", {bubbles: true}));
     document.getElementById("answer").getBoundingClientRect();
-    found.push(performance.now() - start);
+  };
+  const timed = (work) => {
+    const start = performance.now();
+    work();
+    return performance.now() - start;
+  };
+  const fixed = () => {
+    let text = "";
+    for (let i = 0; i < 90000; i += 1) text += [...String(i)].reverse().join("");
+    return text;
+  };
+  const found = {keys: [], fixed: []};
+  for (let i = 0; i < times; i += 1) {
+    type(text.slice(0, -1));
+    await new Promise(requestAnimationFrame);
+    found.keys.push(timed(() => type(text)));
+    await new Promise(requestAnimationFrame);
+    found.fixed.push(timed(fixed));
     await new Promise(requestAnimationFrame);
   }
   return found;
@@ -207,7 +220,12 @@ async ({text, times}) => {
 
 @pytest.mark.parametrize("question", [question for question, _ in (*COMMON[:4], *OPEN)])
 def test_answer_within_50_milliseconds(browser: Browser, address: str, question: str) -> None:
-    """From the last key to the whole answer, laid out, at a quarter of the processor's speed."""
+    """From the last key to the whole answer, laid out, at a quarter of the processor's speed.
+
+    The median of nine keys. Fixed work between them takes 20 ms on the machine that the budget was
+    set on, when nothing else runs there: where it takes longer, others use the processor too, and
+    the budget is as many times longer.
+    """
     with open_page(browser, address, 360) as (page, _):
         page.goto(f"{address}index.html", wait_until="load")
         page.locator("#ask-text").focus()
@@ -215,7 +233,8 @@ def test_answer_within_50_milliseconds(browser: Browser, address: str, question:
         page.wait_for_timeout(1500)  # a reader types for longer than this
         page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
         taken = page.evaluate(FAST, {"text": question, "times": 9})
-        assert min(taken) <= 50, taken  # the others wait for a processor that others use
+        slower = max(1, median(taken["fixed"]) / 20)
+        assert median(taken["keys"]) <= 50 * slower, (taken, slower)
 
 
 def test_page_weight_of_an_answer(site: Path, browser: Browser, address: str) -> None:

@@ -5,6 +5,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 from vram_atlas import defaults
@@ -23,7 +24,6 @@ LONGEST_TEXT: Final = 900_000
 """No larger value is looked for; the second where the model states no longest context."""
 
 _SMALLEST_NAMED = 3
-_MOST_BOARDS = 64
 _POWERS = (1, 2, 4, 8, 16, 32, 64)
 _WITH_LENGTH = frozenset({"decoder", "encoder", "encoder-decoder"})
 _PRECISIONS = (Precision.FP32, Precision.MIXED, Precision.AMP, Precision.BF16)
@@ -76,44 +76,69 @@ def invert(question: Question, catalog: Catalog) -> Inverse | None:
         precision_field="precision" if full else "weights",
         precisions=() if have is None else tuple(_precisions(question, have, catalog)),
         tasks=() if have is None else tuple(_tasks(request, have, catalog)),
-        boards=tuple(smallest_boards(workload, catalog)[:_SMALLEST_NAMED]),
+        boards=(*smallest_boards(workload, catalog),)[:_SMALLEST_NAMED],
         board_count=None if have is None else _board_count(request, workload, have, catalog),
     )
 
 
-def largest(request: Request, catalog: Catalog, field: str, have: Bytes, ceiling: int) -> int:
-    """The largest value of a number, up to `ceiling`, for which the high end still fits; 0 if none.
+def largest(
+    request: Request, catalog: Catalog, field: str, have: Bytes, limit: int, *, least: int = 1
+) -> int:
+    """The largest value of a number, from `least` to `limit`, with which it fits; 0 if none.
 
-    More tokens or sequences never need less memory, so halving the interval finds it.
+    More tokens or sequences never need less memory, and nearly in proportion: where a straight line
+    between a value that fits and one that does not meets the board's memory is close to the answer.
+    The end that stays counts half each time (the Illinois rule), so that both ends close in.
     """
-    low, high = 0, ceiling
-    while low < high:
-        middle = (low + high + 1) // 2
-        if _fits(request, {field: middle}, have, catalog):
-            low = middle
+    low, spare = least, _spare(request, {field: least}, have, catalog)
+    high, missing = limit, _spare(request, {field: limit}, have, catalog)
+    if spare < 0:
+        return 0
+    if missing >= 0:
+        return limit
+    stayed = ""
+    while high - low > 1:
+        middle = low + int((high - low) * (spare / (spare - missing)))
+        middle = min(max(middle, low + 1), high - 1)
+        found = _spare(request, {field: middle}, have, catalog)
+        if found >= 0:
+            low, spare = middle, found
+            missing = missing / 2 if stayed == "high" else missing
+            stayed = "high"
         else:
-            high = middle - 1
+            high, missing = middle, found
+            spare = spare / 2 if stayed == "low" else spare
+            stayed = "low"
     return low
 
 
-def smallest_boards(workload: Workload, catalog: Catalog) -> list[BoardEntry]:
+def smallest_boards(workload: Workload, catalog: Catalog) -> Iterator[BoardEntry]:
     """Boards on which a workload fits as it is, the least usable memory first.
 
     Left out: boards that others have given more memory, and for training those without bf16.
+    The need is the same on all boards but for what an engine reserves by their size.
     """
-    return [
-        entry
-        for entry in catalog.boards_by_memory()
-        if not entry.board.modified
-        and not entry.board.lacks_bf16(workload.task)
-        and judge(_on_board(workload, entry, catalog), entry.visible) is Verdict.FITS
-    ]
+    needs: dict[int, Estimate] = {}
+    for entry in _by_memory(catalog):
+        if entry.board.modified or entry.board.lacks_bf16(workload.task):
+            continue
+        sampled = defaults.sampled_sequences(workload.runtime, entry.visible)
+        if sampled not in needs:
+            needs[sampled] = estimate(replace(workload, sampled_sequences=sampled), catalog)
+        if judge(needs[sampled], entry.visible) is Verdict.FITS:
+            yield entry
 
 
-def _on_board(workload: Workload, entry: BoardEntry, catalog: Catalog) -> Estimate:
-    """The estimate with what an engine reserves on a board of this size."""
-    sampled = defaults.sampled_sequences(workload.runtime, entry.visible)
-    return estimate(replace(workload, sampled_sequences=sampled), catalog)
+@cache
+def _by_memory(catalog: Catalog) -> tuple[BoardEntry, ...]:
+    """Sorted once: a browser asks with every key."""
+    return catalog.boards_by_memory()
+
+
+def _spare(request: Request, change: Mapping[str, object], have: Bytes, catalog: Catalog) -> float:
+    """What the high end of a changed request leaves free, below 0 where it does not fit. Bytes."""
+    workload = altered(request, change, catalog)
+    return -have if workload is None else have - estimate(workload, catalog).peak.high
 
 
 def _fits(request: Request, change: Mapping[str, object], have: Bytes, catalog: Catalog) -> bool:
@@ -135,7 +160,8 @@ def longest_text(question: Question, have: Bytes, catalog: Catalog) -> Largest |
         return None
     limit = question.entry.model.context_length or LONGEST_TEXT
     field = "context_length" if question.request.task is Task.INFERENCE else "sequence_length"
-    number = largest(question.request, catalog, field, have, limit)
+    least = (question.request.prompt_length or 1) if field == "context_length" else 1
+    number = largest(question.request, catalog, field, have, limit, least=least)
     return Largest(field=field, number=number, limit=limit)
 
 
@@ -168,9 +194,17 @@ def _tasks(request: Request, have: Bytes, catalog: Catalog) -> Iterator[Task]:
 
 
 def _board_count(request: Request, workload: Workload, have: Bytes, catalog: Catalog) -> int | None:
-    """The fewest boards; powers of two where every matrix is divided among them."""
+    """The fewest boards; powers of two where every matrix is divided among them.
+
+    More boards never need more on each, so the power of two that is enough bounds the search.
+    """
     divided = workload.task is Task.INFERENCE and workload.runtime.sharing is Sharing.TENSOR
-    for count in _POWERS if divided else range(1, _MOST_BOARDS + 1):
+    enough = next(
+        (count for count in _POWERS if _fits(request, {"boards": count}, have, catalog)), None
+    )
+    if enough is None or divided:
+        return enough
+    for count in range(enough // 2 + 1, enough):
         if _fits(request, {"boards": count}, have, catalog):
             return count
-    return None
+    return enough

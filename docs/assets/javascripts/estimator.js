@@ -154,7 +154,7 @@
   vramAtlas.ladder = answering(printed.answer_ladder);
   vramAtlas.inverse = answering(printed.answer_inverse);
 
-  // One inverse question alone: all of them take longer than a reader's next key.
+  // One inverse question alone, for an answer that is about nothing else.
   const found = (largest) => (largest === null ? null : largest.as_json());
   vramAtlas.largestBatch = answering((question) =>
     found(printed.largest_batch(question.request, question.have, catalog())),

@@ -4,7 +4,6 @@
   const atlas = (globalThis.vramAtlas ??= {});
 
   const SPOKEN_AFTER = 700; // milliseconds without a key before a screen reader hears the answer
-  const WORKED_OUT_AFTER = 150; // before the inverse answers are computed
   const WRITTEN_AFTER = 250; // the same before the address follows
 
   /** Connect the form to the answer; `search` is what the address asks. Called once. */
@@ -15,7 +14,6 @@
     const examples = document.getElementById("ask-examples");
     let state = { q: "", fields: {} };
     let timer = 0;
-    let working = 0;
 
     const isEmpty = () => !state.q.trim() && !Object.keys(state.fields).length;
 
@@ -26,21 +24,10 @@
       }, SPOKEN_AFTER);
     }
 
-    /** How far it goes takes some hundred estimates: it follows when no key does. */
-    function showLater(view) {
-      clearTimeout(working);
-      if (!view.later) return;
-      working = setTimeout(() => {
-        const limits = atlas.limitsSection(view.later).map(atlas.sectionOf);
-        section.lastElementChild.before(...limits);
-      }, WORKED_OUT_AFTER);
-    }
-
     /** Show the state; `typing` leaves the text as it is being typed. */
     function show(typing = false) {
       examples.hidden = !isEmpty();
       if (!typing) text.value = state.q || atlas.sentence(state.fields);
-      clearTimeout(working);
       if (isEmpty()) {
         section.hidden = true;
         section.replaceChildren();
@@ -51,7 +38,6 @@
       const view = atlas.compose(state);
       atlas.draw(section, view);
       if (view.verdict) section.append(atlas.shareOf(view, state));
-      showLater(view);
       atlas.showPickers(form, view.found, view.answer?.settings);
       say(view);
     }

@@ -76,8 +76,8 @@
       sections: [
         ...atlas.ladderSection(found, request, answer),
         ...formatsSection(found, request, answer),
+        ...atlas.limitsSection(request),
       ],
-      later: request,
       answer,
       contract: {
         need: answer.peak_bytes.expected,

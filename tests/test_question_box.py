@@ -4,7 +4,7 @@ import gzip
 import json
 from pathlib import Path
 from statistics import median
-from urllib.parse import quote_plus
+from urllib.parse import parse_qs, quote_plus, urlsplit
 
 import pytest
 from browsing import open_page
@@ -70,6 +70,24 @@ def test_common_questions(browser: Browser, address: str, catalog: Catalog, widt
             shown = page.locator("#answer .ans-verdict").inner_text()
             assert f"{float(said['need-gib']):.1f} GiB" in shown, (question, shown)
             assert page.evaluate("document.documentElement.scrollWidth") == width, question
+        assert wrong == []
+
+
+def test_a_mistake_is_reported_with_its_question(browser: Browser, address: str) -> None:
+    """The link to the form carries model, board, task and what was said, with its address."""
+    with open_page(browser, address) as (page, wrong):
+        ask(page, address, "llama 2 13b lora on two 4090")
+        link = page.locator("#answer .ans-report a").get_attribute("href") or ""
+        fields = {name: values[0] for name, values in parse_qs(urlsplit(link).query).items()}
+        assert fields.pop("template") == "wrong-number.yml"
+        says = fields.pop("says")
+        assert fields == {
+            "model": "Llama 2 13B",
+            "board": "2 x GeForce RTX 4090",
+            "task": "LoRA fine-tuning",
+        }
+        assert page.locator("#answer .ans-verdict").inner_text().split(":")[0] in says
+        assert "index.html?q=" in says
         assert wrong == []
 
 

@@ -23,15 +23,20 @@ def loaded(path: Path) -> Any:  # noqa: ANN401 - YAML of any shape
 
 def test_forms_have_the_fields_that_pages_fill_in(root: Path) -> None:
     """Every `report a mistake` of a generated page names a form and fields that exist."""
-    for page in ("llama-2-13b.md", "rtx-4090.md", "gpt-4.md"):
+    for page, tasks in (("llama-2-13b.md", 6), ("rtx-4090.md", 6), ("gpt-4.md", 0)):
         text = (root / "tests" / "golden" / page).read_text(encoding="utf-8")
-        link = re.search(r'href="([^"]*issues/new[^"]*)"', text)
-        assert link is not None
-        asked = parse_qs(urlsplit(link[1].replace("&amp;", "&")).query)
-        form = loaded(root / ".github" / "ISSUE_TEMPLATE" / asked.pop("template")[0])
-        known = {field["id"] for field in form["body"] if "id" in field}
-        assert asked.keys() <= known
-        assert asked
+        links = re.findall(r'href="([^"]*issues/new[^"]*)"', text)
+        assert len(links) == tasks + 1, "one for each task, and one for the whole page"
+        for link in links:
+            asked = parse_qs(urlsplit(link.replace("&amp;", "&")).query)
+            form = loaded(root / ".github" / "ISSUE_TEMPLATE" / asked.pop("template")[0])
+            known = {field["id"] for field in form["body"] if "id" in field}
+            assert asked.keys() <= known
+            assert asked
+        for link in links[:tasks]:
+            assert {"model", "board", "task", "says"} <= parse_qs(
+                urlsplit(link).query.replace("&amp;", "&")
+            ).keys()
 
 
 @pytest.mark.parametrize(

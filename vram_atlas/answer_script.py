@@ -3,8 +3,8 @@
 import json
 from typing import Final
 
+from vram_atlas import addresses, units
 from vram_atlas import answer_words as words
-from vram_atlas import units
 from vram_atlas.catalog import Catalog
 from vram_atlas.formulas.phases import Part
 from vram_atlas.model_sizes import models_by_size
@@ -42,6 +42,7 @@ def answer_script(catalog: Catalog) -> str:
         },
         "costs": {field: catalog.methods[trick].costs for field, trick in words.COSTS.items()},
         "example": words.EXAMPLES[0],
+        "mistake": addresses.issue("wrong-number"),
         "popular": POPULAR_BOARDS,
         "quiet_notes": words.QUIET_NOTES,
         "task": {task: method.title for task, method in catalog.tasks.items()},

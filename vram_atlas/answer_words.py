@@ -84,6 +84,7 @@ PLACE: Final = {
     "html": "HTML",
     "copy": "Copy",
     "copied": "Copied",
+    "report": "Report a mistake in this answer",
     "more": "Why, and what would make it fit",
     "page_of": "Page: {name}",
 }

@@ -169,6 +169,11 @@ def smallest(boards: Sequence[BoardEntry]) -> str:
     return f"The smallest size on which it fits is {label(boards[0])}."
 
 
+def report_about(matrix: Matrix) -> str:
+    """The link to the form for a wrong number of one task."""
+    return f"{REPORT}: {matrix.title}"
+
+
 def peak(found: Estimate) -> str:
     """The moment of the peak, in one sentence."""
     return f"The peak is {PHASE_NAME[found.phase]}."

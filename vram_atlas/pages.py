@@ -105,13 +105,20 @@ def _task_section(cell: Cell, grid: Grid) -> tuple[str, ...]:
     head = heading(cell.matrix.title, cell.matrix.id, indexed=False)
     if cell.estimate is None:
         return head, text(words.need(cell))
-    sentences = (
-        words.need(cell),
-        words.smallest(smallest_fit(cell, grid)),
-        words.peak(cell.estimate),
+    fitting = smallest_fit(cell, grid)
+    sentences = words.need(cell), words.smallest(fitting), words.peak(cell.estimate)
+    return (
+        head,
+        text(" ".join(sentences)),
+        tables.boards_that_fit(cell, grid),
+        ladder_tables.changes(cell, grid),
+        report(
+            cell.matrix,
+            model=cell.entry.model.name,
+            board=fitting[0].board.name if fitting else "",
+            says=" ".join(sentences[:2]),
+        ),
     )
-    boards = tables.boards_that_fit(cell, grid)
-    return head, text(" ".join(sentences)), boards, ladder_tables.changes(cell, grid)
 
 
 def _figures(figures: Mapping[str, str]) -> Iterator[str]:
@@ -216,7 +223,15 @@ def _board_section(
     if not found:
         return head, text(sentence)
     rest = f"{words.others(tables.LARGEST, len(found))} {tables.matrix_link(matrix)}"
-    return head, text(sentence), tables.fitting_models(board, matrix, found), unindexed("p", rest)
+    best = tables.best(found)
+    mistake = report(
+        matrix,
+        model=best.entry.model.name if best else "",
+        board=board.board.name,
+        says=sentence,
+    )
+    listed = tables.fitting_models(board, matrix, found)
+    return head, text(sentence), listed, unindexed("p", rest), mistake
 
 
 def fit_page(matrix: Matrix, grid: Grid) -> str:
@@ -262,6 +277,7 @@ def fit_page(matrix: Matrix, grid: Grid) -> str:
         text(fit_words.not_offered(grid.of_matrix(matrix))),
         heading(words.BOARDS_TITLE, "boards", indexed=False),
         matrix_tables.size_list(grid),
+        report(matrix, says=matrix.title),
     )
 
 
@@ -282,3 +298,9 @@ def footer(api: str, file: str, **mistake: str) -> str:
         link(addresses.issue("wrong-number", **mistake), words.REPORT),
     )
     return unindexed("p", " · ".join(links), "atlas-footer")
+
+
+def report(matrix: Matrix, **mistake: str) -> str:
+    """A link to the form for a wrong number, filled in with what the page says of one task."""
+    address = addresses.issue("wrong-number", task=matrix.title, **mistake)
+    return unindexed("p", link(address, words.report_about(matrix)), "atlas-report")

@@ -40,7 +40,22 @@
         copyable(words.place.html, `<a href="${address.replaceAll("&", "&amp;")}"><img src="${badge}" alt="${name}"></a>`),
       );
     }
-    return make("details", { class: "ans-share" }, make("summary", {}, words.place.share), ...lines);
+    const share = make("details", { class: "ans-share" }, make("summary", {}, words.place.share), ...lines);
+    return make("div", { class: "ans-foot" }, share, make("p", { class: "ans-report" }, reportOf(view, address)));
+  }
+
+  /** A link to the form for a wrong number, filled in: model, board, task, what we say. */
+  function reportOf(view, address) {
+    const { make, texts: words, catalog } = atlas;
+    const { model, board, boards, task } = view.contract;
+    const name = catalog.boards[board]?.name ?? board ?? "";
+    const fields = {
+      model: catalog.models[model]?.name ?? model ?? "",
+      board: boards > 1 ? `${boards} x ${name}` : name,
+      task: words.task[task] ?? task ?? "",
+      says: `${atlas.spoken(view)}\n${address}`,
+    };
+    return make("a", { href: `${words.mistake}&${new URLSearchParams(fields)}` }, words.place.report);
   }
 
   Object.assign(atlas, { shareOf, matrixOf });

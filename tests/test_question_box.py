@@ -81,11 +81,7 @@ def test_a_mistake_is_reported_with_its_question(browser: Browser, address: str)
         fields = {name: values[0] for name, values in parse_qs(urlsplit(link).query).items()}
         assert fields.pop("template") == "wrong-number.yml"
         says = fields.pop("says")
-        assert fields == {
-            "model": "Llama 2 13B",
-            "board": "2 x GeForce RTX 4090",
-            "task": "LoRA fine-tuning",
-        }
+        assert fields == {"model": "Llama 2 13B", "board": "2 x GeForce RTX 4090", "task": "LoRA"}
         assert page.locator("#answer .ans-verdict").inner_text().split(":")[0] in says
         assert "index.html?q=" in says
         assert wrong == []

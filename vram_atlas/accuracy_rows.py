@@ -6,7 +6,7 @@ from typing import Final
 
 from vram_atlas import accuracy
 from vram_atlas import accuracy_words as words
-from vram_atlas.accuracy import Residual, published, summarise
+from vram_atlas.accuracy import Residual, compare, published, summarise
 from vram_atlas.accuracy_causes import CAUSES, WRONG_CAUSES
 from vram_atlas.accuracy_tables import NUMBERS, task_title
 from vram_atlas.catalog import Catalog, ModelEntry
@@ -21,7 +21,7 @@ from vram_atlas.markup import (
     text,
     unindexed,
 )
-from vram_atlas.measurements import Measurement
+from vram_atlas.measurements import Measurement, load_measurements
 from vram_atlas.schema.base import Source, Task
 from vram_atlas.schema.measurement import Metric
 from vram_atlas.sentences import KIND_NAME, VERDICT_WORD, first_upper
@@ -162,7 +162,7 @@ def left_out(catalog: Catalog) -> str:
 
 def measured(entry: ModelEntry, catalog: Catalog) -> str:
     """A model's own measured rows beside their estimates; empty where there are none."""
-    own = _by_model(catalog).get(entry.id, ())
+    own = compare(catalog, _by_model(catalog).get(entry.id, ())).residuals
     if not own:
         return ""
     rows = (
@@ -187,11 +187,11 @@ def measured(entry: ModelEntry, catalog: Catalog) -> str:
 
 
 @cache
-def _by_model(catalog: Catalog) -> dict[str, tuple[Residual, ...]]:
-    found: dict[str, tuple[Residual, ...]] = {}
-    for row in published(catalog)[1].residuals:
-        name = row.measurement.question.entry.id
-        found[name] = (*found.get(name, ()), row)
+def _by_model(catalog: Catalog) -> dict[str, list[Measurement]]:
+    """Rows by the model that was measured, not yet compared: a preview shows few models."""
+    found: dict[str, list[Measurement]] = {}
+    for row in load_measurements(catalog).rows:
+        found.setdefault(row.question.entry.id, []).append(row)
     return found
 
 

@@ -59,18 +59,27 @@ def build_site(catalog: Catalog, docs: Path | None = None, only: list[str] | Non
         writer.write(f"fit/{matrix.id}.md", fit_page(matrix, grid))
     for name, picture in badges.badges(grid):
         writer.write(name, picture)
-    writer.write(question_box.FILE, question_box.small_box())
+    _frame(writer)
     writer.write(bundle.FILE, bundle.bundle(catalog))
     writer.write(bundle.RULES, bundle.importing_rules(catalog))
-    writer.write("assets/stylesheets/generated/palette.css", palette.style_sheet())
     writer.write("assets/javascripts/generated/vega.js", explorer())
-    writer.write(not_found.FILE, not_found.not_found())
     writer.write(change_log.FEED, change_log.feed(load_changes(load_measurements(catalog))))
     instances = Instances(grid)
     _api(writer, grid, instances)
     for provider in catalog.clouds.values():
         writer.write(f"clouds/{provider.provider}.md", provider_page(provider, instances))
     return _report(writer, deleted=len(writer.sweep(OWNED)))
+
+
+def write_frame(docs: Path | None = None) -> None:
+    """Write what every page of the site is put into, and nothing else."""
+    _frame(Writer(docs or DOCS))
+
+
+def _frame(writer: Writer) -> None:
+    writer.write(question_box.FILE, question_box.small_box())
+    writer.write(not_found.FILE, not_found.not_found())
+    writer.write("assets/stylesheets/generated/palette.css", palette.style_sheet())
 
 
 def write_change(found: Comparison, name: str) -> Path:

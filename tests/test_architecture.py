@@ -89,6 +89,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "api",
         "badges",
         "illustrated",
+        "page_parts",
         "accuracy_rows",
         "calculator_tables",
     ),

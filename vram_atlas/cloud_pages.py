@@ -5,7 +5,7 @@ from vram_atlas import cloud_words as words
 from vram_atlas import page_words
 from vram_atlas.instances import Instances
 from vram_atlas.markup import blocks, link, text, unindexed
-from vram_atlas.pages import footer, front_matter, heading
+from vram_atlas.page_parts import footer, front_matter, heading
 from vram_atlas.schema.cloud import Provider
 from vram_atlas.tables import sources_table
 

@@ -70,6 +70,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "claim_words",
         "cloud_words",
         "board_words",
+        "kind_templates",
         "tables",
         "question_box",
         "reference_tables",

@@ -12,8 +12,12 @@ from vram_atlas.catalog import DATA, Catalog, load_catalog
 from vram_atlas.field_reference import fields, unexplained
 from vram_atlas.field_words import WORDS
 from vram_atlas.json_schema import FILES, editor_schemas
+from vram_atlas.kind_templates import DECODER, kind_template
+from vram_atlas.kind_templates import KINDS as KINDS_OF_ARCHITECTURE
 from vram_atlas.measurements import load_measurements
-from vram_atlas.schema_tree import tree
+from vram_atlas.problems import Problem, ProblemsError
+from vram_atlas.schema.model import Model
+from vram_atlas.schema_tree import blocks_in, tag, tree
 from vram_atlas.strict_yaml import read
 
 FOLDERS = {
@@ -26,6 +30,9 @@ DECODER_ONLY = {  # the other kinds of architecture are in the field reference o
     "Family", "Source", "Model", "Licence", "Parameters", "FileParameters", "SizeEstimate",
     "Decoder", "GroupedAttention", "GatedMlp", "ExpertsMlp", "OtherParameters",
 }  # fmt: skip
+ARCHITECTURES = [*blocks_in(Model.model_fields["architecture"].annotation)]
+COPIES = {*KINDS_OF_ARCHITECTURE} - {DECODER, "undisclosed"}
+"""Kinds whose template has the numbers of a real model, which `check` tells whoever leaves them."""
 KINDS = pytest.mark.parametrize("kind", FILES)
 
 
@@ -45,6 +52,38 @@ def test_templates_load(tmp_path: Path) -> None:
     assert "example" in catalog.clouds
     found = load_measurements(catalog, data / "measurements")
     assert {"example-1", "example-2"} <= {row.id for row in found.rows}
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_ARCHITECTURE)
+def test_every_kind_of_architecture_has_a_template(kind: str, tmp_path: Path) -> None:
+    """Saved as it is, each is right but for being a copy; every key says what it means."""
+    data = Path(shutil.copytree(DATA, tmp_path / "data"))
+    text = kind_template(kind)
+    (data / "models" / "example.yml").write_text(text, encoding="utf-8")
+    problems: tuple[Problem, ...] = ()
+    try:
+        load_catalog(data)
+    except ProblemsError as error:
+        problems = tuple(error.problems)
+    assert bool(problems) == (kind in COPIES)
+    told = {"numbers of its own", "every entry with these numbers"}
+    assert {problem.expected for problem in problems} <= told
+    lines = text.partition("    architecture:\n")[2].splitlines()
+    assert lines[0].split()[:2] == ["kind:", kind]
+    block = next(block for block in ARCHITECTURES if tag(block) == kind)
+    for key in block.model_fields.keys() - {"source"} if kind in COPIES else ():
+        assert any(re.match(rf" +(# )?{key}:.* # \S", line) for line in lines), key
+
+
+def test_all_architectures_are_kinds_with_a_template() -> None:
+    """A new kind of architecture in the schema needs an example."""
+    assert {tag(block) for block in ARCHITECTURES} == {*KINDS_OF_ARCHITECTURE}
+
+
+def test_an_unknown_kind_is_told_the_nearest() -> None:
+    """A typo."""
+    with pytest.raises(ProblemsError, match="Did you mean 'encoder'"):
+        kind_template("encodr")
 
 
 @KINDS

@@ -10,7 +10,7 @@ import yaml
 
 from vram_atlas import addresses
 from vram_atlas.catalog import Catalog
-from vram_atlas.doors import code_link, inclusion_rules, new_file_link
+from vram_atlas.doors import code_link, inclusion_rules, new_family_links, new_file_link
 
 LONGEST_ADDRESS = 8000
 """GitHub refuses longer ones."""
@@ -75,10 +75,11 @@ def test_the_commenting_workflow_runs_no_code_of_the_pull_request(root: Path) ->
 
 def test_templates_fit_into_an_address() -> None:
     """The web editor opens with the whole template filled in."""
-    for folder in ("models", "gpus", "measurements"):
-        link = new_file_link(folder, "x")
+    links = [new_file_link(folder, "x") for folder in ("gpus", "clouds", "measurements")]
+    links += new_family_links().split(", ")
+    for link in links:
         address = link.split('"')[1].replace("&amp;", "&")
-        assert len(address) < LONGEST_ADDRESS, (folder, len(address))
+        assert len(address) < LONGEST_ADDRESS, (link[-20:], len(address))
         assert parse_qs(urlsplit(address).query)["filename"] == ["example.yml"]
 
 

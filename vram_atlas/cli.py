@@ -79,6 +79,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     entry.add_argument("file", metavar="FILE", help="the configuration, or - for standard input")
     entry.set_defaults(run=_import)
+    template = commands.add_parser(
+        "template", help="print a commented entry for data/models/, by kind of architecture"
+    )
+    template.add_argument("kind", metavar="KIND", help="e.g. decoder, encoder, diffusion")
+    template.set_defaults(run=_template)
     bands = commands.add_parser(
         "bands", help="write data/bands.yml from the residuals of every measured run"
     )
@@ -218,6 +223,13 @@ def _import(options: argparse.Namespace) -> int:
         raise ProblemsError(reader.problems)
     found = import_config(read_config(text, file), rules, file)
     sys.stdout.write(entry_text(found, file))
+    return FINE
+
+
+def _template(options: argparse.Namespace) -> int:
+    from vram_atlas.kind_templates import kind_template
+
+    sys.stdout.write(kind_template(options.kind))
     return FINE
 
 

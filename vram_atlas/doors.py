@@ -5,12 +5,22 @@ from pathlib import Path
 from vram_atlas import addresses
 from vram_atlas import contribute_words as words
 from vram_atlas.catalog import DATA, Catalog
+from vram_atlas.kind_templates import KINDS, kind_template
 from vram_atlas.markup import items, link, text
 
 
 def new_file_link(folder: str, label: str) -> str:
     """A link to the web editor with the commented template of a folder filled in."""
     template = (DATA / folder / "_template.yml").read_text(encoding="utf-8")
+    return _editor(folder, template, label)
+
+
+def new_family_links() -> str:
+    """The same for a model family, one link for each kind of architecture."""
+    return ", ".join(_editor("models", kind_template(kind), kind) for kind in KINDS)
+
+
+def _editor(folder: str, template: str, label: str) -> str:
     return link(addresses.new_file(f"data/{folder}", "example.yml", template), label)
 
 

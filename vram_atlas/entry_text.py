@@ -60,16 +60,17 @@ def _block(block: Mapping[str, Value], indent: str) -> Iterator[str]:
     for key, value in block.items():
         if isinstance(value, list) and value and isinstance(value[0], dict):
             yield f"{indent}{key}:"
-            yield from (f"{indent}  - {_flow(item)}" for item in value)
+            yield from (f"{indent}  - {flow(item)}" for item in value)
         else:
-            yield f"{indent}{key}: {_flow(value)}"
+            yield f"{indent}{key}: {flow(value)}"
 
 
-def _flow(value: Value) -> str:
+def flow(value: Value) -> str:
+    """A value in one line of YAML."""
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{key}: {_flow(item)}' for key, item in value.items())}}}"
+        return f"{{{', '.join(f'{key}: {flow(item)}' for key, item in value.items())}}}"
     if isinstance(value, list):
-        return f"[{', '.join(map(_flow, value))}]"
+        return f"[{', '.join(map(flow, value))}]"
     return _scalar(value)
 
 

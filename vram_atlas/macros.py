@@ -65,6 +65,7 @@ def define_env(env: Environment) -> None:
         "licences_table": lambda: reference_tables.licences(catalog),
         "coverage_table": lambda: reference_tables.coverage(catalog),
         "new_file_link": doors.new_file_link,
+        "new_family_links": doors.new_family_links,
         "form_link": doors.form_link,
         "code_link": doors.code_link,
         "inclusion_rules": lambda: doors.inclusion_rules(catalog),

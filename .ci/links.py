@@ -12,6 +12,7 @@ import urllib.request
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -52,8 +53,8 @@ def fault(address: str) -> str:
             if error.code in THERE_BUT_CLOSED:
                 return ""
             reason = f"status {error.code}"
-        except (OSError, ValueError) as error:
-            reason = str(error)
+        except (OSError, ValueError, HTTPException) as error:
+            reason = str(error) or type(error).__name__
     return reason
 
 

@@ -61,6 +61,7 @@ def cloned(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Clone:
             shutil.copy(root / name, path / name)
         elif (path / name).exists():
             os.unlink(path / name)  # noqa: PTH108 - a path object's unlink reads the same
+    (path / ".venv").symlink_to(sys.prefix)
     clone = Clone(path)
     clone.git("add", "--all")
     clone.git("commit", "--quiet", "--allow-empty", "--message", "The tree under test")

@@ -376,6 +376,26 @@ def test_korthikanti_block(catalog: Catalog) -> None:
     assert without_statistics == evaluate("34th", WIDE)
 
 
+def test_tensorflow_block(catalog: Catalog) -> None:
+    """A BERT layer in TensorFlow 1 keeps 48 h + 16 i bytes per token, and 12 a per key.
+
+    Counted operation by operation in google-research/bert, modeling.py: inputs of the products and
+    of attention (24 h), two fp32 masks (8 h), two layer norms of separate operations (16 h, and
+    mean and deviation), before the last product GELU's input, tanh and distribution function
+    (12 i) and the product's input (4 i); softmax, its mask, and the dropped softmax (12 a).
+    """
+    architecture = shrunk(catalog, "bert-base-uncased", Encoder, WIDE, layers=LAYERS)
+    architecture = architecture.model_copy(update={"dropout": True})
+    found = encoder.training(
+        architecture,
+        replace(eager(FP32), composed=True),
+        micro_batch_size=WIDE["b"],
+        sequence_length=WIDE["s"],
+        ops=NUMBERS,
+    )
+    assert found.saved / LAYERS == evaluate("t(48h + 16i + 16) + 12abs^2", WIDE)
+
+
 VISION_ROWS = [
     pytest.param(FP32, "t(32h + 8i + 4a + 16)", id="vit, fp32, sdpa"),
     pytest.param(eager(FP32), "t(32h + 8i + 16) + 4abs^2", id="vit, fp32, eager"),

@@ -52,8 +52,10 @@ def sampled_sequences(chosen: Runtime, have: Bytes | None) -> int:
     return sampler.small_sequences if small else sampler.sequences
 
 
-def precision(entry: ModelEntry) -> Precision:
+def precision(entry: ModelEntry, chosen: Runtime) -> Precision:
     """Pure 16 bits for models published in at most 16 bits, autocast for those in fp32."""
+    if chosen.composed:
+        return Precision.FP32
     return Precision.AMP if entry.native_format == "fp32" else Precision.BF16
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from vram_atlas.formulas.terms import ParameterGroups
 from vram_atlas.request import Request
 from vram_atlas.schema.architecture import Decoder
-from vram_atlas.schema.base import Offload, Sharding, Task
+from vram_atlas.schema.base import AttentionKernel, Offload, Precision, Sharding, Task
 from vram_atlas.schema.layers import Diffusion
 from vram_atlas.schema.model import Disclosed
 from vram_atlas.schema.software import Format, Optimizer, Runtime
@@ -72,9 +72,21 @@ def unsuited(
         offered = ", ".join(runtime.caches)
         yield Objection("kv_cache", cache.id, f"a format that {runtime.name} offers: {offered}")
     yield from _elsewhere(request, architecture)
+    if runtime.composed:
+        yield from _composed(request, runtime)
     if optimizer.projected_rank and (request.task is not Task.FULL or not groups.longer):
         expected = "another optimizer: GaLore projects the matrices of transformer blocks"
         yield Objection("optimizer", optimizer.id, expected)
+
+
+def _composed(request: Request, runtime: Runtime) -> Iterator[Objection]:
+    """What code of TensorFlow 1 cannot do: other precisions, checkpoints, fused attention."""
+    if request.precision not in {None, Precision.FP32}:
+        yield Objection("precision", str(request.precision), f"fp32: all that {runtime.name} does")
+    if request.gradient_checkpointing:
+        yield Objection("gradient_checkpointing", "true", f"false: {runtime.name} has none")
+    if request.attention not in {None, AttentionKernel.EAGER}:
+        yield Objection("attention", str(request.attention), f"eager: all that {runtime.name} has")
 
 
 def _elsewhere(request: Request, architecture: Disclosed) -> Iterator[Objection]:

@@ -136,7 +136,7 @@ class _Resolver:
             return None
         checkpointing = request.gradient_checkpointing
         if checkpointing is None:
-            wanted = bool(method.defaults.gradient_checkpointing)
+            wanted = bool(method.defaults.gradient_checkpointing) and not runtime.composed
             checkpointing = wanted and defaults.has_blocks(architecture)
         return Workload(
             entry=entry,
@@ -147,7 +147,7 @@ class _Resolver:
             micro_batch_size=request.micro_batch_size or method.defaults.micro_batch_size,
             cache=cache,
             cache_bits=cache.cache_bits or 0,
-            precision=request.precision or defaults.precision(entry),
+            precision=request.precision or defaults.precision(entry, runtime),
             optimizer=optimizer,
             gradient_checkpointing=checkpointing,
             autocast=self._autocast(runtime),

@@ -100,6 +100,7 @@ def numerics_of(workload: Workload) -> Numerics:
         fused_norms=workload.runtime.fused_norms,
         repeats_keys=workload.runtime.repeats_keys and sdpa,
         padded=workload.padded and sdpa,
+        composed=workload.runtime.composed,
         adapters=workload.adapters,
     )
 

@@ -91,5 +91,5 @@ def training(
     )
     hidden = architecture.hidden_size
     norm = ledger.norm(hidden, architecture.normalisation, numerics)
-    mask = ledger.MASK * hidden if architecture.dropout else 0
+    mask = ledger.mask(numerics) * hidden if architecture.dropout else 0
     return replace(inside, outside=tokens * (norm + mask))

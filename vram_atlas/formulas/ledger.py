@@ -14,7 +14,12 @@ from vram_atlas.formulas.numerics import FP32, HALF, Numerics, Projection
 from vram_atlas.schema.architecture import MlpActivation, Normalisation
 
 MASK = 1
-"""Bytes of a dropout mask's element."""
+"""Bytes of a dropout mask's element in PyTorch."""
+
+
+def mask(numerics: Numerics) -> int:
+    """Bytes of a dropout mask's element. TensorFlow 1 multiplies by a tensor of zeros and ones."""
+    return numerics.element_bytes if numerics.composed else MASK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +40,11 @@ def norm(width: int, kind: Normalisation, numerics: Numerics) -> float:
     """A norm keeps its input and its statistics; a trained RMS norm also the normalised input.
 
     RMS in transformers works on an fp32 copy (4 bytes x width, and 4 for the reciprocal root);
-    torch.nn.LayerNorm is one kernel: its input, and mean and reciprocal deviation in fp32.
+    torch.nn.LayerNorm is one kernel: its input, and mean and reciprocal deviation in fp32. As
+    separate operations a layer norm keeps its input and the deviation times the scale, as wide.
     """
+    if numerics.composed:
+        return 2 * numerics.residual_bytes * width + 2 * FP32
     if numerics.fused_norms and kind in {Normalisation.RMS, Normalisation.RMS_FP32}:
         return numerics.residual_bytes * width + FP32
     match kind:
@@ -83,8 +91,11 @@ def activation(kind: MlpActivation, numerics: Numerics) -> float:
     """What an activation keeps besides its output, in bytes per element.
 
     One kernel keeps its input, ReLU nothing. GELU's tanh form as separate operations keeps four
-    tensors; under autocast the power and tanh run in fp32, 14 bytes in all.
+    tensors; under autocast the power and tanh run in fp32, 14 bytes in all. TensorFlow 1 keeps the
+    input, the tanh and the distribution function, whatever the formula is called.
     """
+    if numerics.composed and kind is not MlpActivation.RELU:
+        return 3 * numerics.element_bytes
     match kind:
         case MlpActivation.FUSED:
             return numerics.element_bytes
@@ -119,6 +130,8 @@ def score_bytes(numerics: Numerics, *, dropout: bool, native_softmax: bool) -> f
     are kept as well. Autocast always takes it in fp32.
     """
     element = numerics.element_bytes
+    if numerics.composed:
+        return (3 if dropout else 1) * element
     if numerics.autocast:
         return FP32 + HALF + (MASK if dropout else 0)
     if dropout:

@@ -53,6 +53,8 @@ class Numerics:
     fused_norms     an RMS norm is one kernel: it keeps its input and the reciprocal root
     scores          attention is eager: the score matrix exists
     repeats_keys    keys and values are repeated for every query head before fused attention
+    composed        every element-wise operation is one of its own and keeps what its gradient
+                    reads, masks in the format of the activations (TensorFlow 1)
     padded          attention gets a padding mask: the kernel that takes one repeats KV heads
     adapters        LoRA adapters, or None
     """
@@ -66,6 +68,7 @@ class Numerics:
     fused_norms: bool = False
     repeats_keys: bool = False
     padded: bool = False
+    composed: bool = False
     adapters: Adapters | None = None
 
     @property

@@ -35,7 +35,7 @@ def saved_of_stream(block: Block, numerics: Numerics) -> float:
     return (
         block.norms * ledger.norm(block.hidden, block.normalisation, numerics)
         + stream_inputs(block, numerics)
-        + (_masks(block) * ledger.MASK * block.hidden if block.dropout else 0)
+        + (_masks(block) * ledger.mask(numerics) * block.hidden if block.dropout else 0)
     )
 
 

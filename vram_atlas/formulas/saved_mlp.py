@@ -53,7 +53,7 @@ def _last_input(
     """Input of the last matrix; dropout before it adds a mask and makes a new tensor."""
     kept = stored and not block.mlp_dropout
     own = ledger.inputs([products[-1]], width, numerics, kept=kept, fp32=False)
-    return own + (ledger.MASK * width if block.mlp_dropout else 0)
+    return own + (ledger.mask(numerics) * width if block.mlp_dropout else 0)
 
 
 _ROUTING = 36

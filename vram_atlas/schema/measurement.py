@@ -7,8 +7,8 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from vram_atlas.schema.base import Count, Identifier, Source, SourceKey, Strict, Text
 
-RequestField = str | int | bool | list[str]
-"""A value of a request: names, numbers, switches, and the list of LoRA targets."""
+RequestField = str | int | bool | list[str] | dict[str, float]
+"""A value of a request: names, numbers, switches, LoRA targets, and a board that is only a size."""
 
 
 class Metric(StrEnum):

@@ -254,6 +254,10 @@ class Runtime(Strict):
         default=False, description="weights are allocated one by one, so each is rounded up"
     )
     fused_norms: bool = Field(default=False, description="RMS norms are one kernel each")
+    composed: bool = Field(
+        default=False,
+        description="element-wise operations are not fused: each keeps what its gradient reads",
+    )
     repeats_keys: bool = Field(
         default=False, description="sdpa attention repeats keys and values for every query head"
     )

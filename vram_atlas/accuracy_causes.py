@@ -33,15 +33,6 @@ class Cause:
 
 CAUSES: Final = (
     Cause(
-        "qwen",
-        Metric.PEAK_ALLOCATED,
-        Task.INFERENCE,
-        "These small models share one matrix between embedding and output. Loading the AWQ weights "
-        "holds that matrix twice: the missing bytes are about one copy of it. With a prompt of one "
-        "token this is the peak, and we compute only the program after loading.",
-        frozenset({"qwen2.5-0.5b", "qwen2.5-1.5b", "qwen2.5-3b"}),
-    ),
-    Cause(
         "fms-acceleration",
         Metric.STATIC_ALLOCATED,
         Task.QLORA,

@@ -52,7 +52,7 @@ def _proven(comparison: Comparison) -> Iterator[str]:
     found: dict[Circumstance, list[Judged]] = {when: [] for when in Circumstance}
     for one in comparison.judged:
         workload = one.measurement.question.workload
-        if workload is not None:
+        if workload is not None and not workload.runtime.composed:  # another allocator
             found[circumstance(workload, one.phase)].append(one)
     for when, judged in found.items():
         failed = [one.share for one in judged if not one.ran]

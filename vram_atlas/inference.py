@@ -20,7 +20,7 @@ from vram_atlas.formulas.numerics import FP32, HALF
 from vram_atlas.formulas.ops import NUMBERS
 from vram_atlas.formulas.terms import InferenceActivations, ParameterGroups
 from vram_atlas.formulas.weights import WeightBytes, weight_bytes
-from vram_atlas.parallel import on_one_engine_board
+from vram_atlas.parallel import loads_whole, on_one_engine_board
 from vram_atlas.schema.architecture import (
     Decoder,
     Encoder,
@@ -50,9 +50,12 @@ def inference_phases(workload: Workload) -> list[tuple[phases.Phase, phases.Part
         buffer = weights.unpacked if always else 0
         decode = replace(decode, transient=decode.transient + fixed + buffer)
     stack = transformer_blocks(architecture)
+    listed = _kept(workload, groups, weights, prompt=prompt, decode=decode)
+    if loads_whole(workload):
+        listed = [*listed, phases.load(weights.total, weights.loading)]
     return on_one_engine_board(
         workload,
-        _kept(workload, groups, weights, prompt=prompt, decode=decode),
+        listed,
         weights,
         kv_heads=_kv_heads(architecture),
         layers=add_up(block.layers for block in stack) or 1,

@@ -50,6 +50,14 @@ def on_one_board(
     return listed
 
 
+def loads_whole(workload: Workload) -> bool:
+    """Whether all weights come to one board, so that loading is a phase of its own.
+
+    Several boards load their shares through the host's memory, and so does offloading.
+    """
+    return workload.layout.boards == 1 and workload.layout.offload is Offload.NONE
+
+
 def on_one_engine_board(
     workload: Workload,
     listed: list[tuple[phases.Phase, phases.Parts]],

@@ -39,6 +39,7 @@ PART_NAME = {
 }
 OUTSIDE_NAME = "context and libraries"
 PHASE_NAME = {
+    Phase.LOAD: "while the weights are loaded",
     Phase.PREFILL: "while the prompt is read",
     Phase.DECODE: "while tokens are generated",
     Phase.FORWARD: "in the forward pass",

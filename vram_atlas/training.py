@@ -23,7 +23,7 @@ from vram_atlas.formulas.optimizing import Trainable
 from vram_atlas.formulas.sharing import Gathered
 from vram_atlas.formulas.terms import ParameterGroups, TrainingActivations
 from vram_atlas.formulas.weights import WeightBytes, plain_weight_bytes, weight_bytes
-from vram_atlas.parallel import on_one_board
+from vram_atlas.parallel import loads_whole, on_one_board
 from vram_atlas.schema.architecture import Decoder, Encoder, EncoderDecoder, VisionTransformer
 from vram_atlas.schema.base import AttentionKernel, Precision, Sharding, Task
 from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent
@@ -70,7 +70,8 @@ def training_phases(workload: Workload) -> list[tuple[phases.Phase, phases.Parts
         fixed=_fixed(workload),
     )
     gathered = _gathered(workload, groups, base, numerics, stack)
-    return on_one_board(workload, terms, base, gathered, layers)
+    listed = on_one_board(workload, terms, base, gathered, layers)
+    return [*listed, phases.load(base.total, base.loading)] if loads_whole(workload) else listed
 
 
 _CHECKPOINTS_IN_FLIGHT = 2

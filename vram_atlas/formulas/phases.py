@@ -14,6 +14,7 @@ from vram_atlas.formulas.terms import InferenceActivations, TrainingActivations
 class Phase(StrEnum):
     """When the peak happens."""
 
+    LOAD = "load"
     PREFILL = "prefill"
     DECODE = "decode"
     FORWARD = "forward"
@@ -119,6 +120,11 @@ def training(terms: Training, ops: Ops) -> list[tuple[Phase, Parts]]:
         (phase, {**parts, Part.ACTIVATIONS: parts.get(Part.ACTIVATIONS, 0) + terms.fixed})
         for phase, parts in listed
     ]
+
+
+def load(weights: float, twice: float) -> tuple[Phase, Parts]:
+    """Before the first pass: all weights, and what of them exists twice for a moment."""
+    return Phase.LOAD, {Part.WEIGHTS: weights + twice}
 
 
 def inference(

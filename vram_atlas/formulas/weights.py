@@ -18,6 +18,7 @@ class WeightBytes:
     experts  part of `blocks`: routed experts
     replicated  part of `blocks`: norms, biases, routers
     unpacked  the largest block matrix once more in 16 bits, where the format unpacks
+    loading   what exists twice for a moment while the weights are loaded
     """
 
     blocks: float
@@ -26,6 +27,7 @@ class WeightBytes:
     experts: float = 0
     replicated: float = 0
     unpacked: float = 0
+    loading: float = 0
 
     @property
     def total(self) -> float:
@@ -67,7 +69,22 @@ def weight_bytes(
         experts=groups.experts * experts.bits / BITS_PER_BYTE,
         replicated=other / BITS_PER_BYTE,
         unpacked=groups.largest_linear * _UNPACKED_BYTES if unpacks else 0,
+        loading=_loading(groups, form, prepared),
     )
+
+
+def _loading(groups: ParameterGroups, form: Format, prepared: Preparation) -> float:
+    """What exists twice for a moment while weights are loaded, tensor after tensor. Bytes.
+
+    bitsandbytes quantises a 16-bit matrix that is on the board already; preparing for k-bit
+    training then casts tensor by tensor, the output matrix last; files with a second copy of a
+    tied matrix fill both before they are tied. Matrices stored as they run are loaded in place.
+    """
+    if prepared is Preparation.EVERYTHING:
+        return (groups.head + groups.tied) * _UNPACKED_BYTES
+    if form.stores_tied_twice:
+        return groups.tied * form.tied_bits / BITS_PER_BYTE
+    return groups.largest_linear * _UNPACKED_BYTES if form.unpacking is Unpacking.PRODUCT else 0
 
 
 def plain_weight_bytes(

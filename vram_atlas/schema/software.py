@@ -85,6 +85,7 @@ class Format(Strict):
         description="bits of a cached element; absent: not offered as a KV cache format",
     )
     unpacking: Unpacking = Field(default=Unpacking.NEVER, strict=False)
+    stores_tied_twice: bool = Field(default=False, description="files hold a tied matrix twice")
     source: SourceKey
     note: Text | None = None
 
@@ -254,10 +255,7 @@ class Runtime(Strict):
         default=False, description="weights are allocated one by one, so each is rounded up"
     )
     fused_norms: bool = Field(default=False, description="RMS norms are one kernel each")
-    composed: bool = Field(
-        default=False,
-        description="element-wise operations are not fused: each keeps what its gradient reads",
-    )
+    composed: bool = Field(default=False, description="no element-wise operations are fused")
     repeats_keys: bool = Field(
         default=False, description="sdpa attention repeats keys and values for every query head"
     )

@@ -1,0 +1,89 @@
+"""Runtimes as data: every stack that readers name is an entry, or says of which it is a part."""
+
+import pytest
+
+from vram_atlas.catalog import Catalog
+from vram_atlas.problems import ProblemsError
+from vram_atlas.request import make_request
+from vram_atlas.resolve import resolve
+
+NAMES = {
+    "transformers-4.35": "inference",
+    "transformers-4.3x": "lora",
+    "transformers-4.45": "lora",
+    "transformers-4.48": "qlora",
+    "transformers-5": "inference",
+    "trainer": "full",
+    "peft": "lora",
+    "bitsandbytes": "qlora",
+    "torchtune": "lora",
+    "unsloth": "qlora",
+    "liger": "full",
+    "transformers-4.48-fused": "full",
+    "megatron": "full",
+    "vllm": "inference",
+    "llama.cpp": "inference",
+    "autogptq": "inference",
+    "autoawq": "inference",
+    "autoawq-fused": "inference",
+}
+"""Names of stacks for language models, and a task that each runs."""
+
+OTHERS = {
+    "diffusers": ("stable-diffusion-1.5", "inference"),
+    "torchvision": ("resnet-50", "full"),
+    "tensorflow": ("bert-base-uncased", "full"),
+}
+OWN_ENTRIES = {"autogptq", "autoawq", "autoawq-fused", "tensorflow-1", "torchtune", "unsloth"}
+FORMATS = {"autogptq": "gptq-int4", "autoawq": "awq-int4", "autoawq-fused": "awq-int4"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_means_a_runtime(catalog: Catalog, name: str) -> None:
+    """A language model runs in it."""
+    formats = {"weights": FORMATS.get(name, "q4_k_m" if name == "llama.cpp" else None)}
+    request = {"model": "llama-2-7b", "task": NAMES[name], "runtime": name, **formats}
+    given = {key: value for key, value in request.items() if value is not None}
+    assert resolve(make_request(given), catalog).workload is not None
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_other_kinds_have_theirs(catalog: Catalog, name: str) -> None:
+    """Images and text encoders."""
+    model, task = OTHERS[name]
+    request = make_request({"model": model, "task": task, "runtime": name})
+    assert resolve(request, catalog).workload is not None
+
+
+def test_stacks_that_differ_are_entries(catalog: Catalog) -> None:
+    """Not an alias of another, with a source of their own."""
+    for name in OWN_ENTRIES:
+        own = catalog.runtimes[name]
+        others = {item.source for item in catalog.runtimes.values() if item is not own}
+        assert own.source not in others, name
+
+
+def test_parts_of_a_stack_say_so(catalog: Catalog) -> None:
+    """PEFT, bitsandbytes and GPTQModel are libraries inside Transformers; its note names them."""
+    stack = catalog.runtimes["transformers"]
+    for name in ("PEFT", "bitsandbytes", "GPTQModel"):
+        assert catalog.find("runtimes", name) == stack.id
+        assert name in (stack.note or "")
+
+
+@pytest.mark.parametrize("model", ["bert-base-uncased"])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("precision", "bf16"), ("gradient_checkpointing", True), ("attention", "sdpa")],
+)
+def test_tensorflow_refuses_what_it_lacks(
+    catalog: Catalog, model: str, field: str, value: object
+) -> None:
+    """Code of 2018 trains in fp32, keeps everything, and has plain attention."""
+    request = {"model": model, "task": "full", "runtime": "tensorflow-1"}
+    workload = resolve(make_request(request), catalog).workload
+    assert workload is not None
+    assert workload.precision == "fp32"
+    assert not workload.gradient_checkpointing
+    with pytest.raises(ProblemsError, match=field):
+        resolve(make_request({**request, field: value}), catalog)

@@ -84,6 +84,25 @@ def test_policy_allows_what_pages_run_and_nothing_else(site: Path) -> None:
     assert stated == needed
 
 
+def test_the_edit_link_opens_the_exact_file(site: Path, root: Path) -> None:
+    """Each page has one; that of a model or a board leads to the file with its entry."""
+    opened: dict[str, str] = {}
+    for name, html in _pages(site):
+        files = set(re.findall(r'href="?https://github\.com/[\w/-]+?/edit/main/([^"\s>]+)', html))
+        if name != "404.html":  # made of words of the theme and of ours, not of one file
+            assert len(files) == 1, (name, files)
+            opened[name] = files.pop()
+    for name, file in opened.items():
+        text = (root / file).read_text(encoding="utf-8")
+        folder, _, page = name.rpartition("/")
+        if folder in {"models", "gpus"} and page != "index.html":
+            assert re.search(rf"\bid: {re.escape(Path(page).stem)}[\s,}}]", text), (name, file)
+            assert file.startswith(f"data/{folder}/")
+        elif not file.startswith("data/"):
+            assert file == f"docs/{Path(name).with_suffix('.md')}"
+    assert opened["fit/lora.html"] == "data/methods.yml"
+
+
 def test_search_engines_get_what_they_ask_for(site: Path) -> None:
     """A language, a title, a description and one address for each page, and nothing forbidden."""
     wanted = (

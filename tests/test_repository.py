@@ -57,6 +57,22 @@ def test_pull_request_template_has_four_lines(root: Path) -> None:
     assert len(text.splitlines()) == 4
 
 
+def test_every_room_has_an_owner(root: Path) -> None:
+    """Each line of CODEOWNERS names something that is there; data, words and code differ."""
+    text = (root / ".github" / "CODEOWNERS").read_text(encoding="utf-8")
+    owners = dict(line.split() for line in text.splitlines() if line and not line.startswith("#"))
+    for pattern in owners:
+        assert any(root.glob(pattern.lstrip("/"))), pattern
+    rooms = ("/data/", "/data/measurements/", "/vram_atlas/formulas/", "/docs/", "/docs/assets/")
+    assert len({owners[room] for room in rooms}) == 4
+
+
+def test_contributing_is_one_screen(root: Path) -> None:
+    """A screen shows some thirty lines."""
+    text = (root / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 30
+
+
 def test_actions_are_pinned_by_hash(root: Path) -> None:
     """A tag can be moved; a commit cannot. The version stands in a comment."""
     for file in sorted((root / ".github" / "workflows").glob("*.yml")):

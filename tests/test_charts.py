@@ -10,6 +10,7 @@ from chart_examples import KINDS, MODEL, case, examples, grid
 
 from vram_atlas import chart_macros, charts, pictures
 from vram_atlas.chart_macros import Charts
+from vram_atlas.drawing import TEXT_COLOUR
 from vram_atlas.formulas.phases import Part
 from vram_atlas.pictures import Chart
 from vram_atlas.problems import ProblemsError
@@ -147,7 +148,7 @@ def test_spec_is_vega_lite_with_its_data(kind: str) -> None:
     chart = examples()[kind]
     spec = pictures.spec(chart)
     assert spec["datasets"] == chart.rows
-    assert pictures.TEXT_COLOUR not in pictures.spec_json(chart)
+    assert TEXT_COLOUR not in pictures.spec_json(chart)
     alt.Chart.from_dict(spec)
 
 

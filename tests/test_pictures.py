@@ -1,9 +1,10 @@
 """Pictures: SVG that a page can take as it is, the same everywhere, and drawn only once."""
 
 import json
+import re
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -11,7 +12,8 @@ import pytest
 from chart_examples import KINDS, examples
 
 from vram_atlas import pictures
-from vram_atlas.pictures import Chart, render
+from vram_atlas.drawing import TEXT_COLOUR
+from vram_atlas.pictures import Album, Chart
 
 LINES, BARS = "lines", "breakdown"
 
@@ -30,7 +32,7 @@ def test_picture_is_small_and_self_contained(kind: str) -> None:
     assert len(svg.encode()) < (12_000 if kind != "models" else 120_000)
     assert "currentColor" in svg
     for unwanted in (
-        pictures.TEXT_COLOUR,
+        TEXT_COLOUR,
         "<script",
         "href",
         "url(",
@@ -61,19 +63,23 @@ def test_same_chart_same_bytes_whatever_was_drawn_before(tmp_path: Path) -> None
     assert fresh.stdout == here
 
 
-def test_several_processes_draw_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    """How many cores there are cannot be seen."""
-    both = {name: examples()[name] for name in (LINES, BARS)}
-    alone = render(both, remember=None)
-    monkeypatch.setattr(pictures, "_FEW", 0)
-    monkeypatch.setattr("os.cpu_count", lambda: 2)
-    assert render(both, remember=None) == alone
+def test_legend_is_below_the_plot() -> None:
+    """Drawn once for all charts of a layout, and inside each picture."""
+    root = ET.fromstring(pictures.draw(examples()[BARS]))  # noqa: S314  (drawn by ourselves)
+    names = {text.text for text in root.iter("{http://www.w3.org/2000/svg}text")}
+    assert {"weights", "optimizer states"} <= names
+    legend = root[-1]
+    top = float(re.search(r",([\d.]+)\)", legend.attrib["transform"])[1])  # type: ignore[index]
+    height = float(root.attrib["viewBox"].split()[3])
+    assert height - 100 < top < height - 10
 
 
 def test_second_build_draws_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pictures are remembered by everything that decides their bytes."""
     file = tmp_path / "charts.json"
-    first = render({"a": examples()[LINES]}, remember=file)
+    album = Album.opened(file)
+    first = album.picture(examples()[LINES])
+    album.keep(file)
     drawn: list[Chart] = []
 
     def draw(chart: Chart) -> str:
@@ -81,15 +87,24 @@ def test_second_build_draws_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         return "<svg/>"
 
     monkeypatch.setattr(pictures, "draw", draw)
-    assert render({"b": examples()[LINES]}, remember=file) == {"b": first["a"]}
+    album = Album.opened(file)
+    assert album.picture(examples()[LINES]) == first
     assert drawn == []
-    render({"a": examples()[BARS]}, remember=file)
-    assert render({"b": examples()[LINES]}, remember=file) == {"b": first["a"]}
-    assert len(drawn) == 1
+    assert album.picture(examples()[BARS]) == "<svg/>"
+    assert Album.opened(file).picture(replace(examples()[LINES], description="new")) == "<svg/>"
+
+
+def test_used_pictures_are_kept_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a build used stays; what is left of earlier ones makes room."""
+    monkeypatch.setattr(pictures, "_REMEMBERED", 2)
+    album = Album({"older": "1", "old": "2"})
+    picture = album.picture(examples()[BARS])
+    album.keep(tmp_path / "charts.json")
+    assert [*Album.opened(tmp_path / "charts.json").known.values()] == [picture, "1"]
 
 
 def test_half_written_memory_is_ignored(tmp_path: Path) -> None:
     """An interrupted build costs time, not a correct site."""
     file = tmp_path / "charts.json"
     file.write_text('{"abc": "<sv')
-    assert render({"a": examples()[LINES]}, remember=file)["a"].startswith("<svg")
+    assert Album.opened(file).known == {}

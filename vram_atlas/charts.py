@@ -3,10 +3,9 @@
 How pages use them::
 
     chart = breakdown(grid.of_model(entry))  # None: nothing to draw
-    pictures = render({"llama-3-8b/parts": chart})  # once, for all pages
-    figure(chart, pictures["llama-3-8b/parts"])  # figures.py: title, picture, table
+    figure(chart, album.picture(chart))  # figures.py: title, picture, table
 
-Drawn by pictures.py as SVG that takes the page's text colour, so it suits both palettes.
+Drawn by drawing.py as SVG that takes the page's text colour, so it suits both palettes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,12 +15,13 @@ from vram_atlas import chart_words as words
 from vram_atlas import memory_lines
 from vram_atlas.cases import Case, Pair
 from vram_atlas.catalog import BoardEntry
+from vram_atlas.drawing import Row
 from vram_atlas.estimator import Estimate
 from vram_atlas.facts import attention_facts
 from vram_atlas.formulas.phases import Part
 from vram_atlas.grid import Cell
 from vram_atlas.memory_lines import gib
-from vram_atlas.pictures import Chart, Numbers, Row
+from vram_atlas.pictures import Chart, Numbers
 from vram_atlas.problems import Problem, ProblemsError
 from vram_atlas.sentences import VERDICT_WORD, first_upper
 from vram_atlas.units import KIB, Bytes, format_size, format_tokens

@@ -6,8 +6,8 @@ from typing import Final
 from vram_atlas import chart_words as words
 from vram_atlas.catalog import BoardEntry
 from vram_atlas.chart_layouts import LEVELS
+from vram_atlas.drawing import Row
 from vram_atlas.grid import MemorySize
-from vram_atlas.pictures import Row
 from vram_atlas.units import Bytes, to_gib
 
 COMMON_SIZES_GB: Final = (8, 12, 16, 24, 32, 48, 80, 141, 192)

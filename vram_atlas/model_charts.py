@@ -1,26 +1,18 @@
 """The charts of a model's page."""
 
-from collections.abc import Iterable
-
 from vram_atlas.catalog import ModelEntry
 from vram_atlas.charts import breakdown, lines
 from vram_atlas.curves import Curves, by_context, by_micro_batch
 from vram_atlas.figures import figure
 from vram_atlas.grid import Grid
 from vram_atlas.memory_lines import common_sizes
-from vram_atlas.pictures import Chart, render
+from vram_atlas.pictures import Album, Chart
 
 
-def figures_of(models: Iterable[ModelEntry], grid: Grid) -> dict[str, dict[str, str]]:
-    """The figures of many models, all drawn at once: by model id, then by the heading's anchor."""
-    charts = {entry.id: charts_of(entry, grid) for entry in models}
-    pictures = render(
-        {f"{name}/{kind}": chart for name, own in charts.items() for kind, chart in own.items()}
-    )
-    return {
-        name: {kind: figure(chart, pictures[f"{name}/{kind}"]) for kind, chart in own.items()}
-        for name, own in charts.items()
-    }
+def figures_of(entry: ModelEntry, grid: Grid, album: Album) -> dict[str, str]:
+    """The figures of a model's page, by the anchor of their heading."""
+    charts = charts_of(entry, grid)
+    return {kind: figure(chart, album.picture(chart)) for kind, chart in charts.items()}
 
 
 def charts_of(entry: ModelEntry, grid: Grid) -> dict[str, Chart]:

@@ -7,10 +7,11 @@ from typing import Final
 from vram_atlas import chart_layouts as layouts
 from vram_atlas import chart_words as words
 from vram_atlas.catalog import ModelEntry
+from vram_atlas.drawing import Row
 from vram_atlas.estimator import Estimate
 from vram_atlas.grid import Grid, MemorySize
 from vram_atlas.memory_lines import COMMON_SIZES_GB, gib
-from vram_atlas.pictures import Chart, Numbers, Row
+from vram_atlas.pictures import Chart, Numbers
 from vram_atlas.schema.method import Matrix
 from vram_atlas.units import format_count, format_size, to_billions, to_gib
 from vram_atlas.verdict import Verdict, judge

@@ -11,10 +11,11 @@ from vram_atlas import accuracy_words as words
 from vram_atlas.accuracy import MISS, SURPLUS, Residual, published, task
 from vram_atlas.catalog import Catalog
 from vram_atlas.chart_layouts import PLOT, axis_on_the_left, layout_json, legend_below
+from vram_atlas.drawing import Row
 from vram_atlas.figures import drawn
 from vram_atlas.markup import unindexed
 from vram_atlas.palette import LINE_STYLES
-from vram_atlas.pictures import Chart, Numbers, Row
+from vram_atlas.pictures import Chart, Numbers
 from vram_atlas.schema.base import Task
 from vram_atlas.schema.measurement import Metric
 from vram_atlas.units import to_gib

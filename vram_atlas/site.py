@@ -8,7 +8,7 @@ from typing import Final
 
 from vram_atlas import api, badges, bundle, change_log, not_found, palette, question_box
 from vram_atlas.api_schema import schemas
-from vram_atlas.catalog import DATA, Catalog, ModelEntry
+from vram_atlas.catalog import DATA, Catalog
 from vram_atlas.changes import load_changes
 from vram_atlas.cloud_documents import provider_document
 from vram_atlas.cloud_pages import provider_page
@@ -19,9 +19,9 @@ from vram_atlas.grid import Grid, build_grid
 from vram_atlas.instances import Instances
 from vram_atlas.json_schema import editor_schemas
 from vram_atlas.measurements import load_measurements
-from vram_atlas.model_charts import figures_of
-from vram_atlas.pages import board_page, fit_page, model_page
-from vram_atlas.pictures import explorer
+from vram_atlas.model_files import model_files
+from vram_atlas.pages import board_page, fit_page
+from vram_atlas.pictures import CACHE, Album, explorer
 from vram_atlas.problems import Problem, ProblemsError, nearest
 from vram_atlas.writer import Writer
 
@@ -40,19 +40,26 @@ OWNED: Final = (
 """Folders of generated files; a file in them that no build writes any more is deleted."""
 
 
-def build_site(catalog: Catalog, docs: Path | None = None, only: list[str] | None = None) -> str:
+def build_site(
+    catalog: Catalog,
+    docs: Path | None = None,
+    only: list[str] | None = None,
+    remember: Path = CACHE,
+) -> str:
     """Write what changed, delete what is no longer made, and say so in one line.
 
     `only` names models by id: their pages and documents are written, nothing else is touched.
+    `remember` is the file that keeps pictures for the next build.
     """
     writer = Writer(docs or DOCS)
     if only is not None:
         _refuse_unknown(only, catalog)
-        grid = build_grid(catalog, only)
-        _models(writer, grid, [catalog.models[name] for name in only])
+        album = Album.opened(remember)
+        _write_all(writer, model_files(only, build_grid(catalog, only), album))
+        album.keep(remember)
         return _report(writer, deleted=0)
-    grid = build_grid(catalog)
-    _models(writer, grid, list(catalog.models.values()))
+    grid, album = build_grid(catalog), Album.opened(remember)
+    made_meanwhile = model_files(list(catalog.models), grid, album)
     for board in catalog.boards.values():
         writer.write(f"gpus/{board.id}.md", board_page(board, grid))
     for matrix in catalog.matrices.values():
@@ -68,6 +75,8 @@ def build_site(catalog: Catalog, docs: Path | None = None, only: list[str] | Non
     _api(writer, grid, instances)
     for provider in catalog.clouds.values():
         writer.write(f"clouds/{provider.provider}.md", provider_page(provider, instances))
+    _write_all(writer, made_meanwhile)
+    album.keep(remember)
     return _report(writer, deleted=len(writer.sweep(OWNED)))
 
 
@@ -130,12 +139,9 @@ def _schemas(writer: Writer, catalog: Catalog) -> None:
         writer.write(path, api.as_text(schema))
 
 
-def _models(writer: Writer, grid: Grid, models: Iterable[ModelEntry]) -> None:
-    chosen = list(models)
-    figures = figures_of(chosen, grid)
-    for entry in chosen:
-        writer.write(f"models/{entry.id}.md", model_page(entry, grid, figures[entry.id]))
-        writer.write(f"api/v1/models/{entry.id}.json", api.as_text(api.model(entry, grid)))
+def _write_all(writer: Writer, files: Iterable[tuple[str, str]]) -> None:
+    for name, content in files:
+        writer.write(name, content)
 
 
 def _refuse_unknown(only: Iterable[str], catalog: Catalog) -> None:

@@ -1,6 +1,7 @@
 """Tables of models and boards as HTML. Nothing is decided or computed here."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
 from vram_atlas import page_words as words
 from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
@@ -95,8 +96,14 @@ def _by_size(boards: Iterable[tuple[BoardEntry, Verdict]]) -> Iterable[str]:
     lines: dict[str, list[str]] = {}
     for board, verdict in boards:
         mark = f" ({VERDICT_WORD[verdict].lower()})" if verdict is Verdict.TIGHT else ""
-        lines.setdefault(words.label(board), []).append(text(board.board.name) + mark)
+        label, name = _named(board)
+        lines.setdefault(label, []).append(name + mark)
     return (f"<b>{label}</b> {', '.join(names)}" for label, names in lines.items())
+
+
+@cache
+def _named(board: BoardEntry) -> tuple[str, str]:
+    return words.label(board), text(board.board.name)
 
 
 def facts_table(entry: ModelEntry) -> str:

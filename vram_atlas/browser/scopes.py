@@ -1,7 +1,9 @@
 """Variables of a function: which there are, and which can be constants of a block."""
 
 import ast
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cache
 
 from vram_atlas.browser.targets import bound_names
 
@@ -58,6 +60,7 @@ def _binds(node: ast.AST) -> Iterator[str]:
 def declared_once(node: ast.FunctionDef) -> dict[str, ast.stmt]:
     """Variables with one assignment, in a block that holds every use: they become constants."""
     given = set(parameters(node))
+    everywhere, blocks = _uses(node), [*_blocks(node)]
     bindings: dict[str, list[ast.AST]] = {}
     for statement in _own(node):
         for name in _binds(statement):
@@ -67,9 +70,11 @@ def declared_once(node: ast.FunctionDef) -> dict[str, ast.stmt]:
         only = statements[0]
         if len(statements) > 1 or name in given:
             continue
-        if isinstance(only, ast.Assign | ast.AnnAssign) and _uses_stay(node, only, name):
+        if isinstance(only, ast.Assign | ast.AnnAssign) and (
+            _uses_from(only, name, blocks) == everywhere[name]
+        ):
             found[name] = only
-        if isinstance(only, ast.For) and _count(only, name) == _count(node, name):
+        if isinstance(only, ast.For) and _uses(only)[name] == everywhere[name]:
             found[name] = only
     return _together(found)
 
@@ -85,12 +90,12 @@ def _together(found: dict[str, ast.stmt]) -> dict[str, ast.stmt]:
     return kept
 
 
-def _uses_stay(node: ast.FunctionDef, statement: ast.stmt, name: str) -> bool:
-    for block in _blocks(node):
+def _uses_from(statement: ast.stmt, name: str, blocks: Iterable[list[ast.stmt]]) -> int:
+    """How often the block that holds a statement names a variable from there on."""
+    for block in blocks:
         if statement in block:
-            here = block[block.index(statement) :]
-            return sum(_count(one, name) for one in here) == _count(node, name)
-    return False
+            return sum(_uses(one)[name] for one in block[block.index(statement) :])
+    return 0
 
 
 def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
@@ -101,5 +106,7 @@ def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
                 yield block
 
 
-def _count(node: ast.AST, name: str) -> int:
-    return sum(isinstance(inner, ast.Name) and inner.id == name for inner in ast.walk(node))
+@cache
+def _uses(node: ast.AST) -> Counter[str]:
+    """How often a piece of code names each variable."""
+    return Counter(inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name))

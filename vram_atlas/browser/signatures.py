@@ -2,13 +2,15 @@
 
 import dataclasses
 import inspect
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from typing import get_origin
 
 from pydantic import BaseModel
 
 from vram_atlas.browser.names import Names
-from vram_atlas.browser.source import NotPrintableError, methods
+from vram_atlas.browser.source import Definition, NotPrintableError, methods
 
 
 class Signatures:
@@ -47,16 +49,24 @@ class Signatures:
     def _annotations(self, name: str) -> Iterator[object]:
         """The types of a member in the classes that have one of that name."""
         for owner in self._names.classes.values():
-            cls = owner.value
-            if issubclass(cls, BaseModel):
-                if name in cls.model_fields:
-                    yield cls.model_fields[name].annotation
-            elif dataclasses.is_dataclass(cls):
-                yield from (field.type for field in dataclasses.fields(cls) if field.name == name)
-            if name in methods(owner.module, owner.name):
-                member = inspect.getattr_static(cls, name)
-                function = getattr(member, "fget", None) or getattr(member, "func", member)
-                yield function.__annotations__.get("return")
+            yield from _members(owner).get(name, ())
+
+
+@cache
+def _members(owner: Definition) -> dict[str, list[object]]:
+    """The members of a class and the types that it gives them."""
+    cls, found = owner.value, defaultdict[str, list[object]](list)
+    if issubclass(cls, BaseModel):
+        for name, info in cls.model_fields.items():
+            found[name].append(info.annotation)
+    elif dataclasses.is_dataclass(cls):
+        for field in dataclasses.fields(cls):
+            found[field.name].append(field.type)
+    for name in methods(owner.module, owner.name):
+        member = inspect.getattr_static(cls, name)
+        function = getattr(member, "fget", None) or getattr(member, "func", member)
+        found[name].append(function.__annotations__.get("return"))
+    return found
 
 
 def is_sequence(annotation: object) -> bool:

@@ -7,7 +7,7 @@ from vram_atlas.catalog import Catalog
 from vram_atlas.formulas import decoder
 from vram_atlas.formulas.phases import Part, Phase
 from vram_atlas.inference import inference_phases
-from vram_atlas.schema.architecture import Decoder
+from vram_atlas.schema.architecture import Decoder, Encoder
 from vram_atlas.schema.band import Band, Circumstance
 from vram_atlas.schema.base import Offload, Sharding, Task
 from vram_atlas.schema.model import Disclosed
@@ -91,8 +91,10 @@ HYBRID = "hybrid"
 
 
 def band_kind(architecture: Disclosed | None, kind: str) -> str:
-    """The architecture's kind; decoders whose layers are not all plain attention are apart."""
+    """The architecture's kind; layers that are not all plain attention, and speech, are apart."""
     if isinstance(architecture, Decoder) and decoder.is_hybrid(architecture):
+        return HYBRID
+    if isinstance(architecture, Encoder) and architecture.sound is not None:
         return HYBRID
     return kind
 

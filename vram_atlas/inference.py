@@ -147,8 +147,7 @@ def _passes(
         case EncoderDecoder():
             return _encoder_decoder_passes(workload, architecture, size, scores=eager)
         case Encoder():
-            length = workload.context_length
-            return _one_pass(encoder.stack(architecture), images, length, size, scores=eager), None
+            return _encoder_pass(workload, architecture, size, scores=eager), None
         case VisionTransformer():
             tokens = vision_transformer.tokens_per_image(architecture, workload.image_size, NUMBERS)
             return _one_pass(
@@ -184,6 +183,16 @@ def _pipeline(workload: Workload, architecture: Diffusion, size: int) -> tuple[f
         decoding=workload.decoding,
         ops=NUMBERS,
     )
+
+
+def _encoder_pass(
+    workload: Workload, architecture: Encoder, size: int, *, scores: bool
+) -> InferenceActivations:
+    """The blocks; or the convolutions before them, where they need more."""
+    batch, length = workload.micro_batch_size, workload.context_length
+    inside = _one_pass(encoder.stack(architecture), batch, length, size, scores=scores)
+    sound = batch * length * encoder.sound_live(architecture, size, NUMBERS)
+    return InferenceActivations(transient=NUMBERS.maximum(inside.transient, sound))
 
 
 def _one_pass(

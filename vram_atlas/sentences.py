@@ -49,10 +49,10 @@ PHASE_NAME = {
 }
 KIND_NAME = {
     "decoder": "decoder language model",
-    "encoder": "text encoder",
+    "encoder": "encoder",
     "encoder-decoder": "encoder-decoder model",
     "vision-transformer": "vision transformer",
-    "convolutional": "convolutional network",
+    "convolutional": "image network",
     "recurrent": "recurrent network",
     "diffusion": "diffusion pipeline",
     "undisclosed": "model of unpublished size",

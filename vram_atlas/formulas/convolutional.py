@@ -24,6 +24,7 @@ from functools import cache
 from typing import assert_never
 
 from vram_atlas.adding import add_up
+from vram_atlas.formulas import listed
 from vram_atlas.formulas.feature_maps import FeatureMap, Unit, units
 from vram_atlas.formulas.numerics import FP32, HALF
 from vram_atlas.formulas.ops import Ops
@@ -39,6 +40,7 @@ from vram_atlas.schema.layers import (
     Linear,
     MaxPool,
 )
+from vram_atlas.schema.listed import Listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,10 @@ def _tensors(architecture: Convolutional) -> Iterator[_Tensors]:
                 shape = FeatureMap(shape.channels, block.size)
             case MaxPool() | Dropout():
                 pass
+            case Listed():
+                sizes = listed.sizes(block.tensors)
+                total = listed.count_tensors(block.tensors).total
+                yield _Tensors(sizes, total - add_up(sizes), listed.sides(block.tensors))
             case _:
                 for index in range(block.repeat):
                     yield _block_tensors(block, shape.channels, first=index == 0)

@@ -4,9 +4,9 @@ from dataclasses import replace
 from functools import cache
 
 from vram_atlas.adding import add_up
-from vram_atlas.formulas import blocks, ledger, shapes
+from vram_atlas.formulas import blocks, ledger, listed, shapes
 from vram_atlas.formulas.block import Block, full_attention
-from vram_atlas.formulas.numerics import Numerics
+from vram_atlas.formulas.numerics import HALF, Numerics
 from vram_atlas.formulas.ops import Ops
 from vram_atlas.formulas.terms import ParameterGroups, TrainingActivations
 from vram_atlas.schema.architecture import Encoder
@@ -58,6 +58,8 @@ def count(architecture: Encoder) -> ParameterGroups:
         architecture.final_norm
     )
     extra = add_up(part.count for part in architecture.other_parameters)
+    if architecture.sound is not None:
+        extra += listed.count_tensors(architecture.sound.tensors).total
     return ParameterGroups(
         linear=inside.linear,
         embedding=rows * narrow,
@@ -92,4 +94,21 @@ def training(
     hidden = architecture.hidden_size
     norm = ledger.norm(hidden, architecture.normalisation, numerics)
     mask = ledger.mask(numerics) * hidden if architecture.dropout else 0
-    return replace(inside, outside=tokens * (norm + mask))
+    sound = tokens * sound_saved(architecture, numerics.element_bytes, ops)
+    return replace(inside, outside=tokens * (norm + mask) + sound)
+
+
+def sound_saved(architecture: Encoder, element_bytes: float, ops: Ops) -> float:
+    """What the convolutions over a wave keep for the backward pass. Bytes per token."""
+    sound = architecture.sound
+    if sound is None:
+        return 0
+    return ops.where(element_bytes - HALF, sound.saved_32_bit, sound.saved_16_bit)
+
+
+def sound_live(architecture: Encoder, element_bytes: float, ops: Ops) -> float:
+    """What the convolutions over a wave need without gradients. Bytes per token."""
+    sound = architecture.sound
+    if sound is None:
+        return 0
+    return ops.where(element_bytes - HALF, sound.live_32_bit, sound.live_16_bit)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from vram_atlas.adding import add_up
+from vram_atlas.formulas import listed
 from vram_atlas.formulas.numerics import FP32
 from vram_atlas.formulas.ops import Ops
 from vram_atlas.schema.layers import (
@@ -24,6 +25,7 @@ from vram_atlas.schema.layers import (
     Linear,
     MaxPool,
 )
+from vram_atlas.schema.listed import Listed, MapBytes
 
 _INDEX = 8  # int64
 _STATISTICS = 8  # fp32 mean and inverse deviation of one channel
@@ -90,6 +92,8 @@ def units(
                 walk = _convolution(block, shape, sizes, following, starts=starts, image=index == 0)
             case Basic() | Bottleneck() | InvertedResidual():
                 walk = _residual_stage(block, shape, sizes)
+            case Listed():
+                walk = _listed(block, shape, sizes)
             case _:
                 walk = _layer(block, shape, sizes, following)
         for unit, result in walk:
@@ -132,6 +136,23 @@ def _convolution(
         )
         yield unit, result
         shape, starts, image = result, False, False
+
+
+def _listed(block: Listed, shape: FeatureMap, sizes: _Sizes) -> Iterator[tuple[Unit, FeatureMap]]:
+    """A whole network at once: what was found for one image, for every image."""
+    unit = Unit(
+        entry=sizes.bytes(shape),
+        saved=_found(block.saved, shape, sizes),
+        live=_found(block.live, shape, sizes),
+        gradients=_found(block.gradients, shape, sizes),
+    )
+    yield unit, shape
+
+
+def _found(maps: MapBytes, shape: FeatureMap, sizes: _Sizes) -> float:
+    pixels = shape.side * shape.side
+    each = listed.map_bytes(maps, pixels=pixels, element_bytes=sizes.element, ops=sizes.ops)
+    return sizes.batch * each
 
 
 def _layer(

@@ -9,6 +9,7 @@ from vram_atlas.schema.listed import (
     DecodeLive,
     DiffusionTransformer,
     ListedAutoencoder,
+    MapBytes,
     Matrices,
     Tensors,
 )
@@ -49,6 +50,30 @@ def count_tensors(tensors: Tensors) -> ParameterGroups:
         block=add_up(each.count * _matrix(each) for each in tensors.matrices),
         margins=add_up(each.count * (each.inputs + each.outputs) for each in tensors.matrices),
     )
+
+
+def sizes(tensors: Tensors) -> tuple[int, ...]:
+    """Elements of every matrix and of every kernel, biases not counted."""
+    matrices = [size for each in tensors.matrices for size in [_matrix(each)] * each.count]
+    kernels = [size for each in tensors.convolutions for size in [_kernel(each)] * each.count]
+    return (*matrices, *kernels)
+
+
+def sides(tensors: Tensors) -> int:
+    """Rows plus columns of every matrix; of a kernel, of its last two dimensions."""
+    matrices = add_up(each.count * (each.inputs + each.outputs) for each in tensors.matrices)
+    kernels = add_up(
+        2 * each.count * _kernel(each) // each.kernel[-1] for each in tensors.convolutions
+    )
+    return matrices + kernels
+
+
+def map_bytes(maps: MapBytes, *, pixels: float, element_bytes: float, ops: Ops) -> float:
+    """Bytes of feature maps for one image."""
+    wide = element_bytes - HALF
+    pixel = ops.where(wide, maps.pixel_32_bit, maps.pixel_16_bit)
+    image = ops.where(wide, maps.image_32_bit, maps.image_16_bit)
+    return pixels * pixel + image
 
 
 def _matrix(each: Matrices) -> int:

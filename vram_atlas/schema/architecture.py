@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from vram_atlas.schema.audio import AudioFrontend
+from vram_atlas.schema.audio import AudioFrontend, SoundFeatures
 from vram_atlas.schema.base import Count, Natural, OtherParameters, Shape
 from vram_atlas.schema.compressed import CompressedAttention, Indexer
 from vram_atlas.schema.mixers import (
@@ -219,7 +219,7 @@ class Decoder(Shape):
 
 
 class Encoder(Shape):
-    """A text encoder (BERT and its relatives)."""
+    """An encoder of text (BERT and its relatives) or, with `sound`, of speech (wav2vec 2.0)."""
 
     kind: Literal["encoder"]
     layers: Count
@@ -227,7 +227,7 @@ class Encoder(Shape):
     heads: Count
     head_size: Count
     mlp: Annotated[GatedMlp | PlainMlp, Field(discriminator="kind")]
-    vocabulary: Count
+    vocabulary: Natural = Field(description="rows of the embedding matrix; 0 for speech")
     position_embeddings: Natural
     token_types: Natural = 0
     embedding_size: Count | None = Field(
@@ -244,6 +244,9 @@ class Encoder(Shape):
     )
     relative_rows: Natural = Field(
         default=0, description="rows of the relative-position table of disentangled attention"
+    )
+    sound: SoundFeatures | None = Field(
+        default=None, description="what turns a wave into tokens (wav2vec 2.0)"
     )
     dropout: bool = True
     other_parameters: tuple[OtherParameters, ...] = Field(default=(), strict=False)

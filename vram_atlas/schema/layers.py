@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from vram_atlas.schema.base import Count, Natural, OtherParameters, Shape, Text
-from vram_atlas.schema.listed import DiffusionTransformer, ListedAutoencoder
+from vram_atlas.schema.listed import DiffusionTransformer, Listed, ListedAutoencoder
 
 
 class Activation(StrEnum):
@@ -93,13 +93,21 @@ class Dropout(Shape):
 
 
 Block = Annotated[
-    Convolution | MaxPool | AveragePool | Basic | Bottleneck | InvertedResidual | Linear | Dropout,
+    Convolution
+    | MaxPool
+    | AveragePool
+    | Basic
+    | Bottleneck
+    | InvertedResidual
+    | Linear
+    | Dropout
+    | Listed,
     Field(discriminator="block"),
 ]
 
 
 class Convolutional(Shape):
-    """An image classifier as a sequence of blocks."""
+    """A network for images: a sequence of blocks, or one that lists everything."""
 
     kind: Literal["convolutional"]
     image_size: Count

@@ -91,6 +91,28 @@ class DecodeLive(Shape):
     video_32_bit: NonNegative = Field(default=0, description="per pixel of all frames, in fp32")
 
 
+class MapBytes(Shape):
+    """Bytes of feature maps, for each pixel of the image and for the image as a whole.
+
+    Found by running the class without data and adding up what is allocated, kept and freed.
+    """
+
+    pixel_16_bit: Natural = Field(description="bytes per pixel of the image, maps in 16 bits")
+    image_16_bit: Natural = Field(default=0, description="bytes per image of any size")
+    pixel_32_bit: Natural = Field(description="bytes per pixel of the image, maps in fp32")
+    image_32_bit: Natural = Field(default=0, description="bytes per image of any size")
+
+
+class Listed(Shape):
+    """A whole network as a list of its tensors: detectors, segmenters, blocks of their own."""
+
+    block: Literal["listed"]
+    tensors: Tensors = Field(description="every part of the network")
+    live: MapBytes = Field(description="live at once in a pass without gradients")
+    saved: MapBytes = Field(description="kept for the backward pass")
+    gradients: MapBytes = Field(description="needed above that in the backward pass")
+
+
 class ListedAutoencoder(Shape):
     """The autoencoder of a video pipeline, or one of an image pipeline with layers of its own."""
 

@@ -91,8 +91,9 @@ def training(
     `element_bytes` is the size of an element of the weights; under autocast feature maps are
     16-bit whatever it is. `checkpoints` are the inputs of the units that gradient checkpointing
     would wrap: one residual block, a run of plain layers up to its pooling, the classifier.
-    `recomputed` is the largest such unit *with* the gradients inside it. `outside` is the image
-    batch (fp32, plus its 16-bit copy under autocast) and the fp32 log-probabilities.
+    `recomputed` is the largest such unit *with* the gradients inside it, at most everything.
+    `outside` is the image batch (fp32, plus its 16-bit copy under autocast) and the fp32
+    log-probabilities.
     `transient` is what the backward pass needs above `saved` at its peak: gradients are born while
     saved tensors are freed, so it is small.
     """
@@ -108,7 +109,7 @@ def training(
     return TrainingActivations(
         saved=saved,
         checkpoints=add_up(unit.times * unit.entry for unit in walk[1:] if unit.checkpointed),
-        recomputed=ops.maximum(*(size for size in _recomputed(walk))),
+        recomputed=ops.minimum(ops.maximum(*(size for size in _recomputed(walk))), saved),
         outside=image * (element + FP32 if autocast else element) + walk[-1].log_probabilities,
         transient=peak - saved,
         weight_copies=HALF * groups.linear if autocast else 0,

@@ -18,6 +18,7 @@ from vram_atlas.formulas.phases import Part, Phase
 from vram_atlas.measurements import Measurement, Measurements, load_measurements
 from vram_atlas.schema.base import Task
 from vram_atlas.schema.measurement import Metric, Quality
+from vram_atlas.training import training_phases
 from vram_atlas.verdict import Verdict, judge
 
 SURPLUS: Final = frozenset({Metric.PEAK_RESERVED, Metric.NVIDIA_SMI, Metric.UNKNOWN})
@@ -153,8 +154,22 @@ def comparable(measurement: Measurement, answer: Estimate) -> float:
             return parts.get(Part.KV_CACHE, 0)
         case Metric.ACTIVATIONS_ONLY:
             return parts.get(Part.ACTIVATIONS, 0) + parts.get(Part.LOSS_BUFFER, 0)
+        case Metric.AFTER_FORWARD:
+            return _after_forward(measurement)
         case other:
             assert_never(other)
+
+
+def _after_forward(measurement: Measurement) -> float:
+    """Weights, and what the forward pass of a training step keeps. Bytes."""
+    workload = measurement.question.workload
+    listed = [] if workload is None else training_phases(workload)
+    return sum(
+        parts[part]
+        for phase, parts in listed
+        if phase is Phase.LOSS
+        for part in (Part.WEIGHTS, Part.ACTIVATIONS)
+    )
 
 
 def percentile(values: Iterable[float], share: float) -> float:
@@ -231,10 +246,15 @@ def misses(comparison: Comparison) -> list[Residual]:
 
 
 def unseen(comparison: Comparison) -> list[Residual]:
-    """Rows that no formula was adjusted to."""
-    rows = [(r, r.measurement, r.measurement.row.metric) for r in comparison.residuals]
-    late = [r for r, one, counted in rows if (one.question.entry.id, counted) == LATE]
-    return late + [r for r, one, counted in rows if (source(one), counted) in UNSEEN]
+    """Rows that no formula was adjusted to, and whose metric counts the same bytes."""
+    rows = [(r, r.measurement, r.measurement.row.metric) for r in same(comparison)]
+    return [
+        r
+        for r, one, counted in rows
+        if one.run.unseen
+        or (one.question.entry.id, counted) == LATE
+        or (source(one), counted) in UNSEEN
+    ]
 
 
 def verdict_counts(judged: Iterable[Judged]) -> Counter[tuple[bool, Verdict]]:

@@ -42,6 +42,16 @@ CAUSES: Final = (
         "the band.",
         frozenset({"llama-3-8b", "mistral-7b-v0.1"}),
     ),
+    *(
+        Cause(
+            "meta-pytorch-torchtune",
+            Metric.PEAK_ALLOCATED,
+            task,
+            "These runs were compiled. torch.compile fuses the loss: 16-bit logits are kept, and not "
+            "fp32 probabilities. We compute the recipes as they are published, uncompiled.",
+        )
+        for task in (Task.LORA, Task.QLORA)
+    ),
     Cause(
         "ggml-org-llama.cpp",
         Metric.FILE_SIZE,

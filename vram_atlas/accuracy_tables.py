@@ -125,17 +125,16 @@ def surplus(catalog: Catalog) -> str:
 
 
 def unseen(catalog: Catalog) -> str:
-    """The rows that no formula was adjusted to."""
+    """The rows that no formula was adjusted to: by source, and all in one line."""
+    found = accuracy.unseen(published(catalog)[1])
+    (every,) = summarise(found, lambda _: ())
+    by_source = summarise(found, lambda r: (r.measurement.publisher, accuracy.metric(r)))
+    named = [
+        (_two(item.group[0], words.METRIC_NAME[Metric(item.group[1])]), item) for item in by_source
+    ]
     rows = (
-        (
-            _two(item.group[0], words.METRIC_NAME[Metric(item.group[1])]),
-            *_numbers(item),
-            words.signed(item.bias),
-        )
-        for item in summarise(
-            accuracy.unseen(published(catalog)[1]),
-            lambda r: (r.measurement.publisher, accuracy.metric(r)),
-        )
+        (name, *_numbers(item), words.signed(item.bias))
+        for name, item in [*named, (text(words.UNSEEN_ALL), every)]
     )
     return table_region(words.UNSEEN_CAPTION, words.HEAD_UNSEEN, rows, NUMBERS)
 

@@ -22,6 +22,7 @@ METRIC_NAME: Final = {
     Metric.FILE_SIZE: "size of the weight file",
     Metric.KV_CACHE_ONLY: "KV cache alone",
     Metric.ACTIVATIONS_ONLY: "activations alone",
+    Metric.AFTER_FORWARD: "weights and activations after the forward pass",
     Metric.FITS: "ran, no figure",
     Metric.OOM: "ran out of memory",
 }
@@ -54,6 +55,7 @@ KIND_CAPTION: Final = "All figures that count the same bytes, by kind of model"
 QUALITY_CAPTION: Final = "Peak of the allocator, by how much is known about the run"
 SURPLUS_CAPTION: Final = "Figures that count something else"
 UNSEEN_CAPTION: Final = "Rows that no formula was adjusted to"
+UNSEEN_ALL: Final = "All of them"
 SOURCES_CAPTION: Final = "What the estimates were compared with"
 RAN_CAPTION: Final = "Runs that finished, and what the site answers"
 OOM_CAPTION: Final = "Runs that ran out of memory, and what the site answers"

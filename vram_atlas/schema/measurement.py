@@ -24,6 +24,7 @@ class Metric(StrEnum):
     FILE_SIZE = "file_size"
     KV_CACHE_ONLY = "kv_cache_only"
     ACTIVATIONS_ONLY = "activations_only"
+    AFTER_FORWARD = "after_forward"
     FITS = "fits"
     OOM = "oom"
 
@@ -79,6 +80,10 @@ class Run(Strict):
     hardware: Text
     method: Text = Field(description="the call or the tool that gave the figures")
     unit: Text = Field(description="the unit of the source, and how it became bytes")
+    unseen: bool = Field(
+        default=False,
+        description="found when the formulas were final: no formula was adjusted to these rows",
+    )
     note: Text | None = None
     rows: tuple[Annotated[Measured, AfterValidator(_consistent)], ...] = Field(
         strict=False, min_length=1

@@ -47,7 +47,7 @@ CAUSES: Final = (
             "meta-pytorch-torchtune",
             Metric.PEAK_ALLOCATED,
             task,
-            "These runs were compiled. torch.compile fuses the loss: 16-bit logits are kept, and not "
+            "These runs were compiled. torch.compile fuses the loss: 16-bit logits are kept, not "
             "fp32 probabilities. We compute the recipes as they are published, uncompiled.",
         )
         for task in (Task.LORA, Task.QLORA)

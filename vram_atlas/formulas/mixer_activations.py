@@ -1,9 +1,13 @@
 """What layers with a constant state keep for the backward pass, and need in a forward pass.
 
-Derived from what the fused kernels hand to their backward pass, not from measured runs: the chunked
-gated delta rule of flash-linear-attention keeps normalised queries and keys, values, gates and the
-64-wide triangle of every chunk; mamba_ssm keeps the output of the first matrix and of the scan.
-Without these kernels (transformers then computes in plain PyTorch) much more is kept.
+Derived from what the fused kernels hand to save_for_backward, not from measured runs.
+flash-linear-attention, chunk_gated_delta_rule: normalised queries and keys with their statistics,
+values, gates, rates and the 64-wide triangle of every chunk. mamba_ssm, MambaInnerFn: the output of
+the first matrix, the small product, B, C, the scan's output, and its states every 2,048 tokens.
+mamba_ssm, MambaSplitConv1dScanCombinedFn: the output of the first matrix, the scan's output and the
+norm's statistics. Both compute the last matrix inside, and its input again in the backward pass.
+tests/test_hybrid.py holds the counts. Without these kernels (transformers then computes in plain
+PyTorch) much more is kept.
 Symbols as in mixers.py.
 """
 
@@ -19,6 +23,8 @@ from vram_atlas.schema.mixers import GatedDelta, Mamba, Mamba2, Rwkv7, ShortConv
 
 _DELTA_CHUNK = 64
 _SCAN_CHUNK = 256
+_SCAN_STATES = 2048
+"""Tokens between two states that Mamba's scan keeps."""
 
 
 def saved(hidden: int, mixer: Mixer, numerics: Numerics) -> float:
@@ -35,7 +41,8 @@ def saved(hidden: int, mixer: Mixer, numerics: Numerics) -> float:
         case Mamba():
             inputs = mixer.rank + 4 * mixer.state_size
             unfused = 2 * mixer.inner_size if mixer.norms else 0
-            return element * (3 * mixer.inner_size + inputs + unfused)
+            states = 2 * mixer.state_size * mixer.inner_size / _SCAN_STATES
+            return element * (3 * mixer.inner_size + inputs + unfused) + FP32 * states
         case Mamba2():
             scanned = 2 * inner_size(mixer) + convolved(mixer) + mixer.heads
             return element * scanned + FP32 * mixer.groups
@@ -43,6 +50,14 @@ def saved(hidden: int, mixer: Mixer, numerics: Numerics) -> float:
             return element * 5 * hidden
         case _:
             return 0
+
+
+def recomputes_output(mixer: Mixer) -> bool:
+    """Whether the last matrix is part of the kernel, which makes its input again (mamba_ssm).
+
+    Such a kernel knows no adapter: peft refuses one on that matrix.
+    """
+    return isinstance(mixer, Mamba2) or (isinstance(mixer, Mamba) and not mixer.norms)
 
 
 def transient(hidden: int, mixer: Mixer) -> float:

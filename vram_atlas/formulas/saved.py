@@ -56,7 +56,9 @@ def _mixer_saved(block: Block, mixer: Mixer, numerics: Numerics) -> float:
     products = shapes.attention_matrices(block.hidden, mixer)
     if not products:
         return 0
-    last = ledger.inputs(products[-1:], products[-1].inputs, numerics, kept=False, fp32=False)
+    last: float = 0
+    if not mixer_activations.recomputes_output(mixer):
+        last = ledger.inputs(products[-1:], products[-1].inputs, numerics, kept=False, fp32=False)
     kernel = mixer_activations.saved(block.hidden, mixer, numerics)
     return kernel + last + ledger.adapter_hidden(products, numerics)
 

@@ -171,7 +171,7 @@ def smallest(boards: Sequence[BoardEntry]) -> str:
 
 def report_about(matrix: Matrix) -> str:
     """The link to the form for a wrong number of one task."""
-    return f"{REPORT}: {matrix.title}"
+    return f"{first_upper(REPORT)}: {matrix.title}"
 
 
 def peak(found: Estimate) -> str:

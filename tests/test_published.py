@@ -11,8 +11,8 @@ from vram_atlas.schema.layers import Undisclosed
 TABLE = Path(__file__).with_name("published_totals.csv")
 ROWS = {row["model"]: row for row in csv.DictReader(TABLE.read_text("utf-8").splitlines())}
 """Totals of llmfit 1.1.17, which reads them off the safetensors files on the Hugging Face hub, and
-of the metadata of torchvision 0.29.2; what openai/whisper and ultralytics print. `besides` is what is
-counted here and not there. A row without a total, or with another one, says why."""
+of the metadata of torchvision 0.29.2; what openai/whisper and ultralytics print. `besides` is what
+is counted here and not there. A row without a total, or with another one, says why."""
 
 CLOSE = 0.00002
 """0.002 %: buffers, such as the 512 position numbers that files of BERT store."""

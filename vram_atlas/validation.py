@@ -223,15 +223,17 @@ def _leaves(
     value: Value, place: Place, source: str | None, *, everywhere: bool = False
 ) -> Iterator[tuple[Place, Value, str | None]]:
     """Every scalar with its place and nearest source; those of `sources` too if `everywhere`."""
-    if place == ("sources",) and not everywhere:
-        return
-    if isinstance(value, dict):
-        own = value.get("source")
-        nearest_source = own if isinstance(own, str) else source
-        for key, child in value.items():
-            yield from _leaves(child, (*place, key), nearest_source, everywhere=everywhere)
-    elif isinstance(value, list):
-        for index, child in enumerate(value):
-            yield from _leaves(child, (*place, index), source, everywhere=everywhere)
-    else:
-        yield place, value, source
+    pending = [(value, place, source)]
+    while pending:
+        here, at, known = pending.pop()
+        if at == ("sources",) and not everywhere:
+            continue
+        if isinstance(here, dict):
+            own = here.get("source")
+            nearest_source = own if isinstance(own, str) else known
+            inner = [(child, (*at, key), nearest_source) for key, child in here.items()]
+            pending += reversed(inner)
+        elif isinstance(here, list):
+            pending += reversed([(child, (*at, index), known) for index, child in enumerate(here)])
+        else:
+            yield at, here, known

@@ -67,6 +67,15 @@ def test_nothing_got_worse(comparison: Comparison, name: Task) -> None:
     assert found.p95 <= p95 + WORSE, tip
 
 
+@pytest.mark.parametrize("name", list(Task))
+def test_the_record_is_current(comparison: Comparison, name: Task) -> None:
+    """A change that makes a figure better is recorded, so that the next one cannot undo it."""
+    found, (median, p95) = headline(comparison)[name], RECORDED[name]
+    tip = f"record {found.median:.4f}, {found.p95:.4f} instead of {median}, {p95}"
+    assert found.median >= median - WORSE, tip
+    assert found.p95 >= p95 - WORSE, tip
+
+
 def test_runs_that_ran_are_not_refused(comparison: Comparison) -> None:
     """At least 95 % are answered fits or tight."""
     counts = verdict_counts(comparison.judged)

@@ -30,6 +30,43 @@ def test_page_is_clean(browser: Browser, address: str, path: str, width: int) ->
 
 
 @pytest.mark.browser
+def test_rules_of_thumb_on_a_phone(browser: Browser, address: str) -> None:
+    """A rule and what we compute for it stand one above the other, and are a table all the same."""
+    with open_page(browser, address, 360) as (page, wrong):
+        page.goto(address + "guide/rules-of-thumb.html")
+        row = page.locator(".atlas-claims tbody tr").first
+        rule, ours = row.locator("th").bounding_box(), row.locator("td").bounding_box()
+        assert rule is not None
+        assert ours is not None
+        assert ours["y"] >= rule["y"] + rule["height"]
+        assert rule["width"] > 250
+        table = page.get_by_role("table").first
+        assert table.get_by_role("columnheader").count() == 2
+        assert table.get_by_role("rowheader").count() == table.get_by_role("cell").count() > 1
+        assert wrong == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("path", ["tricks/index.html", "guide/precision.html"])
+def test_links_in_tables_break_between_words(browser: Browser, address: str, path: str) -> None:
+    """No "GeFo-rce": at 360 pixels no link of a table is narrower than its longest word."""
+    with open_page(browser, address, 360) as (page, _):
+        page.goto(address + path)
+        assert page.locator(".atlas-table a").count() > 3
+        assert page.evaluate(BROKEN_LINKS) == []
+
+
+BROKEN_LINKS = """[...document.querySelectorAll(".atlas-table a")].filter(link => {
+    const whole = link.cloneNode(true);
+    whole.style.cssText = "display: inline-block; width: min-content; word-break: keep-all";
+    link.after(whole);
+    const wanted = whole.getBoundingClientRect().width;
+    whole.remove();
+    return link.getBoundingClientRect().width < wanted - 1;
+}).map(link => link.textContent)"""
+
+
+@pytest.mark.browser
 def test_matrix_page_answers(browser: Browser, address: str) -> None:
     """The LoRA matrix says that Llama 2 13B does not fit 24 GB in 16 bits."""
     with open_page(browser, address) as (page, wrong):

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 from javascript import in_node
 
-from vram_atlas.bundle import bundle, importing_rules
+from vram_atlas.bundle import bundle, own_bundle
 from vram_atlas.catalog import Catalog
 from vram_atlas.expressions import Config
 from vram_atlas.importing import import_config
@@ -22,9 +22,9 @@ Call = Callable[[str, Iterable[object]], Iterator[Any]]
 def call(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Call:
     """What a function of the scripts gives for each argument."""
     folder = tmp_path_factory.mktemp("own")
-    scripts = [folder / "importing.js", folder / "answer.js"]
-    scripts[0].write_text(importing_rules(catalog), encoding="utf-8")
-    scripts[1].write_text(bundle(catalog), encoding="utf-8")
+    scripts = [folder / "answer.js", folder / "own-model.js"]
+    scripts[0].write_text(bundle(catalog), encoding="utf-8")
+    scripts[1].write_text(own_bundle(catalog), encoding="utf-8")
 
     def work(function: str, arguments: Iterable[object]) -> Iterator[Any]:
         code = f"text => JSON.stringify(({function})(JSON.parse(text)))"
@@ -60,10 +60,9 @@ def test_real_configurations_answer_as_the_catalog(call: Call, catalog: Catalog)
     """A pasted configuration needs what the catalog's entry of the same model needs."""
     files = configurations()
     ask = """({config, model, request}) => {
-      const {own} = vramAtlas.readPasted(JSON.stringify(config));
-      vramAtlas.ownModel({name: "own", ...own});
-      const need = (id) => vramAtlas.answer({model: id, ...request}).peak_bytes;
-      return [need("own"), need(model)];
+      const {model: own} = vramAtlas.readPasted(JSON.stringify(config));
+      const need = (model) => vramAtlas.answer({model, ...request}).peak_bytes;
+      return [need(own), need(model)];
     }"""
     whole = {
         name: one
@@ -125,15 +124,17 @@ def test_other_texts(call: Call, text: str, key: str) -> None:
 
 
 def test_address_holds_an_own_model(call: Call) -> None:
-    """The shape travels in the address; a damaged one is left out."""
+    """The shape travels in the address; a damaged one gets no answer."""
     config = configurations()["llama-3.1-8b"]["config"]
     there = """config => {
-      const {own} = vramAtlas.readPasted(JSON.stringify(config));
-      const state = {q: "", fields: {model: "own", task: "inference", board: "rtx-4090", own}};
+      const {model} = vramAtlas.readPasted(JSON.stringify(config));
+      const state = {q: "", fields: {model, task: "inference", board: "rtx-4090"}};
       const address = vramAtlas.state.toAddress(state);
-      const damaged = address.replace("architecture", "nothing");
-      return [state, vramAtlas.state.fromAddress(address), vramAtlas.state.fromAddress(damaged)];
+      const damaged = [address.replace("hidden_size", "nothing"), address.replace("%7B", "%7B%7B")];
+      const {compose, state: {fromAddress}} = vramAtlas;
+      const verdicts = damaged.map((one) => compose(fromAddress(one)).verdict);
+      return [state, vramAtlas.state.fromAddress(address), verdicts];
     }"""
-    ((state, back, damaged),) = call(there, [config])
+    ((state, back, verdicts),) = call(there, [config])
     assert back == state
-    assert "own" not in damaged["fields"]
+    assert verdicts == ["unknown", "unknown"]

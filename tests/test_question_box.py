@@ -325,11 +325,11 @@ def test_own_model_from_a_pasted_configuration(
         requests: list[str] = []
         page.on("request", lambda request: requests.append(request.url))
         paste(page, json.dumps(document["config"]))
-        page.wait_for_url("**model=own**")
+        page.wait_for_url("**model=%7B**")
         said = attributes(page)
         request = {"model": "llama-3.1-8b", "task": "lora", "board": "rtx-4090"}
         expected, _ = answer_line(json.dumps(request), catalog)
-        assert (said["model"], said["verdict"]) == ("own", expected["verdict"])
+        assert (said["model"], said["verdict"]) == ("own-model", expected["verdict"])
         page.reload(wait_until="load")
         assert attributes(page) == said
         assert [url for url in requests if not url.startswith(address)] == []

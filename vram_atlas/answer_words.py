@@ -208,8 +208,6 @@ OWN: Final = {
     "document": "The text",
     "no_json": "not JSON",
     "whole_file": "the whole file, from the first { to the last }",
-    "does_not_add_up": "a number that cannot be",
-    "published": "the configuration as it was published",
     "nothing": "nothing",
     "configuration": "the configuration",
     "this_key": "this key",

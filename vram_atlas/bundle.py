@@ -1,9 +1,11 @@
-"""One script for the question box: all that it needs, in one file that a page asks for once."""
+"""Two scripts for the question box: what answers, and what reads a reader's own model."""
 
 import json
-import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
+
+import minify
 
 from vram_atlas.answer_script import answer_script
 from vram_atlas.browser.files import browser_files
@@ -30,7 +32,6 @@ SCRIPTS: Final = (
     "understand.js",
     "generated/answer-words.js",
     "answer/texts.js",
-    "answer/config.js",
     "answer/state.js",
     "answer/asked.js",
     "answer/figures.js",
@@ -45,28 +46,34 @@ SCRIPTS: Final = (
     "answer/draw.js",
     "answer/share.js",
     "answer/pickers.js",
-    "answer/own.js",
     "answer/box.js",
     "answer/brief.js",
 )
 """In the order in which they run. Those in `generated/` are printed by the build."""
 
-RULES: Final = "assets/javascripts/generated/importing.js"
-"""The rules for a pasted config.json, apart: few readers paste one."""
-
-_COMMENT: Final = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*(?:[^*]|\*(?!/))*\*/)\n", re.MULTILINE)
-_INDENT: Final = re.compile(r"^\s+", re.MULTILINE)
+OWN_FILE: Final = "assets/javascripts/generated/own-model.js"
+OWN_SCRIPTS: Final = ("generated/importing.js", "answer/config.js", "answer/own.js")
+"""What reads a pasted config.json, apart: few readers paste one."""
 
 
 def bundle(catalog: Catalog) -> str:
-    """All scripts one after the other, without comment lines and without indentation."""
-    printed = _printed(catalog)
-    return "".join(
-        _bare(printed.get(name) or (FOLDER / name).read_text(encoding="utf-8")) for name in SCRIPTS
-    )
+    """What answers questions."""
+    return _joined(SCRIPTS, _printed(catalog))
 
 
-def importing_rules(catalog: Catalog) -> str:
+def own_bundle(catalog: Catalog) -> str:
+    """What reads a pasted config.json."""
+    return _joined(OWN_SCRIPTS, {OWN_SCRIPTS[0]: _importing_rules(catalog)})
+
+
+def _joined(names: Iterable[str], printed: Mapping[str, str]) -> str:
+    """Scripts one after the other, without comments and spaces, their own names shortened."""
+    texts = [printed.get(name) or (FOLDER / name).read_text(encoding="utf-8") for name in names]
+    shortened: str = minify.string("application/javascript", "\n".join(texts))
+    return shortened + "\n"
+
+
+def _importing_rules(catalog: Catalog) -> str:
     """The rules of data/importing.yml as vramAtlas.importing."""
     rules = catalog.importing.model_dump(
         mode="json", by_alias=True, exclude_unset=True, exclude={"sources"}, warnings=False
@@ -82,7 +89,3 @@ def _printed(catalog: Catalog) -> dict[str, str]:
         "generated/vocabulary.js": vocabulary(catalog, load_language(catalog)),
         "generated/answer-words.js": answer_script(catalog),
     }
-
-
-def _bare(script: str) -> str:
-    return _INDENT.sub("", _COMMENT.sub("", script)).strip() + "\n"

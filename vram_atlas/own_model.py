@@ -5,7 +5,7 @@ enough to be printed for the browser as well.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from typing import Annotated, Any, Final, TypeAlias
 
@@ -171,9 +171,26 @@ def _wrong(path: str, given: object, expected: str) -> Problem:
     return Problem("", 0, path, "nothing" if given is None else saw, expected)
 
 
-def own_entry(given: Mapping[str, Any]) -> tuple[ModelEntry | None, list[Problem]]:
+BESIDE: Final[dict[str, dict[str, Any]]] = {
+    "context_length": {"form": "whole", "least": 1, "empty": True},
+    "native_format": {"form": "text", "empty": True},
+}
+"""What may stand beside the shape: the longest context, and the format the weights come in."""
+
+
+def own_entry(
+    given: Mapping[str, Any], formats: Collection[str]
+) -> tuple[ModelEntry | None, list[Problem]]:
     """An entry for a shape, as the catalog has them, or everything that is wrong with the shape."""
-    problems = [*shape_problems(given, ARCHITECTURE, "model")]
+    shape = {field: value for field, value in given.items() if field not in BESIDE}
+    problems = [*shape_problems(shape, ARCHITECTURE, "model")]
+    for field, rule in BESIDE.items():
+        if field in given:
+            problems += [*shape_problems(given[field], rule, f"model.{field}")]
+    native = given.get("native_format")
+    if isinstance(native, str) and native not in formats:
+        tip = nearest(native, formats)
+        problems.append(Problem("", 0, "model.native_format", native, "the id of a format", tip))
     if problems:
         return None, problems
     entry = read_shape(json.dumps(given))
@@ -192,9 +209,11 @@ def _path(fault: Fault) -> str:
 @cache
 def read_shape(text: str) -> ModelEntry:
     """The entry of a shape that has been checked."""
-    architecture = _SHAPES.validate_json(json.dumps(_sourced(json.loads(text))))
+    given = _sourced(json.loads(text))
+    beside = {field: given.pop(field, None) for field in BESIDE}
+    architecture = _SHAPES.validate_json(json.dumps(given))
     model = Model.model_construct(
-        id=OWN_ID, name=OWN_NAME, released="", architecture=architecture, aliases=()
+        id=OWN_ID, name=OWN_NAME, released="", architecture=architecture, aliases=(), **beside
     )
     family = Family.model_construct(
         family=OWN_ID, name=OWN_NAME, developer="", sources={}, models=()

@@ -89,7 +89,7 @@ class _Resolver:
     def _model(self) -> ModelEntry | None:
         word = self.request.model
         if not isinstance(word, str):
-            entry, faults = own_entry(word)
+            entry, faults = own_entry(word, self.catalog.formats)
             self.problems += faults
             return entry
         if self.catalog.find("models", word) is None:

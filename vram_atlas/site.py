@@ -68,7 +68,7 @@ def build_site(
         writer.write(name, picture)
     _frame(writer)
     writer.write(bundle.FILE, bundle.bundle(catalog))
-    writer.write(bundle.RULES, bundle.importing_rules(catalog))
+    writer.write(bundle.OWN_FILE, bundle.own_bundle(catalog))
     writer.write("assets/javascripts/generated/vega.js", explorer())
     writer.write(change_log.FEED, change_log.feed(load_changes(load_measurements(catalog))))
     instances = Instances(grid)

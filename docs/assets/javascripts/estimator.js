@@ -31,8 +31,9 @@
   const own = new Map();
   $.readShape = (text) => {
     if (!own.has(text)) {
-      const architecture = JSON.parse(text);
-      own.set(text, modelEntry({ id: printed.OWN_ID, name: printed.OWN_NAME, architecture }));
+      const { context_length, native_format, ...architecture } = JSON.parse(text);
+      const fields = { id: printed.OWN_ID, name: printed.OWN_NAME, context_length, native_format, architecture };
+      own.set(text, modelEntry(fields));
     }
     return own.get(text);
   };
@@ -72,15 +73,6 @@
   };
   let known = null;
   const catalog = () => (known = known || read(globalThis.vramAtlas.catalog));
-
-  // A model that is not in the catalog, under the id "own"; the last one counts.
-  vramAtlas.ownModel = (given) => {
-    const fields = { id: "own", parameters: {}, ...given };
-    globalThis.vramAtlas.catalog.models.own = fields;
-    const { models, aliases } = catalog();
-    Object.defineProperty(models, "own", { value: modelEntry(fields), configurable: true });
-    aliases.models.own = "own";
-  };
 
   // What each form of a field may hold: vram_atlas/request.py.
   const LARGEST = printed.LARGEST;
@@ -163,10 +155,11 @@
     found(printed.longest_text(question, question.have, catalog())),
   );
 
-  // The fields of a request that a cell of a fit matrix stands for.
+  // The fields of a request that a cell of a fit matrix stands for; a model by its id or its shape.
   vramAtlas.matrixRequest = (model, id) => {
     const { models, matrices } = catalog();
     const matrix = matrices[id];
-    return { task: matrix.task, ...printed.matrix_format(models[model], matrix, catalog()) };
+    const entry = isRecord(model) ? $.readShape($.json(model)) : models[model];
+    return { task: matrix.task, ...printed.matrix_format(entry, matrix, catalog()) };
   };
 })();

@@ -3,7 +3,7 @@
   "use strict";
   const atlas = (globalThis.vramAtlas ??= {});
 
-  const MAIN = ["model", "own", "task", "board", "boards"];
+  const MAIN = ["model", "task", "board", "boards"];
   const CLASS = "class:";
 
   /** The text "32k context", "batch 4" … of the fields that a sentence can say. */
@@ -31,7 +31,9 @@
     return count > 1 ? fill(words.sentence.several, { count, board: name }) : name;
   }
 
+  /** A model by its id, a size, or a reader's own shape. */
   function modelWords(model) {
+    if (typeof model === "object") return atlas.texts.choice.own_model;
     if (model.startsWith(CLASS)) return model.slice(CLASS.length).toUpperCase();
     return atlas.catalog.models[model]?.name ?? model;
   }
@@ -51,15 +53,14 @@
   }
 
   function split(fields) {
-    const { reserve, own, ...request } = fields;
-    if (request.model === "own" && own) atlas.ownModel({ name: atlas.texts.choice.own_model, ...own });
-    const found = { request, own, reserve: reserve ?? 0, modelClass: null, boardList: null, candidates: null };
+    const { reserve, ...request } = fields;
+    const found = { request, reserve: reserve ?? 0, modelClass: null, boardList: null, candidates: null };
     if (Array.isArray(request.board)) {
       found.boardList = request.board;
       delete request.board;
       delete request.boards;
     }
-    if (request.model?.startsWith(CLASS)) {
+    if (typeof request.model === "string" && request.model.startsWith(CLASS)) {
       found.modelClass = request.model.slice(CLASS.length);
       delete request.model;
     }
@@ -75,7 +76,7 @@
   }
 
   /**
-   * What a state asks: {reading, question, request, own, modelClass, boardList, candidates, reserve}.
+   * What a state asks: {reading, question, request, modelClass, boardList, candidates, reserve}.
    * `reading` is null where there is no text; `candidates` are the models that an unclear name can mean.
    */
   function asked(state) {
@@ -103,9 +104,8 @@
   }
 
   /** All that is asked as chosen fields, so that one of them can be changed. */
-  function fieldsOf({ request, own, modelClass, boardList, reserve }) {
+  function fieldsOf({ request, modelClass, boardList, reserve }) {
     const fields = { ...request };
-    if (own && request.model === "own") fields.own = own;
     if (modelClass) fields.model = CLASS + modelClass;
     if (boardList) fields.board = boardList;
     if (reserve) fields.reserve = reserve;
@@ -122,7 +122,6 @@
     const fields = Object.fromEntries(
       Object.entries({ ...before, ...changes }).filter(([, value]) => value !== undefined),
     );
-    if (fields.model !== "own") delete fields.own;
     return { q: inText ? "" : state.q, fields };
   }
 

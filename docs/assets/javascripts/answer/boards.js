@@ -84,7 +84,7 @@
     const { texts: words, size } = atlas;
     const rows = [];
     for (const [id, { title }] of Object.entries(atlas.catalog.matrices)) {
-      const fields = atlas.matrixRequest(answer.model, id);
+      const fields = atlas.matrixRequest(found.request.model, id);
       const request = { ...found.request, weights: undefined, ...fields };
       const other = atlas.ask(request);
       if (!other.peak_bytes) continue;
@@ -119,7 +119,7 @@
       name: first && atlas.boardWords(first.board),
       word: words.headline.no,
       line,
-      what: atlas.whatOf(answer, atlas.catalog.models[answer.model].name),
+      what: atlas.whatOf(answer, atlas.modelWords(found.request.model)),
       details: [atlas.bandLine(answer), atlas.assumedLine(answer)],
       bar: atlas.bar(first?.answer ?? answer),
       answer,
@@ -152,7 +152,7 @@
         need: size(answer.peak_bytes.expected),
         have: size(answer.have_bytes),
       }),
-      what: atlas.whatOf(answer, atlas.catalog.models[answer.model].name),
+      what: atlas.whatOf(answer, atlas.modelWords(found.request.model)),
       details: [atlas.assumedLine(answer)],
       bar: atlas.bar(answer),
       answer,

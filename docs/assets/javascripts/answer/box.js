@@ -88,7 +88,10 @@
     });
     const pick = (changes) => go(atlas.choose(state, changes));
     atlas.onPick(form, pick);
-    atlas.openOwn(form, pick);
+    const own = form.querySelector(".ask-own");
+    const bringOwn = () => atlas.bring("generated/own-model.js").then(() => atlas.openOwn(form, pick));
+    if (own.open || own.querySelector("textarea").value) bringOwn();
+    else own.addEventListener("toggle", bringOwn, { once: true });
     document.addEventListener("click", (event) => {
       const link = event.target.closest?.("a.ask-state, #ask-examples a");
       if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;

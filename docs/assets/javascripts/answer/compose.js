@@ -84,7 +84,7 @@
       state: view.state,
       question: found.question,
       verdict: view.verdict ?? "",
-      model: said.model ?? request.model?.id ?? request.model ?? (modelClass ? atlas.CLASS + modelClass : ""),
+      model: said.model ?? idOf(request.model) ?? (modelClass ? atlas.CLASS + modelClass : ""),
       board: said.board ?? atlas.state.boardName(board),
       boards: String(said.boards ?? (boardList ? total(boardList) : board ? request.boards ?? 1 : "")),
       task: request.task ?? "",
@@ -94,6 +94,7 @@
     };
   }
 
+  const idOf = (model) => (typeof model === "object" ? atlas.printed.OWN_ID : model);
   const total = (list) => list.reduce((sum, { count }) => sum + count, 0);
 
   const VIEWS = {

@@ -224,27 +224,5 @@
     }
   }
 
-  /** Every number in a shape, with its key. */
-  function* numbersIn(value, key = "") {
-    if (typeof value === "number") yield [key, value];
-    else if (value && typeof value === "object") {
-      for (const [name, inner] of Object.entries(value)) yield* numbersIn(inner, Array.isArray(value) ? key : name);
-    }
-  }
-
-  /** What makes a shape meaningless: paths. An address can hold anything. */
-  function shapeFaults(own) {
-    if (!isRecord(own) || !isRecord(own.architecture)) return ["architecture"];
-    const { architecture } = own;
-    const faults = [...numbersIn(architecture)].filter(([, value]) => !Number.isInteger(value) || value < 0).map(([key]) => key);
-    for (const name of ["attention", "mlp"]) {
-      const groups = [architecture[name] ?? []].flat();
-      const layers = groups.reduce((total, group) => total + (group?.layers ?? 0), 0);
-      if (has(architecture, "layers") && groups.length && layers !== architecture.layers) faults.push(name);
-      if (groups.some((group) => group?.kv_heads && group.heads % group.kv_heads)) faults.push("kv_heads");
-    }
-    return faults;
-  }
-
-  Object.assign(atlas, { importConfig, shapeFaults });
+  Object.assign(atlas, { importConfig });
 })();

@@ -11,7 +11,6 @@
     if (!kept.has(key)) {
       const found = [];
       for (const model of Object.keys(atlas.catalog.models)) {
-        if (model === "own") continue;
         const answer = atlas.ask({ model, ...fieldsOf(model) });
         if (answer.peak_bytes) found.push({ model, peak: answer.peak_bytes });
       }

@@ -5,7 +5,7 @@
 
   const NAME = /^(?:https?:\/\/huggingface\.co\/)?([\w.-]+\/[\w.-]+?)(?:\/.*)?$/;
 
-  /** What a pasted text is: {own} for a model, {address} to copy from, or {problems}. */
+  /** What a pasted text is: {model}, a shape, {address} to copy from, or {problems}. */
   function readPasted(text) {
     const { own } = atlas.texts;
     const name = NAME.exec(text.trim());
@@ -23,12 +23,9 @@
     if (found.problems) return found;
     const { architecture, context_length, native_format, uncounted } = found;
     const known = native_format && atlas.catalog.formats[native_format] ? native_format : "bf16";
-    const model = { architecture, context_length, native_format: known };
-    const faults = atlas.shapeFaults(model);
-    if (faults.length) {
-      return { problems: faults.map((path) => ({ path, saw: own.does_not_add_up, expected: own.published })) };
-    }
-    return { own: model, uncounted };
+    const model = { ...architecture, context_length, native_format: known };
+    const { problems } = atlas.ask({ model, task: "inference" });
+    return problems ? { problems } : { model, uncounted };
   }
 
   /** The lines under the field, as elements with text only. */
@@ -51,13 +48,11 @@
     const details = form.querySelector(".ask-own");
     const field = details.querySelector("textarea");
     const place = details.querySelector(".ask-own-read");
-    details.addEventListener("toggle", () => atlas.bring("generated/importing.js"));
-    const readField = async () => {
-      await atlas.bring("generated/importing.js");
+    const readField = () => {
       const text = field.value;
       const read = text.trim() ? readPasted(text) : null;
       place.replaceChildren(...(read ? linesOf(read) : []));
-      if (read?.own) back({ model: "own", own: read.own });
+      if (read?.model) back({ model: read.model });
     };
     field.addEventListener("input", readField);
     if (field.value.trim()) readField(); // pasted before this script arrived

@@ -29,7 +29,7 @@
     const { make, texts: words } = atlas;
     const address = atlas.home + atlas.state.toAddress(state);
     const lines = [copyable(words.place.link, address)];
-    const matrix = view.answer?.settings && view.answer.model !== "own" && matrixOf(view.answer);
+    const matrix = view.answer?.settings && atlas.catalog.models[view.answer.model] && matrixOf(view.answer);
     if (matrix) {
       const { model } = view.answer;
       const badge = `${atlas.root}badges/${model}/${matrix}.svg`;

@@ -31,7 +31,7 @@
   /** The same in the other fit matrices, where the question leaves the format open. */
   function formatsSection(found, request, answer) {
     const { texts: words, catalog, size } = atlas;
-    if (typeof request.model !== "string" || found.reading?.request.weights) return [];
+    if (found.reading?.request.weights) return [];
     const rows = [];
     for (const [id, { title }] of Object.entries(catalog.matrices)) {
       const fields = atlas.matrixRequest(request.model, id);
@@ -46,8 +46,6 @@
     if (!rows.length) return [];
     return [{ id: "tasks", title: words.place.tasks, head: [words.head.task, words.head.needs, words.head.verdict], rows }];
   }
-
-  const modelName = (model) => atlas.catalog.models[model]?.name ?? atlas.texts.choice.own_model;
 
   /** One model, one task, one kind of board. */
   function single(found) {
@@ -65,7 +63,7 @@
       word: words.headline[answer.verdict],
       name: limit ?? "",
       line: limit ? fill(words.line.at_setting, { needs }) : needs,
-      what: atlas.whatOf(answer, modelName(found.request.model)),
+      what: atlas.whatOf(answer, atlas.modelWords(found.request.model)),
       details: [
         `${atlas.roomLine(answer)} ${atlas.bandLine(answer)}`,
         fill(words.line.phase, { phase: words.phase[answer.phase] }),

@@ -1,7 +1,7 @@
 // What is asked, as an address: ?q= for text, named parameters for everything chosen.
 //
 // A state is {q, fields}: the text as typed (or ""), and the fields of a request that were chosen.
-// `board` is an id, {memory_gib} or a list of {id, count}; `model` an id or "class:13b".
+// `board` is an id, {memory_gib} or a list of {id, count}; `model` an id, "class:13b" or a shape.
 (() => {
   "use strict";
   const atlas = (globalThis.vramAtlas ??= {});
@@ -16,7 +16,6 @@
     "lora_rank",
   ];
   const WORDS = [
-    "model",
     "task",
     "weights",
     "precision",
@@ -51,13 +50,13 @@
     return board.map(({ id, count }) => (count > 1 ? `${count}x-` : "") + boardName(id)).join(",");
   }
 
-  /** A reader's own model: its shape as JSON, at most as long as an address may be; else null. */
-  function readOwn(text) {
+  /** An id, or a reader's own model: a shape as JSON, which the estimator checks. */
+  function readModel(text) {
+    if (!text.startsWith("{")) return text;
     try {
-      const own = JSON.parse((text ?? "null").slice(0, LONGEST_OWN));
-      return atlas.shapeFaults(own).length ? null : own;
+      return JSON.parse(text);
     } catch {
-      return null;
+      return text; // the name of no model
     }
   }
 
@@ -69,11 +68,11 @@
     for (const name of WHOLE) {
       if (/^[1-9]\d{0,8}$/.test(given.get(name) ?? "")) fields[name] = Number(given.get(name));
     }
+    const model = readModel((given.get("model") ?? "").slice(0, LONGEST_OWN));
+    if (model) fields.model = model;
     if (given.get("board")) fields.board = readBoard(given.get("board"));
     const checkpointing = { on: true, off: false }[given.get("gradient_checkpointing")];
     if (checkpointing !== undefined) fields.gradient_checkpointing = checkpointing;
-    const own = readOwn(given.get("own"));
-    if (own) fields.own = own;
     const reserve = Number(given.get("reserve"));
     if (reserve > 0 && reserve < 1000) fields.reserve = reserve;
     return { q: (given.get("q") ?? "").slice(0, LONGEST_TEXT), fields };
@@ -86,7 +85,7 @@
     for (const [name, value] of Object.entries(fields)) {
       if (value === undefined || value === null || value === "") continue;
       if (name === "board") given.set(name, boardName(value));
-      else if (name === "own") given.set(name, JSON.stringify(value));
+      else if (typeof value === "object") given.set(name, JSON.stringify(value));
       else if (typeof value === "boolean") given.set(name, value ? "on" : "off");
       else given.set(name, String(value));
     }

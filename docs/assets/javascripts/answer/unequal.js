@@ -41,7 +41,7 @@
       verdict,
       word: words.headline[verdict],
       line,
-      what: atlas.whatOf(best, catalog.models[best.model].name),
+      what: atlas.whatOf(best, atlas.modelWords(found.request.model)),
       details: [
         layers ? (best === even ? words.line.unequal_split : words.line.unequal_fits) : words.line.unequal_smallest,
         atlas.assumedLine(best),

@@ -13,7 +13,13 @@ from vram_atlas.browser.files import browser_files
 from vram_atlas.catalog import Catalog
 
 JAVASCRIPTS = Path(__file__).resolve().parent.parent / "docs" / "assets" / "javascripts"
-ORDER = ("python.js", "generated/formulas.js", "generated/catalog.js", "estimator.js")
+ORDER = (
+    "python.js",
+    "generated/names.js",
+    "generated/formulas.js",
+    "generated/catalog.js",
+    "estimator.js",
+)
 """In which a page loads them."""
 
 ANSWERS = "text => JSON.stringify(JSON.parse(text).map(vramAtlas.answer))"

@@ -11,6 +11,7 @@ from javascript import JAVASCRIPTS, node
 from vram_atlas import bundle
 from vram_atlas.catalog import load_catalog
 from vram_atlas.language import load_language
+from vram_atlas.name_lists import name_script
 from vram_atlas.vocabulary import vocabulary
 
 HERE = Path(__file__).resolve().parent
@@ -27,7 +28,9 @@ def timed_readings(texts: Sequence[str], folder: Path) -> list[tuple[Reading, fl
     """The reading of every text and the milliseconds it took; `folder` takes the vocabulary."""
     catalog = load_catalog()
     words = folder / "vocabulary.js"
-    words.write_text(vocabulary(catalog, load_language(catalog)), encoding="utf-8")
+    words.write_text(
+        name_script(catalog) + vocabulary(catalog, load_language(catalog)), encoding="utf-8"
+    )
     done = subprocess.run(
         [node(), str(HERE / "understanding.js"), str(words), *map(str, scripts())],
         input=json.dumps(texts),

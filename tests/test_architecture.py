@@ -42,7 +42,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("bands",),
     ("calculators",),
     ("grid", "formulas_version"),
-    ("ladder", "inverse", "curves", "instances"),
+    ("ladder", "inverse", "curves", "instances", "name_lists"),
     ("sentences",),
     ("whole_blocks", "writer", "markup", "palette", "views", "reference_words"),
     ("model_sizes", "answer_words", "quality", "quality_words", "board_facts"),

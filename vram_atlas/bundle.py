@@ -17,6 +17,7 @@ FILE: Final = "assets/javascripts/generated/answer.js"
 FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "assets" / "javascripts"
 
 SCRIPTS: Final = (
+    "generated/names.js",
     "generated/catalog.js",
     "python.js",
     "generated/formulas.js",

@@ -30,6 +30,12 @@ def normalised(word: str) -> str:
     return re.sub(r"[\s_-]+", "", word.lower())
 
 
+def without_publisher(word: str) -> str:
+    """The name of a repository without its owner: "meta-llama/Llama-2-7b". "ViT-B/16" has none."""
+    owner, _, rest = word.rpartition("/")
+    return rest if owner and re.search("[A-Za-z]", rest) else word
+
+
 def named(
     document: Document, place: Place, identity: str, name: str, aliases: Iterable[str]
 ) -> Named:
@@ -55,7 +61,10 @@ def owners(
                 owner = holder.setdefault(normalised(word), entry)
                 if owner is not entry:
                     faults.append((entry.document, _taken(what, place, word, owner)))
-    return {name: owner.id for name, owner in holder.items()}, faults
+    found = {name: owner.id for name, owner in holder.items()}
+    for name, identity in [*found.items()]:
+        found.setdefault(without_publisher(name), identity)
+    return found, faults
 
 
 def _part(entry: Named, *, aliases: bool) -> Iterator[tuple[Place, str]]:

@@ -1,18 +1,17 @@
-"""What the question box knows by name: the catalog and the language, as one compact script."""
+"""What the question box knows beside names: facts that words lean on, and the language."""
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
-from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
+from vram_atlas.catalog import BoardEntry, Catalog
 from vram_atlas.language import stop_words
-from vram_atlas.names import normalised
 from vram_atlas.resolve import suits
 from vram_atlas.schema.base import Task
 from vram_atlas.schema.board import Segment
 from vram_atlas.schema.language import Language
-from vram_atlas.schema.software import Format, Optimizer, Runtime
+from vram_atlas.schema.software import Format, Runtime
 
 FILE: Final = "assets/javascripts/generated/vocabulary.js"
 SEPARATOR: Final = "|"
@@ -24,7 +23,6 @@ _MEMORY = re.compile(r"-\d+gb$")
 def vocabulary(catalog: Catalog, language: Language) -> str:
     """The script that sets `vramAtlas.vocabulary`."""
     known = {
-        "models": {entry.id: _model(entry, language) for entry in catalog.models.values()},
         "developers": _words(
             word for entry in catalog.models.values() for word in entry.family.developer.split()
         ),
@@ -34,9 +32,8 @@ def vocabulary(catalog: Catalog, language: Language) -> str:
             for alias in entry.model.aliases
             if "/" in alias
         ),
-        "boards": {
-            entry.id: [
-                SEPARATOR.join(_board_names(entry, language)),
+        "boards": [
+            [
                 entry.board.memory.label_gb,
                 entry.line.vendor.value,
                 entry.line.line,
@@ -44,14 +41,13 @@ def vocabulary(catalog: Catalog, language: Language) -> str:
                 int(entry.board.segment is Segment.UNIFIED),
             ]
             for entry in catalog.boards.values()
-        },
+        ],
         "variants": _variants(catalog.boards.values()),
         "formats": {
-            item.id: [_names(item), item.kind.value, _tasks(item), int(item.cache_bits is not None)]
+            item.id: [item.kind.value, _tasks(item), int(item.cache_bits is not None)]
             for item in catalog.formats.values()
             if item.weights or item.cache_bits
         },
-        "optimizers": {item.id: _names(item) for item in catalog.optimizers.values()},
         "runtimes": {item.id: _runtime(item) for item in catalog.runtimes.values()},
         "tasks": {task.value: method.title for task, method in catalog.tasks.items()},
         "language": _language(language),
@@ -65,65 +61,6 @@ def vocabulary(catalog: Catalog, language: Language) -> str:
 
 def _words(words: Iterable[str]) -> str:
     return SEPARATOR.join(sorted({word.lower().strip("(),.") for word in words}))
-
-
-def _names(item: Format | Optimizer | Runtime) -> str:
-    """The display name and every other name."""
-    return SEPARATOR.join((item.name, *_new((item.id, *item.aliases), {_key(item.name)})))
-
-
-def _new(words: Iterable[str], seen: set[str]) -> Iterator[str]:
-    """Words that are new, in lower case."""
-    for word in words:
-        if _key(word) not in seen:
-            seen.add(_key(word))
-            yield word.lower()
-
-
-def _key(word: str) -> str:
-    """A name as the question box compares names: "12 g" is "12gb"."""
-    return re.sub(r"(?<=\d)gb$", "g", normalised(word))
-
-
-def _model(entry: ModelEntry, language: Language) -> str:
-    """The display name and every name but the id, without publishers and neutral suffixes."""
-    model = entry.model
-    own = [model.id, *(alias.rsplit("/", 1)[-1] for alias in model.aliases)]
-    every = {_key(word) for word in (*own, model.name)}
-    kept = (word for word in own if _shortened(word, language) not in every - {_key(word)})
-    return SEPARATOR.join((model.name, *_new(kept, {_key(model.name), _key(model.id)})))
-
-
-def _shortened(word: str, language: Language) -> str | None:
-    """A name without the words at its end that change nothing, normalised; None without such."""
-    parts = re.split(r"[\s_-]+", word.lower())
-    length = len(parts)
-    neutral = set(language.model_suffixes) - set(language.plain)
-    while length > 1 and parts[length - 1] in neutral:
-        length -= 1
-    return None if length == len(parts) else _key("".join(parts[:length]))
-
-
-def _board_names(entry: BoardEntry, language: Language) -> Iterator[str]:
-    """The display name and every name that does not follow from another by a vendor's word."""
-    board = entry.board
-    own = (board.id, *board.aliases)
-    every = {_key(word) for word in (*own, board.name)}
-    yield board.name
-    kept = (word for word in own if _without_vendor(word, entry, language) not in every)
-    yield from _new(kept, {_key(board.name), _key(board.id)})
-
-
-def _without_vendor(word: str, entry: BoardEntry, language: Language) -> str | None:
-    """A name without the vendor's words in front, normalised; None without such."""
-    vendors = {
-        part for item in language.vendors if item.vendor is entry.line.vendor for part in item.words
-    }
-    parts = re.split(r"[\s_-]+", word.lower())
-    rest = parts
-    while len(rest) > 1 and rest[0] in vendors:
-        rest = rest[1:]
-    return None if len(rest) == len(parts) else _key("".join(rest))
 
 
 def _variants(boards: Iterable[BoardEntry]) -> list[list[str]]:
@@ -140,8 +77,8 @@ def _tasks(item: Format) -> str:
 
 
 def _runtime(item: Runtime) -> list[str]:
-    """Names, tasks, and the kinds of formats that it loads."""
-    return [_names(item), SEPARATOR.join(item.tasks), SEPARATOR.join(item.formats)]
+    """Tasks, and the kinds of formats that it loads."""
+    return [SEPARATOR.join(item.tasks), SEPARATOR.join(item.formats)]
 
 
 def _language(language: Language) -> dict[str, object]:

@@ -23,26 +23,37 @@ def catalog_text(catalog: Catalog, classes: Classes) -> str:
 _SCRIPT = """\
 (function (vramAtlas) {
   "use strict";
-  vramAtlas.catalog = CATALOG;
+  const known = (vramAtlas.catalog = CATALOG);
+  const read = (value) => {
+    if (!Array.isArray(value)) return value;
+    const [keys, ...values] = value;
+    if (keys === -1) return values.map(read);
+    return Object.fromEntries(known.keys[keys].map((key, index) => [key, read(values[index])]));
+  };
+  const entries = (kind) => Object.entries(vramAtlas.names[kind]);
+  for (const kind of ["models", "boards", "formats", "optimizers", "runtimes"]) {
+    const values = read(known[kind]);
+    known[kind] = Object.fromEntries(
+      entries(kind).map(([id, [name]], index) => [id, { id, name, ...values[index] }]),
+    );
+  }
   for (const [pages, kind] of [["models", "models"], ["gpus", "boards"]]) {
-    const entries = vramAtlas.catalog[kind];
-    for (const id of Object.keys(entries)) {
-      Object.assign(entries[id], { id, page: `${pages}/${id}.html` });
-    }
+    for (const entry of Object.values(known[kind])) entry.page = `${pages}/${entry.id}.html`;
   }
 })((globalThis.vramAtlas = globalThis.vramAtlas || {}));
 """
 
 
 def catalog_data(catalog: Catalog, classes: Classes) -> Document:
-    """Entries by id, each with the fields that the script reads."""
-    kept = _Kept(classes)
+    """Entries in the order of vramAtlas.names, each with the fields that the script reads."""
+    kept, packed = _Kept(classes), _Packed()
     return {
-        "models": {name: _model(entry, kept) for name, entry in catalog.models.items()},
-        "boards": {name: _board(entry) for name, entry in catalog.boards.items()},
-        "formats": kept.of_all(catalog.formats),
-        "optimizers": kept.of_all(catalog.optimizers),
-        "runtimes": kept.of_all(catalog.runtimes),
+        "models": packed.of([_model(entry, kept) for entry in catalog.models.values()]),
+        "boards": packed.of([_board(entry) for entry in catalog.boards.values()]),
+        "formats": packed.of([_unnamed(kept.of(item)) for item in catalog.formats.values()]),
+        "optimizers": packed.of([_unnamed(kept.of(item)) for item in catalog.optimizers.values()]),
+        "runtimes": packed.of([_unnamed(kept.of(item)) for item in catalog.runtimes.values()]),
+        "keys": packed.keys,
         "tasks": kept.of_all({task.value: item for task, item in catalog.tasks.items()}),
         "matrices": {
             name: {"title": item.title, "task": item.task.value, "bits": item.bits}
@@ -52,6 +63,25 @@ def catalog_data(catalog: Catalog, classes: Classes) -> Document:
         "communication": kept.of(catalog.communication),
         "margins": kept.of(catalog.margins),
     }
+
+
+class _Packed:
+    """Records as lists: which keys they have, by number, then the values. Lists begin with -1."""
+
+    def __init__(self) -> None:
+        self.keys: list[tuple[str, ...]] = []
+
+    def of(self, value: Any) -> Any:  # noqa: ANN401 - any JSON
+        match value:
+            case dict():
+                keys = tuple(value)
+                if keys not in self.keys:
+                    self.keys.append(keys)
+                return [self.keys.index(keys), *map(self.of, value.values())]
+            case list() | tuple():
+                return [-1, *map(self.of, value)]
+            case _:
+                return value
 
 
 class _Kept:
@@ -97,15 +127,17 @@ def _model(entry: ModelEntry, kept: _Kept) -> Document:
     active = (
         {} if parameters is None or parameters.active is None else {"active": parameters.active}
     )
-    known = kept.of(entry.model) | {"family": entry.family.name, "parameters": counted | active}
-    return {name: value for name, value in known.items() if name != "id"}
+    return _unnamed(kept.of(entry.model) | {"parameters": counted | active})
+
+
+def _unnamed(fields: Document) -> Document:
+    """Without what the list of names tells."""
+    return {name: value for name, value in fields.items() if name not in {"id", "name", "aliases"}}
 
 
 def _board(entry: BoardEntry) -> Document:
     board = entry.board
     return {
-        "name": board.name,
-        "aliases": board.aliases,
         "vendor": entry.line.vendor.value,
         "segment": board.segment.value,
         "label_gb": board.memory.label_gb,

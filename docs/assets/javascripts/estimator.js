@@ -46,17 +46,15 @@
   // The id behind every id, name and alias.
   const owners = (entries) => {
     const found = {};
-    for (const [id, entry] of Object.entries(entries)) {
-      for (const name of [id, entry.name, ...(entry.aliases || [])]) {
-        found[printed.normalised(name)] = id;
-      }
+    for (const [id, names] of Object.entries(entries)) {
+      for (const name of [id, ...names]) found[printed.normalised(name)] = id;
     }
     return found;
   };
   const read = (data) => {
     const aliases = {};
     for (const what of ["models", "boards", "formats", "optimizers", "runtimes"]) {
-      lazily(aliases, what, () => owners(data[what]));
+      lazily(aliases, what, () => owners(globalThis.vramAtlas.names[what]));
     }
     return new printed.Catalog({
       models: eachLazily(data.models, modelEntry),

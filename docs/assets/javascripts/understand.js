@@ -73,7 +73,7 @@
 
   /** The reading of a text: see the fields below. Never throws, whatever the text is. */
   atlas.understand = (text) => {
-    names ??= words.index(atlas.vocabulary);
+    names ??= words.index(atlas.vocabulary, atlas.names);
     const shown = String(text ?? "");
     const reading = {
       state: "not-understood", question: "fits", request: {}, modelClass: null, boardList: [],

@@ -44,7 +44,7 @@
     const { model, task, board, boards } = fields;
     const parts = {
       task: task ? (words.sentence.task[task] ?? task) : "",
-      model: model ? modelWords(model) : "",
+      model: model ? modelWords(model).replaceAll(",", "") : "", // a comma ends a name
       board: board ? boardWords(board, boards) : "",
     };
     const kind = ["model", "board"].filter((name) => parts[name]).join("_") || "none";

@@ -8,13 +8,25 @@
   const MEMORY = /(?:^| )\d+g$/; // a memory size at the end of a name
   const BREAK = /[,;?!。，；？！、\n]|\.\s|\s-\s/; // no name goes on after one of these
 
-  const list = (text) => (text ? text.split("|") : []);
+  const list = (text) => (Array.isArray(text) ? text : text ? text.split("|") : []);
   const goesOn = (token) => !BREAK.test(token.gap);
   /** "a 100" is an article and a number, "a100" and "a-100" a name. */
   const close = (token) => token.gap === "" || token.gap === "-" || token.gap === "_";
 
-  /** Everything that can be looked up, built once from the generated vocabulary. */
-  function index(vocabulary) {
+  /** The facts of a kind of entries by id, each with its names in front. */
+  const withNames = (named, facts) => {
+    const rows = Array.isArray(facts) ? Object.keys(named).map((id, place) => [id, facts[place]]) : Object.entries(facts);
+    return Object.fromEntries(rows.map(([id, row]) => [id, [named[id], ...row]]));
+  };
+
+  /** Everything that can be looked up, built once from the generated names and vocabulary. */
+  function index(known, named) {
+    const vocabulary = { ...known, models: named.models, optimizers: named.optimizers };
+    for (const kind of ["boards", "formats", "runtimes"]) vocabulary[kind] = withNames(named[kind], known[kind]);
+    return indexed(vocabulary);
+  }
+
+  function indexed(vocabulary) {
     const { language } = vocabulary;
     const publishers = new Set(list(vocabulary.publishers));
     const plain = new Set(list(language.plain));
@@ -83,7 +95,7 @@
     }
     const entries = (kind, group, words) => {
       for (const [id, row] of Object.entries(vocabulary[group])) {
-        for (const word of list([row].flat()[0])) if (!never.has(word)) add(phrases, keyOf(word, words), { kind, id });
+        for (const word of [id, ...list(kind === "optimizer" ? row : row[0])]) if (!never.has(word)) add(phrases, keyOf(word, words), { kind, id });
       }
     };
     entries("format", "formats");
@@ -223,7 +235,7 @@
     while (end < tokens.length) {
       const token = tokens[end];
       if (!goesOn(token) || token.kind === "symbol" && token.text !== "×") break;
-      if (end === from + 1 && single && !close(token)) break;
+      if (end === from + 1 && single && token.kind !== "word" && !close(token)) break; // "z image"
       if (token.kind === "number" && !token.glued && otherUse(names, tokens, end)) break;
       const next = live.map((candidate) => advanced(candidate, token.text)).filter(Boolean);
       if (!next.length) break;

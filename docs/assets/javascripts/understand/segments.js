@@ -36,7 +36,10 @@
         const typed = tokens.slice(place, end).map((token) => token.text).join(" ");
         const gap = tokens[place].gap || " ";
         out.push({ ...tokens[place], kind: "word", text, end: tokens[end - 1].end, gap, glued: false, ...(wrong && { corrected: typed }) });
-      } else out.push(tokens[place]);
+      } else {
+        const behind = out.at(-1)?.end === tokens[place].start && tokens[place - 1]?.kind === "chinese";
+        out.push(behind && tokens[place].kind !== "chinese" ? { ...tokens[place], glued: false } : tokens[place]); // "笔记本4060"
+      }
       place = found ? found[1] : place + 1;
     }
     return out;

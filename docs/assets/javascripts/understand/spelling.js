@@ -46,7 +46,7 @@
   }
 
   /** A token as several words of names: "deepseekr" 1, "bertbaseuncased"; the fewest words, or null. */
-  function split(token, names) {
+  function split(token, names, next) {
     const { text } = token;
     const best = [[]]; // the fewest words up to each place
     for (let end = 1; end <= text.length; end += 1) {
@@ -58,6 +58,7 @@
     }
     const parts = best[text.length];
     if (!parts || parts.slice(0, -1).some((part) => part.length < 2 && !token.glued)) return null;
+    if (parts.length > 1 && parts.at(-1).length < 2 && !token.glued && !next?.glued) return null; // "mistrall 7b"
     const few = parts[0].length > 1 || parts.length === 2;
     if (parts[0].length < 3 && !(token.glued && few)) return null; // "4070tis", "4omini"
     let start = token.start;
@@ -73,13 +74,13 @@
   /** Words joined ("code llama"), split ("deepseekr1") and corrected ("lama"); `corrected` keeps what was typed. */
   function spelled(tokens, { known, named, joined, targets }) {
     const out = [];
-    for (const token of tokens) {
+    for (const [place, token] of tokens.entries()) {
       const before = out.at(-1);
       if (token.kind === "word" && before?.kind === "word" && joins(before, token) && joined.has(before.text + token.text)) {
         out[out.length - 1] = { ...before, text: before.text + token.text, end: token.end };
       } else if (token.kind !== "word" || known.has(token.text)) out.push(token);
       else {
-        const parts = split(token, named);
+        const parts = split(token, named, tokens[place + 1]);
         const right = parts ? null : correction(token.text, targets);
         if (parts) out.push(...parts);
         else out.push(right ? { ...token, text: right, corrected: token.text } : token);

@@ -64,7 +64,7 @@
   /** "gtx 3060": a series of the same maker that the board is not from. */
   function misnamed(names, ids, word) {
     const series = new Set(["rtx", "gtx"]);
-    const own = names.vocabulary.boards[ids[0]][0].toLowerCase();
+    const own = names.vocabulary.boards[ids[0]][0].join("|").toLowerCase();
     return series.has(word) && !own.includes(word) && [...series].some((other) => own.includes(other));
   }
 
@@ -79,6 +79,7 @@
     if (!usable.length) return;
     const value = (item) => (item.kind === "memory" ? { memory_gib: item.value } : item.id);
     const distinct = new Map();
+    const counts = [...new Set(usable.map((item) => item.count).filter(Boolean))];
     for (const item of usable) {
       const key = JSON.stringify(value(item) ?? item.ids);
       const before = distinct.get(key);
@@ -86,7 +87,10 @@
       else distinct.set(key, item);
     }
     const different = [...distinct.values()];
-    if (different.length === 1 && usable.length > 1 && !joined(items, usable)) different[0].count = undefined;
+    if (different.length === 1 && usable.length > 1 && !joined(items, usable)) {
+      different[0].count = counts.length === 1 ? counts[0] : undefined; // one board under two names
+      if (counts.length > 1) said.doubt();
+    }
     if (different.length > 1 && !joined(items, usable)) {
       said.alternatives("board", different.flatMap((item) => item.id ?? item.ids ?? []));
       said.note({ kind: "several-boards", values: different.map((item) => said.text(item.start, item.stop)) });

@@ -12,8 +12,11 @@ import yaml
 from javascript import in_node
 
 from vram_atlas.answers import answer_line
+from vram_atlas.badges import badges
 from vram_atlas.bundle import bundle
 from vram_atlas.catalog import Catalog
+from vram_atlas.grid import Grid
+from vram_atlas.schema.base import Task
 from vram_atlas.units import GIB
 
 View = dict[str, Any]
@@ -219,6 +222,59 @@ def test_choices_can_be_read_back(
     readings = call("fields => vramAtlas.understand(vramAtlas.sentence(fields)).request", chosen)
     wrong = [(one, read) for one, read in zip(chosen, readings, strict=True) if one != read]
     assert [pair for pair in wrong if not UNREAD & set(map(str, pair[0].values()))] == []
+
+
+def test_phrasings_are_answered_as_the_estimator_does(
+    call: Callable[[str, Iterable[object]], Iterator[Any]], catalog: Catalog, root: Path
+) -> None:
+    """From the typed text to the verdict, in one go: as a reviewer says, and as Python says."""
+    groups = yaml.safe_load((root / "tests" / "phrasings.yml").read_text(encoding="utf-8"))
+    cases = [case for group in groups for case in group["cases"]]
+    ask = "q => [vramAtlas.compose({q, fields: {}}).contract, vramAtlas.understand(q)]"
+    answered = 0
+    for case, (said, reading) in zip(
+        cases, call(ask, (case["ask"] for case in cases)), strict=True
+    ):
+        if "verdict" in case:
+            assert said["verdict"] == case["verdict"], case["ask"]
+        request = {**reading["request"], "task": said["task"]}
+        if not {"model", "board"} <= set(request) or reading["question"] != "fits":
+            continue
+        found, good = answer_line(json.dumps(request), catalog)
+        if good and found["peak_bytes"] is not None:
+            answered += 1
+            assert said["verdict"] == found["verdict"], case["ask"]
+            peak: Any = found["peak_bytes"]
+            assert said["needGib"] == f"{peak['expected'] / GIB:.3f}", case["ask"]
+    assert answered >= 289
+
+
+def test_every_badge_that_is_offered_exists(
+    call: Callable[[str, Iterable[object]], Iterator[Any]], catalog: Catalog, grid: Grid
+) -> None:
+    """Every model and task at the defaults, and in every format of a matrix."""
+    files = {name for name, _ in badges(grid)}
+    formats = [
+        None,
+        *sorted({one for m in catalog.matrices.values() for one in m.weights.values()}),
+    ]
+    asked = [
+        {"model": model, "task": task.value} | ({} if weights is None else {"weights": weights})
+        for model in catalog.models
+        for task in Task
+        for weights in formats
+    ]
+    offered = """fields => {
+      const answer = vramAtlas.answer(fields);
+      return answer.settings?.weights ? (vramAtlas.matrixOf(answer) ?? null) : null;
+    }"""
+    named = {
+        f"badges/{fields['model']}/{matrix}.svg"
+        for fields, matrix in zip(asked, call(offered, asked), strict=True)
+        if matrix is not None
+    }
+    assert len(named) > len(catalog.models)
+    assert named <= files, sorted(named - files)
 
 
 def test_addresses_hold_states(call: Callable[[str, Iterable[object]], Iterator[Any]]) -> None:

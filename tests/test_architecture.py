@@ -45,7 +45,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("ladder", "inverse", "curves", "instances", "name_lists"),
     ("sentences",),
     ("whole_blocks", "writer", "markup", "palette", "views", "reference_words"),
-    ("model_sizes", "answer_words", "quality", "quality_words", "board_facts"),
+    ("model_sizes", "answer_words", "note_words", "quality", "quality_words", "board_facts"),
     ("field_words", "contribute_words", "api_parts"),
     ("json_schema", "api_schema"),
     (

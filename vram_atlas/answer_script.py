@@ -1,9 +1,10 @@
 """What the answer's scripts take from Python beside the estimator: words, units, model sizes."""
 
 import json
+from collections.abc import Iterator
 from typing import Final
 
-from vram_atlas import addresses, units
+from vram_atlas import addresses, note_words, units
 from vram_atlas import answer_words as words
 from vram_atlas.catalog import Catalog
 from vram_atlas.formulas.phases import Part
@@ -11,6 +12,7 @@ from vram_atlas.model_sizes import models_by_size
 from vram_atlas.sentences import OUTSIDE_NAME, PART_NAME, PHASE_NAME, VERDICT_WORD
 from vram_atlas.views import POPULAR_BOARDS
 
+_MANY: Final = 8
 _TEMPLATES: Final[dict[str, object]] = {
     "field": words.FIELD,
     "choice": words.CHOICE,
@@ -18,7 +20,7 @@ _TEMPLATES: Final[dict[str, object]] = {
     "head": words.HEAD,
     "headline": words.HEADLINE,
     "line": words.LINE,
-    "note": words.NOTE,
+    "note": note_words.NOTE,
     "limit": words.LIMIT,
     "own": words.OWN,
     "question": words.QUESTION,
@@ -44,13 +46,23 @@ def answer_script(catalog: Catalog) -> str:
         "example": words.EXAMPLES[0],
         "mistake": addresses.issue("wrong-number"),
         "popular": POPULAR_BOARDS,
-        "quiet_notes": words.QUIET_NOTES,
+        "machines": sorted(_rented_in_eights(catalog)),
+        "quiet_notes": note_words.QUIET_NOTES,
         "task": {task: method.title for task, method in catalog.tasks.items()},
     }
     return (
         "(globalThis.vramAtlas ??= {}).texts = "
         f"{_json(data)};\nvramAtlas.sizes = {_json(models_by_size(catalog))};\n"
     )
+
+
+def _rented_in_eights(catalog: Catalog) -> Iterator[str]:
+    """Boards of which a cloud puts eight or more in one machine."""
+    for board in catalog.boards:
+        families = (one for provider in catalog.clouds.values() for one in provider.families)
+        counts = (item.count for one in families if one.board == board for item in one.instances)
+        if max(counts, default=0) >= _MANY:
+            yield board
 
 
 def _json(value: object) -> str:

@@ -71,6 +71,7 @@ PLACE: Final = {
     "limits": "How far it goes",
     "members": "Model by model",
     "boards": "The smallest GPUs on which it fits",
+    "machines": "Several GPUs on which it fits",
     "models_of": "The largest models: {title}",
     "models": "The largest models that fit",
     "tasks": "Task by task",
@@ -124,6 +125,8 @@ LINE: Final = {
     "each": "needs {need} on each, {offer}.",
     "at_setting": "At the setting assumed below it {needs}",
     "what": "{setting} of {model}.",
+    "what_bits": "{task} in {bits} bits: {model}.",
+    "what_each": "{task}: {model}, each in its own format.",
     "band": "Expect {low} to {high}.",
     "assumed": "Assumed: {assumptions}",
     "phase": "The peak is {phase}.",
@@ -140,6 +143,7 @@ LINE: Final = {
     "class_none": "The catalog has no model of that size ({size}).",
     "smallest": "is enough: it offers {have}, the need is {need}.",
     "smallest_none": "no single GPU of the catalog is enough: the need is {need}.",
+    "takes": "It takes several GPUs: {boards}, for example.",
     "smallest_class": (
         "is enough for all {count} models: it offers {have}, they need {low} to {high}."
     ),
@@ -158,8 +162,8 @@ LINE: Final = {
     "unequal_equal": "needs {need} on each; of {boards}, {board} offers the least: {have}.",
     "unequal_fits": "It fits even where the GPUs share equally, as large as the smallest of them.",
     "unequal_split": (
-        "Only for layers divided in proportion to memory (the sum over the GPUs is compared). "
-        "Each GPU holds whole layers, so some memory stays unused: not computed to the last layer."
+        "This is a bound, not a plan: the sum over the GPUs is compared, for layers divided in "
+        "proportion to memory. Each GPU holds whole layers, so some of its memory stays unused."
     ),
     "unequal_smallest": "The work is divided equally here, so the smallest GPU decides.",
     "need_model": "Name a model, or a size such as 13B.",
@@ -257,37 +261,6 @@ SENTENCE: Final = {
     },
 }
 """A sentence for what was chosen in the pickers; the box must read it as exactly that."""
-
-NOTE: Final = {
-    "not_understood": "I did not understand {words}. The answer leaves it out.",
-    "assumed:task": "No task is named: inference is assumed.",
-    "assumed:task:fine-tuning": "Fine-tuning is read as LoRA.",
-    "assumed:task:rank": "A rank is named: LoRA is assumed.",
-    "assumed:task:4-bit LoRA": "LoRA on 4-bit weights is QLoRA.",
-    "assumed:weights": "Read as {value}.",
-    "ignored:weights": "{value} is left out: QLoRA trains on NF4 weights.",
-    "correction": "“{saw}” is read as {read}.",
-    "two-values": "Two values for one thing ({field}). The first is used.",
-    "two-tasks": "Two tasks are named: {values}.",
-    "several-boards": "Several GPUs are named: {values}.",
-    "several-models": "Several models are named: {values}.",
-    "several-formats": "Several formats are named: {values}.",
-    "contradiction": "These do not go together: {values}.",
-    "memory-mismatch": "There is no {board} with {text}.",
-    "unknown-board": "“{text}” does not exist, or is not in the catalog.",
-    "unknown-model": "“{text}” is not in the catalog.",
-    "missing:model": "No model is named.",
-    "missing:board": "No GPU is named.",
-    "not-used:system-memory": "“{text}”: only the memory of the GPU counts here.",
-    "not-used:speed": "“{text}”: this site says what fits, not how fast it is.",
-    "not-used:offload": "“{text}” is not computed: the answer keeps everything on the GPU.",
-    "not-used:parallelism": "“{text}” is not computed: GPUs share the work as the runtime does.",
-    "not-used:method": "“{text}” is not computed: the answer leaves it out.",
-}
-"""What the parser remarks, by kind, field or reason, and why; the most exact key counts."""
-
-QUIET_NOTES: Final = ("assumed", "ignored", "correction")
-"""Remarks that do not question the answer."""
 
 BADGE_TITLE: Final = "Badges for a README or a forum"
 BADGE_LEAD: Final = "Copy the line below a badge. The badge changes when the answer does."

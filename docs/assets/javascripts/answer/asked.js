@@ -99,6 +99,7 @@
     found.candidates = missing ? (reading.alternatives.model ?? null) : null;
     const assumed = reading.notes.find(({ kind, field }) => kind === "assumed" && field === "task");
     if (assumed) found.request.task ??= assumed.value;
+    if (reading.alternatives.task) found.request.task ??= reading.alternatives.task[0]; // "lora or qlora": the first, and says so
     const open = reading.question !== "fits";
     return { ...found, question: open ? reading.question : derived(found) };
   }

@@ -5,7 +5,9 @@
 
   const SIZES_SHOWN = 6;
   const NAMED = 3;
-  const COUNTS = [1, 2, 3, 4, 6, 8, 16];
+  const COUNTS = [1, 2, 3, 4, 6, 8, 16, 32, 64];
+  const POWERS = [2, 4, 8, 16, 32, 64];
+  const IN_ONE_MACHINE = 8;
 
   /** Boards as their makers sell them, with memory of their own, that compute in what is assumed. */
   function boardsFor(task) {
@@ -100,6 +102,53 @@
     return [{ id: "tasks", title: words.place.tasks, head, rows }];
   }
 
+  /** For each count, the smallest board that clouds put together and of which so many hold it: {board, boards, answer}. */
+  function machines(request) {
+    const offered = boardsFor(request.task).filter(([board]) => atlas.texts.machines.includes(board));
+    const [largest] = offered.at(-1);
+    const found = [];
+    for (const boards of POWERS) {
+      if (boards > IN_ONE_MACHINE && found.length > 1) break;
+      const most = atlas.ask({ ...request, board: largest, boards }); // an engine reserves most on the largest
+      if (!most.peak_bytes) continue;
+      const enough = offered.filter(([, { visible }]) => visible >= most.peak_bytes.high);
+      if (!enough.length) continue;
+      const [[, { label_gb: label }]] = enough;
+      const [{ board }] = enough
+        .filter(([, one]) => one.label_gb === label)
+        .map(([id]) => ({ board: id }))
+        .sort(familiar);
+      found.push({ board, boards, answer: atlas.ask({ ...request, board, boards }) });
+    }
+    const smaller = ({ board }, index) =>
+      !index || atlas.catalog.boards[board].visible < atlas.catalog.boards[found[index - 1].board].visible;
+    return found.filter(smaller);
+  }
+
+  /** "It takes 8x B200." */
+  function machineLine(listed) {
+    if (!listed.length) return "";
+    const { board, boards } = listed.findLast((one) => one.boards <= IN_ONE_MACHINE) ?? listed[0];
+    return ` ${atlas.fill(atlas.texts.line.takes, { boards: atlas.boardWords(board, boards) })}`;
+  }
+
+  function machinesSection(found, listed) {
+    const { texts: words, size } = atlas;
+    if (!listed.length) return [];
+    return [
+      {
+        id: "machines",
+        title: words.place.machines,
+        head: [words.head.board, words.head.needs_each, words.head.offers],
+        rows: listed.map(({ board, boards, answer }) => [
+          { text: atlas.boardWords(board, boards), state: atlas.stateWith(found, { board, boards }) },
+          size(answer.peak_bytes.expected),
+          size(answer.have_bytes),
+        ]),
+      },
+    ];
+  }
+
   /** "Minimum GPU for Mixtral": for one task. */
   function smallestBoard(found) {
     const { texts: words, fill, size } = atlas;
@@ -108,12 +157,13 @@
     const sizes = smallestSizes(found.request);
     const need = size(answer.peak_bytes.expected);
     const first = smallestOf(sizes);
+    const several = first ? [] : machines(found.request);
     const line = first
       ? fill(words.line.smallest, {
           have: size(first.answer.have_bytes),
           need,
         })
-      : fill(words.line.smallest_none, { need });
+      : fill(words.line.smallest_none, { need }) + machineLine(several);
     return {
       verdict: first ? "fits" : "no",
       name: first && atlas.boardWords(first.board),
@@ -123,7 +173,7 @@
       details: [atlas.bandLine(answer), atlas.assumedLine(answer)],
       bar: atlas.bar(first?.answer ?? answer),
       answer,
-      sections: [...boardsSection(found, sizes), ...otherSizes(found, answer)],
+      sections: [...boardsSection(found, sizes), ...machinesSection(found, several), ...otherSizes(found, answer)],
       contract: {
         board: first?.board,
         boards: first ? 1 : "",
@@ -179,5 +229,5 @@
     };
   }
 
-  Object.assign(atlas, { smallestSizes, smallestOf, smallestBoard, boardsSection, howMany });
+  Object.assign(atlas, { smallestSizes, smallestOf, smallestBoard, boardsSection, machines, machineLine, machinesSection, howMany });
 })();

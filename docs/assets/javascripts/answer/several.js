@@ -48,6 +48,17 @@
     });
   }
 
+  /** "LoRA fine-tuning in 16 bits of any 13B": the setting, as far as the models share it. */
+  function whatOfAll(answers, model) {
+    const { texts: words, catalog, fill } = atlas;
+    const [{ answer: first }] = answers;
+    if (answers.every(({ answer }) => answer.setting === first.setting)) return atlas.whatOf(first, model);
+    const widths = new Set(answers.map(({ answer }) => catalog.formats[answer.settings.weights].linear.element_bits));
+    const said = { task: words.task[first.task], model };
+    if (widths.size > 1 || first.task === "full") return fill(words.line.what_each, said);
+    return fill(words.line.what_bits, { ...said, bits: [...widths][0] });
+  }
+
   /** What makes the model of the largest need fit. */
   function hardest(found, { model, answer }) {
     if (answer.verdict === "fits") return [];
@@ -68,7 +79,7 @@
       verdict: result.verdict,
       word: words.headline[result.verdict],
       line: classLine(found, answers, result),
-      what: atlas.whatOf(deciding.answer, sizeOf(found)),
+      what: whatOfAll(answers, sizeOf(found)),
       bar: atlas.bar(deciding.answer),
       answer: deciding.answer,
       details: [atlas.assumedLine(deciding.answer)],
@@ -111,6 +122,7 @@
     const most = answers.at(-1);
     const sizes = atlas.smallestSizes({ ...found.request, model: most.model });
     const first = atlas.smallestOf(sizes);
+    const machines = first ? [] : atlas.machines({ ...found.request, model: most.model });
     const line = fill(first ? words.line.smallest_class : words.line.smallest_class_none, {
       have: first ? size(first.answer.have_bytes) : "",
       low: size(least),
@@ -121,10 +133,11 @@
       verdict: first ? "fits" : "no",
       name: first && atlas.boardWords(first.board),
       word: words.headline.no,
-      line,
-      what: atlas.whatOf(most.answer, sizeOf(found)),
+      line: line + atlas.machineLine(machines),
+      what: whatOfAll(answers, sizeOf(found)),
       details: [atlas.assumedLine(most.answer)],
       sections: [
+        ...atlas.machinesSection(found, machines),
         ...atlas.boardsSection(found, sizes),
         {
           id: "members",

@@ -1,0 +1,34 @@
+"""What the question box remarks about its reading of a question. Translate it with sentences.py."""
+
+from typing import Final
+
+NOTE: Final = {
+    "not_understood": "I did not understand {words}. The answer leaves it out.",
+    "assumed:task": "No task is named: inference is assumed.",
+    "assumed:task:fine-tuning": "Fine-tuning is read as LoRA.",
+    "assumed:task:rank": "A rank is named: LoRA is assumed.",
+    "assumed:task:4-bit LoRA": "LoRA on 4-bit weights is QLoRA.",
+    "assumed:weights": "Read as {value}.",
+    "ignored:weights": "{value} is left out: QLoRA trains on NF4 weights.",
+    "correction": "“{saw}” is read as {read}.",
+    "two-values": "Two values for one thing ({field}). The first is used.",
+    "two-tasks": "Two tasks are named: {values}.",
+    "several-boards": "Several GPUs are named: {values}.",
+    "several-models": "Several models are named: {values}.",
+    "several-formats": "Several formats are named: {values}.",
+    "contradiction": "These do not go together: {values}.",
+    "memory-mismatch": "There is no {board} with {text}.",
+    "unknown-board": "“{text}” does not exist, or is not in the catalog.",
+    "unknown-model": "“{text}” is not in the catalog.",
+    "missing:model": "No model is named.",
+    "missing:board": "No GPU is named.",
+    "not-used:system-memory": "“{text}”: only the memory of the GPU counts here.",
+    "not-used:speed": "“{text}”: this site says what fits, not how fast it is.",
+    "not-used:offload": "“{text}” is not computed: the answer keeps everything on the GPU.",
+    "not-used:parallelism": "“{text}” is not computed: GPUs share the work as the runtime does.",
+    "not-used:method": "“{text}” is not computed: the answer leaves it out.",
+}
+"""What the parser remarks, by kind, field or reason, and why; the most exact key counts."""
+
+QUIET_NOTES: Final = ("assumed", "ignored", "correction")
+"""Remarks that do not question the answer."""

@@ -251,7 +251,22 @@ def test_answer_within_50_milliseconds(browser: Browser, address: str, question:
         assert median(taken["keys"]) <= 50 * slower, (taken, slower)
 
 
-def test_page_weight_of_an_answer(site: Path, browser: Browser, address: str) -> None:
+def weight_of(page: Page, site: Path, address: str) -> tuple[int, list[str]]:
+    """Bytes of what the page has fetched, gzipped, and the files.
+
+    Not of the theme's search index, which it fetches later, when the page is there.
+    """
+    page.wait_for_load_state("networkidle")
+    fetched: list[str] = page.evaluate(
+        "[location.href, ...performance.getEntriesByType('resource').map(one => one.name)]"
+    )
+    here = (url for url in fetched if url.startswith(address))
+    names = sorted({url.removeprefix(address).split("?")[0].split("#")[0] for url in here})
+    files = [name or "index.html" for name in names if not name.startswith("search/")]
+    return sum(len(gzip.compress((site / name).read_bytes())) for name in files), files
+
+
+def test_page_weight(site: Path, browser: Browser, address: str) -> None:
     """What a browser fetches for each kind of page, gzipped: light until a reader asks."""
     pages = (
         "index.html",
@@ -262,19 +277,26 @@ def test_page_weight_of_an_answer(site: Path, browser: Browser, address: str) ->
     )
     for path in pages:
         with open_page(browser, address) as (page, _):
-            page.goto(address + path, wait_until="networkidle")
-            fetched: list[str] = page.evaluate(
-                "[location.href, ...performance.getEntriesByType('resource').map(one => one.name)]"
-            )
-            # The theme fetches its search index later, when the page is there.
-            files = {
-                url.removeprefix(address).split("?")[0]
-                for url in fetched
-                if url.startswith(address)
-            }
-            files = {name for name in files if not name.startswith("search/")}
-            weight = sum(len(gzip.compress((site / name).read_bytes())) for name in files)
-            assert weight <= 150_000, (path, weight, sorted(files))
+            page.goto(address + path)
+            weight, files = weight_of(page, site, address)
+            assert weight <= 150_000, (path, weight, files)
+
+
+@pytest.mark.parametrize("path", ["index.html", "models/llama-2-13b.html", "fit/lora.html"])
+def test_page_weight_of_an_answer(site: Path, browser: Browser, address: str, path: str) -> None:
+    """Where a reader asks: the page, and one script more of at most 115 KB."""
+    with open_page(browser, address) as (page, _):
+        if path == "index.html":
+            page.goto(f"{address}{path}?q={quote_plus(ASK_LORA)}")
+        else:
+            page.goto(address + path)
+            page.locator("#ask-small-text").press_sequentially(ASK_LORA)
+        until(page, "Boolean(globalThis.vramAtlas?.compose)")
+        weight, files = weight_of(page, site, address)
+        assert "assets/javascripts/generated/answer.js" in files
+        script = (site / "assets/javascripts/generated/answer.js").read_bytes()
+        assert len(gzip.compress(script)) <= 115_000
+        assert weight <= 220_000, (weight, files)
 
 
 def test_works_from_a_folder(site: Path, browser: Browser) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from vram_atlas.catalog import Catalog
-from vram_atlas.names import normalised, without_publisher
+from vram_atlas.names import without_publisher
 
 FILE: Final = "names.js"
 _SEPARATOR: Final = "|"
@@ -48,11 +48,16 @@ def _line(identity: str, name: str, aliases: tuple[str, ...]) -> Iterator[str]:
     """The id where it does not follow from the name, the name, and what else says more."""
     yield "" if _follows(name) == identity else identity
     yield name
-    seen = {normalised(identity), normalised(name)}
+    seen = {_spelling(identity), _spelling(name)}
     for alias in map(without_publisher, aliases):
-        if normalised(alias) not in seen:
-            seen.add(normalised(alias))
+        if _spelling(alias) not in seen:
+            seen.add(_spelling(alias))
             yield alias.lower()
+
+
+def _spelling(word: str) -> str:
+    """A name as the parser sees it: "yolo v8" and "yolov8" are two spellings, "yolo-v8" is none."""
+    return re.sub(r"[\s_-]+", " ", word.lower())
 
 
 def _follows(name: str) -> str:

@@ -19,7 +19,7 @@
   // Units that are none behind a letter and a number: "a10g" and "q4k" are names, as "3060m" is.
   const CAREFUL = new Set(["g", "k", "t"]);
   const MOST_DIGITS = { g: 3, k: 4, m: 3, t: 2 };
-  const WITH_X = /^x(?!t(?:x)?$|l$|xl$)/; // "8xh100" is 8 times h100; "7900xtx", "t5 xxl" are names
+  const WITH_X = /^x(?!t(?:x)?$|l$|xl$|lsr$)/; // "8xh100" is 8 times h100; "7900xtx", "t5 xxl", "wav2vec2 xlsr" are names
 
   /** Full-width forms to plain ones, capitals to small letters, with the place of each character. */
   function plain(text) {

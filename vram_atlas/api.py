@@ -140,7 +140,7 @@ def board(entry: BoardEntry, grid: Grid) -> Document:
             "label_gb": memory.label_gb,
             "total_bytes": entry.total,
             "visible_bytes": entry.visible,
-            "derived": entry.derived,
+            "derived": entry.memory.derived,
             **_known(
                 windows_bytes=memory.windows and from_mib(memory.windows.mib),
                 type=memory.type,

@@ -25,7 +25,7 @@ def board_facts(board: BoardEntry, catalog: Catalog) -> str:
         (
             words.FACT_ROW[Fact.VISIBLE],
             f"<b>{format_size(board.visible)}</b>",
-            words.DERIVED if board.derived else seen,
+            words.DERIVED if board.memory.derived else seen,
         ),
         (words.FORMATS_ROW, ", ".join(_formats(board)), text(facts.architecture)),
         *(

@@ -39,7 +39,7 @@ def memory_sizes(grid: Grid) -> str:
     rows: list[Row] = []
     for row in size_gains(grid):
         size = row[0].size
-        sold = [board for board in size.boards if not board.board.modified]
+        sold = [board for board in size.boards if board.example]
         named = ", ".join(board_link(board) for board in of_smallest_size(sold)[:_NAMED])
         rows.append(
             (

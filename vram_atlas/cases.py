@@ -116,7 +116,7 @@ def board(catalog: Catalog, word: str) -> BoardEntry:
 def boards_for(catalog: Catalog, found: Case) -> list[BoardEntry]:
     """Boards on which even the high end fits, least usable memory first.
 
-    Boards as their makers sell them, with memory of their own, that compute in the format assumed.
+    Boards that can stand for their size, with memory of their own, that compute in the format.
     """
     task = found.workload.task
     return [
@@ -124,6 +124,6 @@ def boards_for(catalog: Catalog, found: Case) -> list[BoardEntry]:
         for entry in catalog.boards_by_memory()
         if found.verdict(entry) is Verdict.FITS
         and entry.board.segment is not Segment.UNIFIED
-        and not entry.board.modified
+        and entry.example
         and not entry.board.lacks_bf16(task)
     ]

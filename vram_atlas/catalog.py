@@ -102,9 +102,9 @@ class BoardEntry:
         return self.memory.visible
 
     @property
-    def derived(self) -> bool:
-        """Whether `visible` follows from a rule instead of an observation."""
-        return self.memory.derived
+    def example(self) -> bool:
+        """Whether it can stand for its size: as its maker sells it, and PyTorch runs as it is."""
+        return not self.board.modified and not self.line.vendor.plug_in
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)  # as Grid: nobody reads megabytes

@@ -101,10 +101,14 @@ class Grid:
 
     @cached_property
     def sizes(self) -> tuple[MemorySize, ...]:
-        """Boards by the number on the label. Unified memory has no column: a share of it is set."""
+        """Boards by the number on the label, for the columns of tables.
+
+        Unified memory has none, because a share of it is set; nor have boards that PyTorch needs a
+        plug-in for: the least board speaks for its size, and that is not the PyTorch estimated.
+        """
         own: dict[int, list[BoardEntry]] = {}
         for board in self.boards:
-            if board.board.segment is not Segment.UNIFIED:
+            if board.board.segment is not Segment.UNIFIED and not board.line.vendor.plug_in:
                 own.setdefault(board.board.memory.label_gb, []).append(board)
         return tuple(MemorySize(label, tuple(own[label])) for label in sorted(own))
 

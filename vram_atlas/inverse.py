@@ -115,12 +115,13 @@ def largest(
 def smallest_boards(workload: Workload, catalog: Catalog) -> Iterator[BoardEntry]:
     """Boards on which a workload fits as it is, the least usable memory first.
 
-    Left out: boards that others have given more memory, and for training those without bf16.
+    Left out: boards that others have given more memory, those that PyTorch needs a plug-in for,
+    and for training those without bf16.
     The need is the same on all boards but for what an engine reserves by their size.
     """
     needs: dict[int, Estimate] = {}
     for entry in _by_memory(catalog):
-        if entry.board.modified or entry.board.lacks_bf16(workload.task):
+        if not entry.example or entry.board.lacks_bf16(workload.task):
             continue
         sampled = defaults.sampled_sequences(workload.runtime, entry.visible)
         if sampled not in needs:

@@ -225,7 +225,7 @@ def board_lead(board: BoardEntry) -> str:
     """What a board has, in one sentence."""
     memory = board.board.memory
     kind = f" of {memory.type}" if memory.type else ""
-    rule = " (derived)" if board.derived else ""
+    rule = " (derived)" if board.memory.derived else ""
     return (
         f"{board.board.name} has {memory.label_gb} GB{kind} on the label. "
         f"A program can use {format_size(board.visible)}{rule}."

@@ -167,7 +167,7 @@ def coverage(catalog: Catalog) -> str:
         for kind in KIND_NAME
         if kinds[kind]
     ]
-    derived = Counter(board.derived for board in catalog.boards.values())
+    derived = Counter(board.memory.derived for board in catalog.boards.values())
     rows += [
         (words.OBSERVED_BOARDS, str(derived[False])),
         (words.DERIVED_BOARDS, str(derived[True])),

@@ -137,12 +137,12 @@ def fitting(cell: Cell, grid: Grid, *, unified: bool) -> tuple[tuple[BoardEntry,
 def smallest_fit(cell: Cell, grid: Grid) -> list[BoardEntry]:
     """Boards of the smallest memory size that fit, as examples.
 
-    Boards as their makers sell them, with memory of their own, that compute in the format assumed.
+    Boards that can stand for their size, with memory of their own, that compute in the format.
     """
     return of_smallest_size(
         board
         for board, verdict in fitting(cell, grid, unified=False)
-        if verdict is Verdict.FITS and not board.board.modified and not cell.lacks_bf16(board)
+        if verdict is Verdict.FITS and board.example and not cell.lacks_bf16(board)
     )
 
 

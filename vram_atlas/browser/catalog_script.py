@@ -145,5 +145,5 @@ def _board(entry: BoardEntry) -> Document:
         "bf16": board.bf16,
         "fp8": board.fp8,
         "fp4": board.fp4,
-        "modified": board.modified,
+        "example": entry.example,
     }

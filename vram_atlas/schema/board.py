@@ -28,6 +28,11 @@ class Vendor(StrEnum):
     HUAWEI = "huawei"
     MOORE_THREADS = "moore-threads"
 
+    @property
+    def plug_in(self) -> bool:
+        """Whether PyTorch runs on its boards only with a package of the maker's added."""
+        return self in (Vendor.HUAWEI, Vendor.MOORE_THREADS)
+
 
 class Segment(StrEnum):
     """Where a board is used; a desktop board shares its memory with the display."""

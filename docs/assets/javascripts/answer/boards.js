@@ -9,10 +9,10 @@
   const POWERS = [2, 4, 8, 16, 32, 64];
   const IN_ONE_MACHINE = 8;
 
-  /** Boards as their makers sell them, with memory of their own, that compute in what is assumed. */
+  /** Boards that can stand for their size, with memory of their own, that compute in what is assumed. */
   function boardsFor(task) {
     return Object.entries(atlas.catalog.boards)
-      .filter(([, board]) => !board.modified && board.segment !== "unified")
+      .filter(([, board]) => board.example && board.segment !== "unified")
       .filter(([, board]) => task === "inference" || board.bf16)
       .sort(([, one], [, other]) => one.visible - other.visible);
   }

@@ -126,6 +126,32 @@ def test_a_driver_total_in_the_wrong_unit(tmp_path: Path) -> None:
     assert fault.expected == "MiB as the driver reports them, near 24,576 for 24 GB"
 
 
+@pytest.mark.parametrize(
+    ("file", "right", "wrong", "message"),
+    [
+        pytest.param(
+            "huawei-ascend", "linux_mib: 62423", "linux_mib: 72423",
+            "visible.linux_mib: saw 72,423, expected at most the 65,536 MiB in all", id="on Linux",
+        ),
+        pytest.param(
+            "geforce-rtx-40", "windows: {mib: 6144", "windows: {mib: 61440",
+            "windows.mib: saw 61,440, expected at most the 6,144 MiB in all", id="on Windows",
+        ),
+    ],
+)  # fmt: skip
+def test_a_program_sees_no_more_than_there_is(
+    tmp_path: Path, file: str, right: str, wrong: str, message: str
+) -> None:
+    """A digit too many in what was seen on a machine."""
+    data = Path(shutil.copytree(DATA, tmp_path / "data"))
+    changed = data / "gpus" / f"{file}.yml"
+    text = changed.read_text(encoding="utf-8")
+    assert right in text
+    changed.write_text(text.replace(right, wrong), encoding="utf-8")
+    (fault,) = problems_of(data)
+    assert message in str(fault)
+
+
 def test_explain_a_model_that_is_there(catalog: Catalog) -> None:
     """Where it is, its page, what it needs."""
     text, there = about("meta-llama/Llama-2-7b-hf", catalog)

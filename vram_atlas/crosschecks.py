@@ -15,7 +15,7 @@ from vram_atlas.schema.method import Matrix, TaskMethod
 from vram_atlas.schema.model import Disclosed, Model
 from vram_atlas.schema.software import Runtime
 from vram_atlas.strict_yaml import Place
-from vram_atlas.units import from_gib, from_mib, to_mib
+from vram_atlas.units import from_gib, to_mib
 
 LEAST_SHARE, LARGEST_SHARE = 0.85, 1.05
 """Between these shares of the label every driver total lies: firmware and ECC take some of it."""
@@ -42,16 +42,23 @@ def undisclosed_faults(model: Model) -> Iterator[Fault]:
 
 
 def board_faults(board: Board) -> Iterator[Fault]:
-    """A driver's total that cannot be the memory on the label, mostly because of its unit."""
-    total, label = board.memory.total, board.memory.label_gb
-    if total is None or LEAST_SHARE < from_mib(total.mib) / from_gib(label) < LARGEST_SHARE:
-        return
-    yield Fault(
-        ("memory", "total", "mib"),
-        f"{total.mib:,}",
-        f"MiB as the driver reports them, near {to_mib(from_gib(label)):,.0f} for {label} GB",
-        "1 GiB is 1,024 MiB. nvidia-smi and rocm-smi print MiB.",
-    )
+    """A driver's total that cannot be the memory on the label, programs that see more than all."""
+    memory, label = board.memory, to_mib(from_gib(board.memory.label_gb))
+    total = memory.total.mib if memory.total is not None else label
+    if not LEAST_SHARE < total / label < LARGEST_SHARE:
+        yield Fault(
+            ("memory", "total", "mib"),
+            f"{total:,}",
+            f"MiB as the driver reports them, near {label:,.0f} for {memory.label_gb} GB",
+            "1 GiB is 1,024 MiB. nvidia-smi and rocm-smi print MiB.",
+        )
+    seen = {
+        ("visible", "linux_mib"): memory.visible.linux_mib if memory.visible is not None else 0,
+        ("windows", "mib"): memory.windows.mib if memory.windows is not None else 0,
+    }
+    for place, mib in seen.items():
+        if mib > total:
+            yield Fault(("memory", *place), f"{mib:,}", f"at most the {total:,.0f} MiB in all")
 
 
 def shape_faults(architecture: Disclosed) -> Iterator[Fault]:

@@ -37,11 +37,13 @@
     }
     return own.get(text);
   };
-  const boardEntry = (fields) =>
-    new printed.BoardEntry({
+  const boardEntry = (fields) => {
+    const entry = new printed.BoardEntry({
       board: new printed.Board({ ...fields, memory: {} }), // what a program can use is below
       memory: new printed.BoardMemory(fields),
     });
+    return lazily(entry, "example", () => fields.example);
+  };
 
   // The id behind every id, name and alias.
   const owners = (entries) => {

@@ -25,6 +25,14 @@ ORDER = (
 ANSWERS = "text => JSON.stringify(JSON.parse(text).map(vramAtlas.answer))"
 """From a JSON list of requests to a JSON list of answers."""
 
+COUNTS = """text => JSON.stringify(JSON.parse(text).map((id) => {
+  const { catalog, printed } = vramAtlas;
+  const model = new printed.Model({ id, ...catalog.models[id] });
+  const { architecture } = new printed.ModelEntry({ model });
+  return architecture === null ? null : printed.count(architecture);
+}))"""
+"""From a JSON list of ids of models to their parameters by group."""
+
 _LINES = """
 const lines = require("readline").createInterface({ input: process.stdin });
 const work = WORK;

@@ -1,171 +1,185 @@
-// Changes one term of the printed formulas at a time, and says which changes nothing shows: no
-// answer, and no value that a formula returns on the way.
+// Tries every change of the printed formulas, and says which ones no answer shows.
 //
-// node mutations.js <job.json>; the job has `scripts` (in the order of a page), `formulas` (names of
-// functions, classes and constants), `requests`, and `part` of `parts` (this process' share of the
-// changes). With `terms` (names of functions) it writes what these return to `output` instead.
+// node mutations.js <job.json>; the job has `scripts` (in the order of a page, printed by
+// mutable.py), `requests` (a file, one a line), `changes` (how many there are), `wanted` (the
+// changes to try), `explained` (those that nothing should show) and `tries` (how many requests are
+// enough for one of them).
+// Written to standard output: for each change how it ended, and the answers of what showed it.
 "use strict";
 
 const fs = require("fs");
 const job = JSON.parse(fs.readFileSync(process.argv[2], "utf8"));
-const MOST_TRIES = 150;
 
-const SWAPS = {
-  " + ": " - ", " - ": " + ", " * ": " / ", " / ": " * ", " === ": " !== ", " !== ": " === ",
-  " == ": " != ", " != ": " == ", " < ": " <= ", " <= ": " < ", " > ": " >= ", " >= ": " > ",
-  " && ": " || ", " || ": " && ", ".maximum(": ".minimum(", ".minimum(": ".maximum(",
-  "$.max(": "$.min(", "$.min(": "$.max(",
-};
-const TERM = new RegExp(
-  String.raw`"(?:[^"\\]|\\.)*"|` + "`(?:[^`\\\\]|\\\\.)*`|" +
-    String.raw`\b\d+(?:\.\d+)?\b|(?<=[(\[ ,])[!-](?=[\w$(])| (?:[+*/-]|[=!]==?|[<>]=?|&&|\|\|) |` +
-    String.raw`\.(?:maximum|minimum)\(|\$\.(?:max|min)\(`,
-  "gu",
-);
+const LONGEST = 20_000_000; // choices in one answer; a change can make a loop endless
+const REMEMBERED = 60; // requests that showed something lately
 
-// Every change of a text: where, and what stands there instead.
-function* changes(text) {
-  for (const found of text.matchAll(TERM)) {
-    const [term] = found;
-    const before = text[found.index - 1];
-    if (term[0] === '"' || term[0] === "`") continue;
-    if (/^\d/u.test(term) && /[\w$]/u.test(before || "")) continue;
-    const instead = /^\d/u.test(term) ? String(Number(term) + 1) : SWAPS[term] || "";
-    yield { start: found.index, end: found.index + term.length, instead };
+// The switches. While recording, what a change would do here is noted; afterwards one is on.
+const [ELSEWHERE, REACHED, DIFFERENT] = [0, 1, 2];
+let recording = true;
+let on = -1;
+let steps = 0;
+const noted = new Uint8Array(job.changes);
+const noNumber = new Uint8Array(job.changes);
+const choose = (change, value, instead) => {
+  if (recording) {
+    if (noted[change] !== DIFFERENT) noted[change] = Object.is(value, instead) ? REACHED : DIFFERENT;
+    return value;
   }
-}
-
-// The declarations of the script, which can be declared anew from inside.
-const source = fs.readFileSync(job.scripts.find((path) => path.endsWith("formulas.js")), "utf8");
-const OPENING = /^(?:function\*? (\w+)|class (\w+)|const (\w+) = )/u;
-const declarations = source
-  .split(/^(?=(?:function\*? |class |const |vramAtlas\.printed))/mu)
-  .map((text) => ({ text, name: (OPENING.exec(text) || []).slice(1).find(Boolean) }))
-  .filter(({ name }) => job.formulas.includes(name));
-const open = source
-  .replace(/^const (\w+) = /gmu, "let $1 = ")
-  .replace(/^(function\*? (\w+)\(.*\) \{|let (\w+) = \$\.cached\(function .*\{)$/gmu, '$1 hit("$2$3");')
-  .replace('"use strict";', '"use strict"; const { hit } = globalThis; globalThis.inside = (code) => eval(code);');
-
-const covered = new Map();
-let request = 0;
-globalThis.hit = (name) => {
-  if (!covered.has(name)) covered.set(name, new Set());
-  covered.get(name).add(request);
+  return on === change ? instead : value;
 };
-for (const path of job.scripts) {
-  let text = path.endsWith("formulas.js") ? open : fs.readFileSync(path, "utf8");
-  if (path.endsWith("estimator.js")) {
-    text = text.replace("const answering", `globalThis.forget = () => {
-      const { aliases } = catalog();
-      own.clear();
-      known = Object.assign(read(globalThis.vramAtlas.catalog), { aliases });
-    };
-    const answering`);
-  }
-  (0, eval)(text);
-}
-
-const declare = (text) => {
-  const [, plain, record, constant] = OPENING.exec(text);
-  if (plain) return `${plain} = ${text}`;
-  if (constant) return text.replace("const ", "");
-  return `{ const changed = ${text};
-    for (const [name, member] of Object.entries(Object.getOwnPropertyDescriptors(changed.prototype)))
-      if (name !== "constructor") Object.defineProperty(${record}.prototype, name, member); }`;
-};
-const answer = (index) => JSON.stringify(vramAtlas.answer(job.requests[index]));
-
-// Only asked for the terms: what every plain formula returns, for each request.
-if (job.terms) {
-  globalThis.hit = () => {};
-  let terms = {};
-  globalThis.recorded = (name, compute) => (...given) => {
-    const found = compute(...given);
-    (terms[name] = terms[name] || []).push(JSON.stringify(found));
+const lazily = (change, value, instead) => {
+  steps += 1;
+  if (steps > LONGEST) throw new Error("does not end");
+  if (recording && noted[change] !== DIFFERENT) {
+    const found = value();
+    let changed;
+    try {
+      changed = instead();
+    } catch (error) {
+      changed = error;
+    }
+    noted[change] = Object.is(found, changed) ? REACHED : DIFFERENT;
     return found;
+  }
+  return !recording && on === change ? instead() : value();
+};
+const ORDER = {
+  "<": (one, other) => [one < other, one <= other],
+  "<=": (one, other) => [one <= other, one < other],
+  ">": (one, other) => [one > other, one >= other],
+  ">=": (one, other) => [one >= other, one > other],
+};
+const isGenerator = (value) =>
+  value !== null && typeof value === "object" && typeof value.next === "function";
+const every = (parts) => parts.reduce((found, part) => (found === null ? part() : found && part()), null);
+const some = (parts) => parts.reduce((found, part) => (found === null ? part() : found || part()), null);
+
+// Added to python.js, for what the script says in place of operators.
+let now = 0;
+const install = ($) => {
+  $.min_key = (values, key) => $.max_key(values, (value) => -key(value));
+  // What is remembered of a model holds for one change.
+  $.cached = (compute) => {
+    let [known, epoch] = [new WeakMap(), now];
+    return (key) => {
+      if (epoch !== now) [known, epoch] = [new WeakMap(), now];
+      if (!known.has(key)) known.set(key, compute(key));
+      return known.get(key);
+    };
   };
-  job.requests.forEach(vramAtlas.answer); // from now on what is remembered of a model is known
-  inside(job.terms.map((name) => `${name} = recorded("${name}", ${name});`).join(""));
-  const lines = job.requests.map((request) => {
-    terms = {};
-    vramAtlas.answer(request);
-    return JSON.stringify(terms);
-  });
-  fs.writeFileSync(job.output, lines.join("\n"));
-  process.exit(0);
+  $.term = {
+    more: (change, value) => choose(change, value, value + 1),
+    other: (change, value) => {
+      if (typeof value === "number") return choose(change, value, 2 * value + 1);
+      noNumber[change] = 1;
+      return value;
+    },
+    not: (change, value) => (typeof value === "boolean" ? choose(change, value, !value) : value),
+    add: (change, one, other) => choose(change, one + other, one - other),
+    sub: (change, one, other) => choose(change, one - other, one + other),
+    mul: (change, one, other) => choose(change, one * other, one / other),
+    div: (change, one, other) => choose(change, one / other, one * other),
+    wholes: (change, one, other) => choose(change, $.wholes(one, other), one / other),
+    modulo: (change, one, other) => choose(change, $.modulo(one, other), $.wholes(one, other)),
+    power: (change, one, other) => choose(change, one ** other, one * other),
+    minus: (change, value) => choose(change, -value, value),
+    order: (edge, otherwise, sign, one, other) => {
+      const [found, touching] = ORDER[sign](one, other);
+      return choose(otherwise, choose(edge, found, touching), !found);
+    },
+    and: (change, ...parts) => lazily(change, () => every(parts), () => some(parts)),
+    or: (change, ...parts) => lazily(change, () => some(parts), () => every(parts)),
+    where: (change, condition, one, other) =>
+      condition > 0 ? choose(change, one, other) : choose(change, other, one),
+    call: (change, before, after, ...given) => {
+      const values = given.map((value) => (isGenerator(value) ? [...value] : value));
+      return lazily(change, () => before(...values), () => after(...values));
+    },
+  };
+};
+
+// estimator.js keeps what it counted of a model: not here.
+const define = Object.defineProperty;
+Object.defineProperty = (object, name, given) =>
+  name === "groups" && "value" in given ? object : define(object, name, given);
+for (const path of job.scripts) {
+  require(path);
+  if (path.endsWith("python.js")) install(globalThis.vramAtlas.python);
 }
+const { printed, python } = globalThis.vramAtlas;
+printed.count = python.cached(printed.count);
 
-const wanted = job.requests.map((_, index) => {
-  request = index;
-  forget(); // or what is remembered of a model would count for its first request only
-  return answer(index);
-});
-const shuffled = job.requests.map((_, index) => (index * 7919) % job.requests.length);
-const isPrime = (n) => n % 7919 !== 0;
-if (!isPrime(job.requests.length)) throw new Error("the steps would not visit every request");
-globalThis.hit = () => {};
-
-// What the functions that a change can reach return, call by call: a term that no answer shows,
-// because another one is the maximum, shows here.
-const functions = declarations.filter(({ text }) => !/^(?:class|const \w+ = (?!\$\.cached))/u.test(text));
-const reached = ({ text, name }) => {
-  if (functions.some((each) => each.name === name)) return [name];
-  const member = [...text.matchAll(/^  (?:get )?(\w+)\(/gmu)].map((found) => found[1]);
-  const words = text.startsWith("class") ? member.filter((each) => each !== "constructor") : [name];
-  const used = new RegExp(`\\b(?:${words.join("|")})\\b`, "u");
-  return functions.filter((each) => used.test(each.text)).map((each) => each.name);
+const lines = fs.readFileSync(job.requests, "utf8").split("\n");
+const requests = lines.map((line) => JSON.parse(line));
+const counted = (id) => {
+  const fields = { id, ...globalThis.vramAtlas.catalog.models[id] };
+  const { architecture } = new printed.ModelEntry({ model: new printed.Model(fields) });
+  return architecture === null ? null : printed.count(architecture);
 };
-let returned = [];
-globalThis.recorded = (compute) => (...given) => {
-  let found = compute(...given);
-  if (found && typeof found.next === "function") found = [...found];
-  returned.push(found);
-  return found;
-};
-const record = (names) => inside(names.map((name) => `${name} = recorded(${name});`).join(""));
-const restore = (names) => {
-  for (const { text, name } of functions) if (names.includes(name)) inside(declare(text));
-};
-const outcome = (index) => {
-  returned = [];
-  forget();
+const answer = (index) => {
+  steps = 0;
   try {
-    const shown = answer(index);
-    return JSON.stringify([shown, returned]);
+    const request = requests[index];
+    return JSON.stringify("count" in request ? counted(request.count) : vramAtlas.answer(request));
   } catch (error) {
     return String(error);
   }
 };
 
-let tried = 0;
-const survivors = [];
-for (const declaration of declarations) {
-  const { text, name } = declaration;
-  const names = reached(declaration);
-  const hits = new Set(names.flatMap((each) => [...(covered.get(each) || [])]));
-  const cases = shuffled.filter((index) => hits.has(index)).slice(0, MOST_TRIES);
-  const mine = [...changes(text)].filter(({ start }) => {
-    const line = text.slice(text.lastIndexOf("\n", start) + 1, start).trim();
-    if (line.startsWith("constructor(")) return false; // defaults of data, not terms
-    tried += 1;
-    return tried % job.parts === job.part;
-  });
-  if (mine.length === 0) continue;
-  record(names);
-  const before = new Map(cases.map((index) => [index, outcome(index)]));
-  restore(names);
-  for (const { start, end, instead } of mine) {
-    inside(declare(text.slice(0, start) + instead + text.slice(end)));
-    record(names);
-    if (!cases.some((index) => outcome(index) !== before.get(index))) {
-      const from = text.lastIndexOf("\n", start) + 1;
-      const shown = text.slice(from, start).trimStart().slice(-70);
-      const change = `${shown}[${text.slice(start, end)} to ${instead}]`;
-      survivors.push({ name, change, cases: cases.length });
-    }
-    inside(declare(text));
-    restore(names);
+// Which terms each request reaches, and where a change would make a difference.
+const reached = new Uint32Array(job.changes);
+const shows = Array.from({ length: job.changes }, () => []);
+const sites = [];
+const wanted = requests.map((_, index) => {
+  now += 1;
+  noted.fill(ELSEWHERE);
+  const found = answer(index);
+  const here = [];
+  for (let change = 0; change < job.changes; change += 1) {
+    if (noted[change] === ELSEWHERE) continue;
+    reached[change] += 1;
+    here.push(change);
+    if (noted[change] === DIFFERENT) shows[change].push(index);
   }
+  sites.push(Uint16Array.from(here));
+  return found;
+});
+recording = false;
+
+// What showed another change lately comes first, then requests that reach rare terms.
+const rarity = sites.map((here) => here.reduce((sum, change) => sum + 1 / reached[change], 0));
+const byRarity = requests.map((_, index) => index).sort((one, other) => rarity[other] - rarity[one]);
+const rank = new Uint32Array(requests.length);
+byRarity.forEach((index, place) => (rank[index] = place));
+const lately = [];
+function* inOrder(cases) {
+  const able = new Set(cases);
+  const first = lately.filter((index) => able.has(index));
+  yield* first;
+  first.forEach((index) => able.delete(index));
+  yield* [...able].sort((one, other) => rank[one] - rank[other]);
 }
-process.stdout.write(JSON.stringify({ tried, survivors }));
+
+const wantedChanges = new Set(job.wanted);
+const explained = new Set(job.explained);
+const results = shows.map((cases, change) => {
+  on = change;
+  now += 1;
+  let by = null;
+  let left = !wantedChanges.has(change) ? 0 : explained.has(change) ? job.tries : cases.length;
+  for (const index of inOrder(cases)) {
+    if (left === 0) break;
+    left -= 1;
+    if (answer(index) === wanted[index]) continue;
+    by = index;
+    if (lately.includes(index)) lately.splice(lately.indexOf(index), 1);
+    lately.unshift(index);
+    lately.splice(REMEMBERED);
+    break;
+  }
+  const number = reached[change] > 0 || noNumber[change] === 0;
+  return { number, reached: reached[change], different: cases.length, by };
+});
+const shown = [...new Set(results.map(({ by }) => by))].filter((by) => by !== null);
+const answers = Object.fromEntries(shown.map((index) => [index, wanted[index]]));
+process.stdout.write(JSON.stringify({ results, answers }));

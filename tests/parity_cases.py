@@ -8,14 +8,14 @@ asked), in steps that visit every choice of every field; a task that a kind of m
 
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from math import gcd, prod
 from typing import Any
 
-from vram_atlas.answers import answer_line
+from vram_atlas.answers import Answer, answer_line
 from vram_atlas.catalog import Catalog, ModelEntry, load_catalog
 from vram_atlas.resolve import suits
 from vram_atlas.schema.base import Task
@@ -117,14 +117,22 @@ def layouts(entry: ModelEntry, *, trains: bool) -> list[Request]:
         *({"boards": 4, "pipeline_parallel": 2}, {"boards": 8, "tensor_parallel": 8}),
     ]
     if entry.groups is not None and entry.groups.experts:
-        found.append({"boards": 8, "expert_parallel": 4})
+        found += [{"boards": 8, "expert_parallel": number} for number in (2, 4, 8)]
+        found.append({"boards": 8, "expert_parallel": 8, "tensor_parallel": 2})
     if entry.model.architecture.kind == "diffusion":
         found.append({"offload": "components"})
     if not trains:
         return [*found, {"offload": "parameters"}]
     sharded = [{"boards": 4, "sharding": word} for word in ("none", "zero-1", "zero-2", "zero-3")]
     together = {"boards": 4, "tensor_parallel": 4, "sequence_parallel": True}
-    return [*found, *sharded, together, {"offload": "optimizer"}]
+    copies: list[Request] = [{"boards": 2, "sharding": word} for word in ("none", "zero-2")]
+    offloaded: list[Request] = [
+        {"offload": "optimizer"},
+        {"boards": 2, "offload": "optimizer", "sharding": "zero-2"},
+        {"boards": 2, "offload": "parameters"},
+        {"offload": "parameters", "sharding": "zero-3"},
+    ]
+    return [*found, *sharded, *copies, together, *offloaded]
 
 
 def requests(entry: ModelEntry, task: Task, catalog: Catalog) -> Iterator[Request]:
@@ -152,37 +160,60 @@ def compact(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+def read(text: str) -> list[Any]:
+    """JSON as lists of keys and values, in their order.
+
+    Past 2^53 bytes, which is nine thousand boards of a terabyte, JavaScript writes fewer digits of
+    the same double.
+    """
+    found: list[Any] = json.loads(text, object_pairs_hook=list, parse_int=_whole)
+    return found
+
+
+def _whole(digits: str) -> float:
+    number = int(digits)
+    return number if abs(number) < 2**53 else float(number)
+
+
 @cache
 def _catalog() -> Catalog:
     return load_catalog()
 
 
-def _chunk(model: str) -> Chunk:
+def _of_model(model: str) -> Chunk:
     """Every question about one model, answered by Python."""
     catalog = _catalog()
-    asked: list[str] = []
-    answers: list[object] = []
-    answered = 0
+    asked: list[tuple[str, tuple[Answer, bool]]] = []
     for task in Task:
         good = 0
         for request in requests(catalog.models[model], task, catalog):
             line = json.dumps(request)
-            answer, fine = answer_line(line, catalog)
-            asked.append(line)
-            answers.append(answer)
-            good += fine
+            asked.append((line, answer_line(line, catalog)))
+            good += asked[-1][1][1]
             if good == ANSWERED:
                 break
-        answered += good
+    return _packed(asked)
+
+
+def chunk(questions: Iterable[Request], catalog: Catalog) -> Chunk:
+    """Questions with Python's answers."""
+    lines = map(json.dumps, questions)
+    return _packed([(line, answer_line(line, catalog)) for line in lines])
+
+
+def _packed(asked: list[tuple[str, tuple[Answer, bool]]]) -> Chunk:
+    """Each line with its answer, and whether it was a good question."""
+    lines = [line for line, _ in asked]
+    answers = [answer for _, (answer, _) in asked]
     return Chunk(
-        requests=zlib.compress(f"[{','.join(asked)}]".encode(), 1),
+        requests=zlib.compress(f"[{','.join(lines)}]".encode(), 1),
         answers=zlib.compress(compact(answers).encode(), 1),
         asked=len(asked),
-        answered=answered,
+        answered=sum(fine for _, (_, fine) in asked),
     )
 
 
 def chunks(catalog: Catalog) -> list[Chunk]:
     """All questions with Python's answers, computed by two processes."""
     with ProcessPoolExecutor(PROCESSES) as pool:
-        return [*pool.map(_chunk, catalog.models, chunksize=8)]
+        return [*pool.map(_of_model, catalog.models, chunksize=8)]

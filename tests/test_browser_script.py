@@ -3,15 +3,18 @@
 import contextlib
 import json
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import parity_cases
 import pytest
-from javascript import ANSWERS, in_node, write_scripts
+from javascript import ANSWERS, COUNTS, in_node, write_scripts
+from mutation_cases import mutation_requests
 from parity_cases import Chunk
 from playwright.sync_api import Browser
+from unusual import unusual
 
 from vram_atlas.answers import answer_inverse, answer_ladder
 from vram_atlas.catalog import Catalog
@@ -38,30 +41,39 @@ def chunks(catalog: Catalog) -> list[Chunk]:
     return found
 
 
+@dataclass(frozen=True)
+class Rare:
+    """A catalog with unusual shapes and software, its scripts, questions that show all terms."""
+
+    catalog: Catalog
+    scripts: list[Path]
+    chunk: Chunk
+
+    @property
+    def counts(self) -> tuple[str, str]:
+        """The ids of all models, and their parameters by group, as JSON."""
+        groups = [entry.groups for entry in self.catalog.models.values()]
+        counted = [None if found is None else asdict(found) for found in groups]
+        return json.dumps([*self.catalog.models]), parity_cases.compact(counted)
+
+
+@pytest.fixture(scope="module")
+def rare(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Rare:
+    """What tests/test_mutations.py proves to depend on every term of every formula."""
+    found = unusual(catalog)
+    scripts = write_scripts(found, tmp_path_factory.mktemp("unusual"))
+    return Rare(found, scripts, parity_cases.chunk(mutation_requests(found), found))
+
+
 def assert_same(chunk: Chunk, text: str) -> None:
     """Every byte of every answer; the first question that is answered differently is named."""
     if text == chunk.answer_text:
         return
     questions = json.loads(chunk.request_text)
     for question, here, there in zip(
-        questions, _members(chunk.answer_text), _members(text), strict=True
+        questions, parity_cases.read(chunk.answer_text), parity_cases.read(text), strict=True
     ):
         assert there == here, question
-
-
-def _members(text: str) -> list[list[Any]]:
-    """Answers as lists of keys and values, in their order.
-
-    Past 2^53 bytes, which is nine thousand boards of a terabyte, JavaScript writes fewer digits of
-    the same double.
-    """
-    found: list[list[Any]] = json.loads(text, object_pairs_hook=list, parse_int=_whole)
-    return found
-
-
-def _whole(digits: str) -> float:
-    number = int(digits)
-    return number if abs(number) < 2**53 else float(number)
 
 
 def test_node_answers_as_python_does(scripts: list[Path], chunks: list[Chunk]) -> None:
@@ -69,6 +81,15 @@ def test_node_answers_as_python_does(scripts: list[Path], chunks: list[Chunk]) -
     lines = (chunk.request_text for chunk in chunks)
     for chunk, text in zip(chunks, in_node(scripts, lines), strict=True):
         assert_same(chunk, text)
+
+
+def test_node_answers_rare_questions_as_python_does(rare: Rare) -> None:
+    """Every term of every formula counts in one of them; and the parameters of every model."""
+    [found] = in_node(rare.scripts, [rare.chunk.request_text])
+    assert_same(rare.chunk, found)
+    ids, wanted = rare.counts
+    [counted] = in_node(rare.scripts, [ids], COUNTS)
+    assert counted == wanted
 
 
 @pytest.mark.parametrize(
@@ -106,4 +127,16 @@ def test_chromium_answers_as_python_does(
         page.add_script_tag(path=path)
     for chunk in chunks:
         assert_same(chunk, page.evaluate(ANSWERS, chunk.request_text))
+    page.close()
+
+
+@pytest.mark.browser
+def test_chromium_answers_rare_questions_as_python_does(browser: Browser, rare: Rare) -> None:
+    """As Node does."""
+    page = browser.new_page()
+    for path in rare.scripts:
+        page.add_script_tag(path=path)
+    assert_same(rare.chunk, page.evaluate(ANSWERS, rare.chunk.request_text))
+    ids, wanted = rare.counts
+    assert page.evaluate(COUNTS, ids) == wanted
     page.close()

@@ -97,7 +97,7 @@ def _kept(
     held = weights.total
     if offload is Offload.PARAMETERS:
         block = weights.blocks * groups.block / (groups.total - groups.embedding - groups.head)
-        held = NUMBERS.minimum(held, NUMBERS.maximum(block, weights.input + weights.output))
+        held = NUMBERS.maximum(block, weights.input + weights.output)
     return phases.inference(held, prompt, decode)
 
 

@@ -226,7 +226,7 @@ def _residual(
     chain = (*sized, out)
     copies = add_up(sized) if isinstance(block, InvertedResidual) else 0
     identity = 0 if resized and not branches else out
-    pairs = [2 * each for each in chain] + [a + b for a, b in pairwise(chain)]
+    pairs = [2 * each for each in chain]  # two neighbours are never more than the larger one twice
     nested = [first + 2 * second for first, second in pairwise(sized)]
     live = entry + ops.maximum(
         *pairs, *(nested if isinstance(block, InvertedResidual) else ()), (2 + branches) * out

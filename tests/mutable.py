@@ -115,6 +115,11 @@ class Mutable(Statements):
         one, other = self.value(left), self.value(right)
         return f'$.term.order({first}, {second}, "{sign}", {one}, {other})'
 
+    def _boolop(self, node: ast.BoolOp) -> str:
+        return (
+            self._joined(node, node.values, self.value) if self._watched else super()._boolop(node)
+        )
+
     def _joined(
         self, node: ast.BoolOp, values: Iterable[ast.expr], show: Callable[[ast.expr], str]
     ) -> str:

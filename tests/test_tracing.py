@@ -1,8 +1,9 @@
 """Formulas can be traced: called with symbols they record what they do, and never branch on a value.
 
-The same functions that answer in Python are to be printed as JavaScript. So they may use
-`+ - * /` and the helpers of `ops`, and a value may never decide an `if`: a `Symbol` that is
-compared, rounded or asked for its truth raises at once.
+What decides in a formula is a kind, never a value, so that an answer is one smooth expression for
+each kind and cannot jump where nobody looks. So formulas may use `+ - * /` and the helpers of
+`ops`: a `Symbol` that is compared, rounded or asked for its truth raises at once. The printed
+script does not depend on it: it is translated from the source, where a choice stays a choice.
 """
 
 # ruff: noqa: ANN401, E501 - a symbol stands where a formula wants a number; a row is one line

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NewType
 
 from vram_atlas.browser.displays import Displays
+from vram_atlas.browser.helpers import ANY, ARGUMENTS
 
 _METHODS: Final[Mapping[str, str]] = {
     "append": "{0}.push({1})",
@@ -25,6 +26,9 @@ _METHODS: Final[Mapping[str, str]] = {
     "where": "{0}.where({1})",
 }
 """Methods of Python's own containers and texts, and of the helpers that formulas take as `ops`."""
+
+_MOST: Final = {"get": 2, "maximum": ANY, "minimum": ANY, "rsplit": 2, "where": 3}
+"""How many arguments, where more than one."""
 
 _BUILT_IN: Final[Mapping[object, str]] = {
     bool: 'typeof {0} === "boolean"',
@@ -54,7 +58,7 @@ class Calls(Displays):
             return self._isinstance(*node.args)
         if value is getattr:
             return self._getattr(node)
-        shown = self.names.reference(found)
+        shown = self.reference(found, node.func)
         if shown == "$.replace":
             return f"$.replace({self.value(node.args[0])}, {self._fields(node.keywords)})"
         if shown.startswith(("$.", "Math.")):
@@ -71,6 +75,10 @@ class Calls(Displays):
         given = [item for item in node.keywords if item.arg not in _IGNORED]
         name = "_".join([shown, *(str(item.arg) for item in given)])
         arguments = [*node.args, *(item.value for item in given)]
+        starred = any(isinstance(item, ast.Starred) for item in arguments)
+        least, most = ARGUMENTS.get(name, (0, -1))
+        if not (starred and most == ANY) and not least <= len(arguments) <= most:
+            raise self.refused(node, "a call that a helper of python.js makes: see helpers.py")
         return f"{name}({', '.join(map(self.value, arguments))})"
 
     def _call_of_value(self, node: ast.Call) -> str:
@@ -85,8 +93,8 @@ class Calls(Displays):
         if name == "format":
             return f"$.fill({base}, {self._fields(node.keywords)})"
         template = _METHODS.get(name)
-        if template is None or node.keywords:
-            raise self.refused(node, f"the method {name}()")
+        if template is None or node.keywords or not _fits(name, template, len(node.args)):
+            raise self.refused(node, f"something else than this call of the method {name}()")
         return template.format(base, ", ".join(map(self.value, node.args)))
 
     def _arguments(self, node: ast.Call, signature: inspect.Signature) -> str:
@@ -127,12 +135,17 @@ class Calls(Displays):
         test = _BUILT_IN.get(found.value)
         if test is not None:
             return test.format(shown)
-        return f"{shown} instanceof {self.names.reference(found)}"
+        return f"{shown} instanceof {self.reference(found, node)}"
 
     def _getattr(self, node: ast.Call) -> str:
         base, name, *otherwise = map(self.value, node.args)
         read = f"{base}[{name}]"
         return f"({read} ?? {otherwise[0]})" if otherwise else read
+
+
+def _fits(name: str, template: str, given: int) -> bool:
+    """Whether a method is printed with so many arguments."""
+    return 1 <= given <= _MOST.get(name, 1) if "{1}" in template else given == 0
 
 
 def _members(node: ast.expr) -> list[ast.expr]:

@@ -62,7 +62,7 @@ class Displays(Expressions):
             case ast.Slice(lower=lower, upper=upper, step=None):
                 ends = [lower or ast.Constant(0), *([upper] if upper else [])]
                 return f"{base}.slice({', '.join(map(self.value, ends))})"
-            case ast.UnaryOp(op=ast.USub()):
+            case ast.UnaryOp(op=ast.USub()) | ast.BinOp(op=ast.Sub()):  # may count from the end
                 return f"{base}.at({self.value(node.slice)})"
             case _:
                 return f"{base}[{self.value(node.slice)}]"

@@ -5,17 +5,16 @@ through a helper of python.js that does it as Python does.
 """
 
 import ast
-import builtins
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
-from types import FunctionType, ModuleType
+from types import FunctionType
 from typing import Final
 
-from vram_atlas.browser.names import Names, literal, local
-from vram_atlas.browser.signatures import Signatures, is_sequence
-from vram_atlas.browser.source import Definition, NotPrintableError, definition
+from vram_atlas.browser.function import Function
+from vram_atlas.browser.kinds import SCALARS, kinds
+from vram_atlas.browser.names import literal, local
+from vram_atlas.browser.signatures import is_sequence
 
 _OPERATORS: Final[Mapping[type[ast.AST], str]] = {
     ast.Add: "+",
@@ -42,27 +41,12 @@ CHOICE, LOGIC, COMPARISON, SUM, PRODUCT, SIGN, WHOLE = range(7)
 """How tightly an expression binds, loosest first."""
 
 
-class Expressions:
+class Expressions(Function):
     """Prints the expressions of one function."""
-
-    def __init__(
-        self, names: Names, signatures: Signatures, module: str, known: Iterable[str]
-    ) -> None:
-        self.names = names
-        self.signatures = signatures
-        self.module = module
-        self.known = frozenset(known)
-        self.booleans: set[str] = set()
-        self.lists: set[str] = set()
-
-    def refused(self, node: ast.AST, why: str = "") -> NotPrintableError:
-        """What cannot be printed, with its place in the source."""
-        shown = why or f"{type(node).__name__}: {ast.unparse(node)}"
-        message = f"{self.module}:{getattr(node, 'lineno', 0)}: {shown}"
-        return NotPrintableError(message)
 
     def value(self, node: ast.expr) -> str:
         """An expression for its value."""
+        self.check(node)
         printer = getattr(self, f"_{type(node).__name__.lower()}", None)
         if printer is None:
             raise self.refused(node)
@@ -100,31 +84,6 @@ class Expressions:
             case _:
                 return False
 
-    def resolved(self, node: ast.expr) -> Definition | None:
-        """What a name, or an attribute of a module or enum, stands for; None for a variable."""
-        match node:
-            case ast.Name(id=name) if name not in self.known:
-                return definition(self.module, name) or _builtin(name)
-            case ast.Attribute(value=inner, attr=attr):
-                base = self.resolved(inner)
-                if base is None:
-                    return None
-                if isinstance(base.value, ModuleType):
-                    return definition(base.value.__name__, attr)
-                if isinstance(base.value, type) and issubclass(base.value, Enum):
-                    return Definition(base.module, f"{base.name}.{attr}", base.value[attr])
-                return None
-            case _:
-                return None
-
-    @contextmanager
-    def inside(self, arguments: Iterable[str]) -> Iterator[None]:
-        """While it lasts, these names are variables."""
-        before = self.known
-        self.known = before | {*arguments}
-        yield
-        self.known = before
-
     def operand(self, node: ast.expr, least: int) -> str:
         """Part of an expression, in brackets where it binds less tightly than its place asks."""
         shown = self.value(node)
@@ -135,7 +94,7 @@ class Expressions:
             case ast.IfExp() | ast.Lambda() | ast.NamedExpr():
                 return CHOICE
             case ast.BoolOp():
-                return LOGIC
+                return LOGIC  # also as a call of a helper: brackets do no harm
             case ast.Compare():
                 return COMPARISON
             case ast.BinOp() if self._is_of_lists(node) or type(node.op) in _HELPER_OPERATORS:
@@ -160,16 +119,16 @@ class Expressions:
         if node.id == "self":
             return "this"
         found = self.resolved(node)
-        return local(node.id) if found is None else self.names.reference(found)
+        return local(node.id) if found is None else self.reference(found, node)
 
     def _attribute(self, node: ast.Attribute) -> str:
         found = self.resolved(node)
         if found is not None:
             known = isinstance(found.value, Enum)
-            return literal(found.value) if known else self.names.reference(found)
+            return literal(found.value) if known else self.reference(found, node)
         if node.attr == "value":  # of an enum's member: the member itself is printed as its value
             if self.signatures.has_member("value"):
-                raise self.refused(node, "`value` could be an enum's or a record's: rename that")
+                raise self.refused(node, "another name for the member: enums have a `value` too")
             return self.value(node.value)
         self.names.attributes.add(node.attr)
         return f"{self.operand(node.value, WHOLE)}.{node.attr}"
@@ -235,7 +194,12 @@ class Expressions:
         return shown if whole else f"({shown})"
 
     def _boolop(self, node: ast.BoolOp) -> str:
-        return self._joined(node, node.values, self.value)
+        found = [kinds(self, value) for value in node.values[:-1]]
+        if all(one and one <= SCALARS for one in found):
+            return self._joined(node, node.values, self.value)
+        name = "both" if isinstance(node.op, ast.And) else "either"
+        first, *others = map(self.value, node.values)
+        return f"$.{name}({', '.join([first, *(f'() => {other}' for other in others)])})"
 
     def _joined(
         self, node: ast.BoolOp, values: Iterable[ast.expr], show: Callable[[ast.expr], str]
@@ -268,8 +232,3 @@ class Expressions:
 
     def _namedexpr(self, node: ast.NamedExpr) -> str:
         return f"{local(node.target.id)} = {self.value(node.value)}"
-
-
-def _builtin(name: str) -> Definition | None:
-    value = getattr(builtins, name, None)
-    return None if value is None else Definition("builtins", name, value)

@@ -10,7 +10,7 @@ from vram_atlas.board_memory import BoardMemory
 from vram_atlas.browser.classes import Classes
 from vram_atlas.browser.names import Names, literal
 from vram_atlas.browser.signatures import Signatures
-from vram_atlas.browser.source import Definition, function_node
+from vram_atlas.browser.source import Definition, NotPrintableError, function_node
 from vram_atlas.browser.statements import Statements, function_lines, star
 from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
 from vram_atlas.formulas.counting import count
@@ -82,6 +82,7 @@ class Script:
         self.signatures = Signatures(self.names)
         self.classes = Classes(self.names, self.signatures, printer)
         self._parts: dict[str, str] = {}
+        self._refused: dict[str, None] = {}
 
     def text(self) -> str:
         """The whole script."""
@@ -90,6 +91,8 @@ class Script:
             exported[name] = Definition(module.__name__, name, getattr(module, name))
         members = [f"{name}: {self.names.reference(found)}" for name, found in exported.items()]
         self._discover()
+        if self._refused:
+            raise NotPrintableError("\n".join(self._refused))
         self._parts.clear()  # printed again, now that all classes and their members are known
         self._discover()
         constants = (
@@ -117,7 +120,8 @@ class Script:
             for name in pending:
                 done.add(name)
                 if name not in self._parts:
-                    self._parts[name] = _joined(self._function(name, self.names.functions[name]))
+                    lines = self._function(name, self.names.functions[name])
+                    self._parts[name] = self._joined(lines)
 
     def _function(self, name: str, found: Definition) -> Iterable[str]:
         node = function_node(found.module, found.name)
@@ -132,12 +136,17 @@ class Script:
         while pending := [name for name in self.names.classes if name not in done]:
             for name in pending:
                 done.add(name)
-                self._parts[name] = _joined(self.classes.lines(name, self.names.classes[name]))
+                lines = self.classes.lines(name, self.names.classes[name])
+                self._parts[name] = self._joined(lines)
+
+    def _joined(self, lines: Iterable[str]) -> str:
+        """The text of the lines; what is refused in them is kept, to be said all at once."""
+        try:
+            return "\n".join(lines)
+        except NotPrintableError as error:
+            self._refused[str(error)] = None
+            return ""
 
 
 def _definition(item: Any) -> Definition:  # noqa: ANN401 - a class or a function, cached or not
     return Definition(item.__module__, item.__name__, item)
-
-
-def _joined(lines: Iterable[str]) -> str:
-    return "\n".join(lines)

@@ -34,19 +34,19 @@ class Signatures:
 
     def has_member(self, name: str) -> bool:
         """Whether any class has a member of that name."""
-        return any(True for _ in self._annotations(name))
+        return any(True for _ in self.types(name))
 
     def is_boolean(self, name: str) -> bool:
         """Whether the member `name` is true or false in every class that has one."""
-        found = [*self._annotations(name)]
+        found = [*self.types(name)]
         return bool(found) and all(annotation is bool for annotation in found)
 
     def is_list(self, name: str) -> bool:
         """Whether the member `name` is a list or tuple in every class that has one."""
-        found = [*self._annotations(name)]
+        found = [*self.types(name)]
         return bool(found) and all(map(is_sequence, found))
 
-    def _annotations(self, name: str) -> Iterator[object]:
+    def types(self, name: str) -> Iterator[object]:
         """The types of a member in the classes that have one of that name."""
         for owner in self._names.classes.values():
             yield from _members(owner).get(name, ())

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from vram_atlas.browser.calls import Calls
+from vram_atlas.browser.kinds import kinds, of_annotation
 from vram_atlas.browser.names import Names, literal, local
 from vram_atlas.browser.scopes import annotated, assigned, declared_once, parameters
 from vram_atlas.browser.signatures import Signatures
@@ -21,6 +22,11 @@ class Statements(Calls):
     ) -> None:
         super().__init__(names, signatures, module, [*parameters(node), *assigned(node)])
         self.node = node
+        self.given = frozenset(parameters(node))
+        self.held = {
+            item.arg: of_annotation(item.annotation)
+            for item in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+        }
         self.booleans = {*annotated(node, "bool")}
         self.lists = {*annotated(node, "tuple"), *annotated(node, "list")}
         self._constant_at = declared_once(node)
@@ -28,6 +34,7 @@ class Statements(Calls):
 
     def parameter_list(self) -> str:
         """The parameter list with its defaults, `self` left out."""
+        self.check(self.node)
         arguments = self.node.args
         positional = [*arguments.posonlyargs, *arguments.args]
         defaults: list[ast.expr | None] = [
@@ -54,6 +61,7 @@ class Statements(Calls):
 
     def _block(self, statements: Iterable[ast.stmt]) -> Lines:
         for statement in statements:
+            self.check(statement)
             printer = getattr(self, f"_{type(statement).__name__.lower()}_", None)
             if printer is None:
                 raise self.refused(statement)
@@ -85,6 +93,8 @@ class Statements(Calls):
             yield from self._assignment(node, node.targets[0], node.value)
 
     def _annassign_(self, node: ast.AnnAssign) -> Lines:
+        if isinstance(node.target, ast.Name):
+            self.held[node.target.id] = of_annotation(node.annotation)
         if node.value is not None:
             yield from self._assignment(node, node.target, node.value)
 
@@ -95,6 +105,8 @@ class Statements(Calls):
             self.booleans.add(names[0])
         if len(names) == 1 and self.is_list(value):
             self.lists.add(names[0])
+        if len(names) == 1 and isinstance(target, ast.Name):
+            self.held[names[0]] = self.held.get(names[0], set()) | kinds(self, value)
         yield f"{'const ' if once else ''}{self._target(target)} = {self.value(value)};"
 
     def _target(self, target: ast.expr) -> str:
@@ -166,7 +178,7 @@ class Statements(Calls):
         yield "} catch (error) {"
         for handler in node.handlers:
             if handler.type is None or handler.name not in {None, "error"}:
-                raise self.refused(handler, "a handler without a class, or with another name")
+                raise self.refused(handler, "`except Class as error`")
             yield f"  if ({self.instance_test('error', handler.type)}) {{"
             with self.inside(["error"]):
                 yield from (f"  {line}" for line in self._inner(handler.body))
@@ -176,6 +188,8 @@ class Statements(Calls):
 
     def _functiondef_(self, node: ast.FunctionDef) -> Lines:
         inner = type(self)(self.names, self.signatures, self.module, node)
+        if is_generator(node):
+            raise self.refused(node, "a function of the module: one inside another cannot yield")
         inner.known |= self.known
         yield f"const {local(node.name)} = ({inner.parameter_list()}) => {{"
         for line in inner.body():

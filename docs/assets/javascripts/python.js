@@ -15,8 +15,11 @@
 
   // Numbers.
   $.int = (value) => Math.trunc(Number(value));
-  $.modulo = (value, divisor) => value - divisor * Math.floor(value / divisor);
-  $.wholes = (value, divisor) => Math.floor(value / divisor);
+  $.modulo = (value, divisor) => {
+    const rest = value % divisor; // exact, but with the sign of the value
+    return rest !== 0 && rest < 0 !== divisor < 0 ? rest + divisor : rest + 0;
+  };
+  $.wholes = (value, divisor) => Math.round((value - $.modulo(value, divisor)) / divisor);
   $.round = (value) => {
     const below = Math.floor(value);
     const rest = value - below;
@@ -42,6 +45,10 @@
     if (value instanceof Set) return value.size > 0;
     return value.constructor !== Object || Object.keys(value).length > 0;
   };
+  $.either = (first, ...others) =>
+    others.reduce((found, other) => ($.truth(found) ? found : other()), first);
+  $.both = (first, ...others) =>
+    others.reduce((found, other) => ($.truth(found) ? other() : found), first);
   $.len = (value) => {
     if (value instanceof Set) return value.size;
     return typeof value === "string" || Array.isArray(value)
@@ -161,9 +168,9 @@
   };
   // A tie goes to the even digit, as in Python; toFixed() takes the larger.
   const fixed = (value, digits) => {
-    const scaled = value * 10 ** digits;
-    const tie = Math.abs(scaled % 1) === 0.5 && scaled / 10 ** digits === value;
-    return tie && digits < 3 ? ($.round(scaled) / 10 ** digits).toFixed(digits) : value.toFixed(digits);
+    const tie = Math.abs((value * 2 ** (digits + 1)) % 2) === 1; // of fractions, only these are
+    const unit = 10 ** digits;
+    return (tie ? $.round(value * unit) / unit : value).toFixed(digits);
   };
 
   $.ProblemsError = class extends Error {

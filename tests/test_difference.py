@@ -12,7 +12,7 @@ from vram_atlas.listings import POPULAR_MODELS
 from vram_atlas.views import POPULAR_BOARDS
 
 FINE, PROBLEMS = 0, 1
-KV_CACHE = "width = 2 * group.kv_heads * group.head_size"
+KV_CACHE = "width = group.kv_heads * (group.head_size"
 KNOWN_MODEL, KNOWN_BOARD = POPULAR_MODELS[0], POPULAR_BOARDS[0]
 
 
@@ -118,7 +118,8 @@ def test_reach() -> None:
 
 def test_a_changed_formula_reports_its_flips(clone: Clone) -> None:
     """A KV cache half as large again: verdicts of inference get worse, because of the KV cache."""
-    clone.replace("vram_atlas/formulas/decoder.py", KV_CACHE, KV_CACHE.replace("2", "3"))
+    larger = KV_CACHE.replace("= ", "= 1.5 * ")
+    clone.replace("vram_atlas/formulas/decoder.py", KV_CACHE, larger)
     done = clone.run("diff", clone.base, "--format", "json")
     assert done.returncode == FINE, done.stderr
     found = json.loads(done.stdout)

@@ -102,14 +102,14 @@ def _with_sizes_across(chart: alt.Chart, *, sizes: bool) -> alt.TopLevelMixin:
     if not sizes:
         return chart.properties(width=_WIDTH, height=step)
     ends = alt.Chart(alt.NamedData("rules")).encode(x="gib:Q")
-    rules = ends.mark_rule(strokeDash=[2, 2])
+    rules = ends.mark_rule(strokeDash=[2, 4], opacity=0.6)
     labels = [
         ends.transform_filter(f"datum.level == {level}")
         .mark_text(align="center")
-        .encode(y=alt.value(-6 - _LINE * level), text="label:N")
+        .encode(y=alt.value(-12 - _LINE * level), text="label:N")
         for level in range(LEVELS)
     ]
-    room = {"left": 12, "top": 9 + _LINE * LEVELS, "right": 18, "bottom": 10}
+    room = {"left": 12, "top": 15 + _LINE * LEVELS, "right": 18, "bottom": 10}
     return alt.layer(chart, rules, *labels).properties(width=_WIDTH, height=step, padding=room)
 
 

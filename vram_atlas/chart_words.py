@@ -21,7 +21,7 @@ from vram_atlas.units import format_size, format_tokens
 from vram_atlas.workload import Workload
 
 GIB: Final = "GiB"
-PARAMETERS_AXIS: Final = "parameters, in billions"
+PARAMETERS_AXIS: Final = "parameters"
 FIELD_AXIS: Final = {
     "context_length": "context length in tokens",
     "sequence_length": "sequence length in tokens",

@@ -5,6 +5,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from vram_atlas.catalog import BoardEntry
+from vram_atlas.schema.board import (
+    Bandwidth,
+    Launch,
+    Link,
+    MemoryTotal,
+    Power,
+    VisibleMemory,
+    WindowsMemory,
+)
+
+_Sourced = MemoryTotal | VisibleMemory | WindowsMemory | Bandwidth | Link | Power | Launch
 
 
 class Fact(StrEnum):
@@ -36,49 +47,40 @@ class Coverage:
 
 def known(board: BoardEntry, fact: Fact) -> bool:
     """Whether somebody published or saw it; what a rule derives does not count."""
-    memory, facts = board.board.memory, board.board
-    match fact:
-        case Fact.TOTAL:
-            return memory.total is not None
-        case Fact.VISIBLE:
-            return memory.visible is not None
-        case Fact.WINDOWS:
-            return memory.windows is not None
-        case Fact.TYPE:
-            return memory.type is not None
-        case Fact.BANDWIDTH:
-            return memory.bandwidth is not None
-        case Fact.INT8:
-            return board.arithmetic is not None and board.arithmetic.int8 is not None
-        case Fact.LINK:
-            return facts.link is not None
-        case Fact.POWER:
-            return facts.power is not None
-        case Fact.LAUNCH:
-            return facts.launch is not None
+    return _stated(board, fact) is not None
 
 
 def source_of(board: BoardEntry, fact: Fact) -> str | None:
     """The key of the source beside a fact, else that of the block around it."""
+    found = _stated(board, fact)
+    if found is None or isinstance(found, str | bool):
+        return None
+    around = board.board.memory.source if fact is Fact.BANDWIDTH else None
+    return found.source or around or board.board.source
+
+
+def _stated(board: BoardEntry, fact: Fact) -> _Sourced | str | bool | None:
+    """What the entry says of a fact; the type and int8 have no source of their own."""
     memory, facts = board.board.memory, board.board
-    around = memory.source or facts.source
     match fact:
         case Fact.TOTAL:
-            return memory.total.source if memory.total else None
+            return memory.total
         case Fact.VISIBLE:
-            return memory.visible.source if memory.visible else None
+            return memory.visible
         case Fact.WINDOWS:
-            return memory.windows.source if memory.windows else None
+            return memory.windows
+        case Fact.TYPE:
+            return memory.type
         case Fact.BANDWIDTH:
-            return (memory.bandwidth.source or around) if memory.bandwidth else None
+            return memory.bandwidth
+        case Fact.INT8:
+            return None if board.arithmetic is None else board.arithmetic.int8
         case Fact.LINK:
-            return (facts.link.source or facts.source) if facts.link else None
+            return facts.link
         case Fact.POWER:
-            return (facts.power.source or facts.source) if facts.power else None
+            return facts.power
         case Fact.LAUNCH:
-            return (facts.launch.source or facts.source) if facts.launch else None
-        case Fact.TYPE | Fact.INT8:
-            return None
+            return facts.launch
 
 
 def coverage(boards: Iterable[BoardEntry]) -> list[Coverage]:

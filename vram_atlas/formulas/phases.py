@@ -76,9 +76,7 @@ def training(terms: Training, ops: Ops) -> list[tuple[Phase, Parts]]:
     copies = kept.block_weight_copies if terms.checkpointing else kept.weight_copies
     static: Parts = {Part.WEIGHTS: terms.weights, Part.OPTIMIZER_STATES: terms.states}
     first_block = held + kept.outside + one_block + kept.transient + copies + terms.unpacked
-    last_block = (
-        ops.minimum(kept.recomputed, held + one_block) + kept.transient + kept.block_weight_copies
-    )
+    last_block = kept.recomputed + kept.transient + kept.block_weight_copies
     listed: list[tuple[Phase, Parts]] = [
         (
             Phase.LOSS,

@@ -76,15 +76,14 @@ def weight_bytes(
 def _loading(groups: ParameterGroups, form: Format, prepared: Preparation) -> float:
     """What exists twice for a moment while weights are loaded, tensor after tensor. Bytes.
 
-    bitsandbytes quantises a 16-bit matrix that is on the board already; preparing for k-bit
-    training then casts tensor by tensor, the output matrix last; files with a second copy of a
-    tied matrix fill both before they are tied. Matrices stored as they run are loaded in place.
+    Preparing for k-bit training casts tensor by tensor, the output matrix last; files with a second
+    copy of a tied matrix fill both before they are tied. Matrices stored as they run are loaded in
+    place. bitsandbytes quantises a 16-bit matrix that is on the board already; the first pass
+    unpacks the same matrix beside its own tensors, so this is never the peak and is left out.
     """
     if prepared is Preparation.EVERYTHING:
         return (groups.head + groups.tied) * _UNPACKED_BYTES
-    if form.stores_tied_twice:
-        return groups.tied * form.tied_bits / BITS_PER_BYTE
-    return groups.largest_linear * _UNPACKED_BYTES if form.unpacking is Unpacking.PRODUCT else 0
+    return groups.tied * form.tied_bits / BITS_PER_BYTE if form.stores_tied_twice else 0
 
 
 def plain_weight_bytes(

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from vram_atlas.cli import main
+from vram_atlas.request import FIELDS
 
 FINE, PROBLEMS, USAGE = 0, 1, 2
 
@@ -207,6 +208,29 @@ def test_help(root: Path) -> None:
     assert done.status == FINE
     for command in ("check", "build", "estimate", "explain"):
         assert command in done.output
+
+
+def test_every_field_of_a_request_is_an_option(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing can be asked in JSON only; the name of a request is its caller's."""
+    with pytest.raises(SystemExit):
+        main(("explain", "--help"))
+    shown = capsys.readouterr().out
+    for name in FIELDS.keys() - {"id"}:
+        assert f" --{name.replace('_', '-')}" in shown, name
+
+
+@pytest.mark.parametrize(
+    ("targets", "size"),
+    [
+        pytest.param(("q_proj", "v_proj"), "17.4 GiB", id="names"),
+        pytest.param(("all-linear",), "17.8 GiB", id="all"),
+    ],
+)
+def test_targets(targets: tuple[str, ...], size: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Projections are a list of words; all of them is one word."""
+    lora = ("--model", "llama-3-8b", "--board", "rtx-4090", "--task", "lora")
+    assert main(("explain", *lora, "--lora-targets", *targets)) == FINE
+    assert f"needs {size} " in capsys.readouterr().out
 
 
 def test_a_closed_pipe(root: Path) -> None:

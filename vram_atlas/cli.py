@@ -10,6 +10,7 @@ from vram_atlas.answers import answer_line
 from vram_atlas.catalog import DATA, load_catalog
 from vram_atlas.explain import explain
 from vram_atlas.problems import Problem, ProblemsError
+from vram_atlas.request import FIELDS, Form
 from vram_atlas.wanted import about
 
 FINE, PROBLEMS, USAGE = 0, 1, 2
@@ -93,39 +94,30 @@ def _parser() -> argparse.ArgumentParser:
         help="say whether a model fits a board, why, and what would make it fit; with --model "
         "alone: whether it is in the catalog, and which rules a new one meets",
     )
+    tell.usage = "%(prog)s --model MODEL [--board BOARD --task TASK] [setting ...]"
     tell.add_argument("--model", required=True, help="id or alias, e.g. llama-2-13b")
     tell.add_argument("--board", help="id or alias, e.g. rtx-4090, or a number of GiB")
-    tell.add_argument("--task", choices=["inference", "lora", "qlora", "full"])
-    for name in (
-        "weights",
-        "precision",
-        "optimizer",
-        "runtime",
-        "attention",
-        "adapter-dtype",
-        "kv-cache",
-        "sharding",
-        "offload",
-        "image-decoding",
-    ):
-        tell.add_argument(f"--{name}")
-    for name in (
-        "micro-batch-size",
-        "sequence-length",
-        "context-length",
-        "prompt-length",
-        "image-size",
-        "lora-rank",
-        "boards",
-        "tensor-parallel",
-        "pipeline-parallel",
-        "expert-parallel",
-    ):
-        tell.add_argument(f"--{name}", type=int)
-    for name in ("gradient-checkpointing", "sequence-parallel", "lora-dropout", "padded"):
-        tell.add_argument(f"--{name}", action=argparse.BooleanOptionalAction)
+    tell.add_argument("--task", choices=FIELDS["task"].words)
+    _add_settings(tell.add_argument_group("settings"))
     tell.set_defaults(run=_explain, usage_error=tell.error)
     return parser
+
+
+def _add_settings(group: argparse._ArgumentGroup) -> None:
+    """One option per field of a request that has a default."""
+    for name, rule in FIELDS.items():
+        option, shown = f"--{name.replace('_', '-')}", rule.description
+        match rule.form:
+            case Form.SWITCH:
+                group.add_argument(option, action=argparse.BooleanOptionalAction, help=shown)
+            case Form.WHOLE_NUMBER:
+                group.add_argument(option, type=int, metavar="NUMBER", help=shown)
+            case Form.TEXT | Form.WORD if not rule.required:
+                group.add_argument(option, metavar="WORD", help=shown)
+            case Form.TARGETS:
+                group.add_argument(option, nargs="+", metavar="NAME", help=shown)
+            case _:
+                pass  # named apart, or not asked on the command line
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -257,9 +249,14 @@ def _explain(options: argparse.Namespace) -> int:
         sys.stdout.write(text)
         return FINE if there else PROBLEMS
     if options.board is None or options.task is None:
-        options.usage_error("--board and --task go together; or give --model alone")
+        options.usage_error(
+            "--board and --task go together, e.g. --board rtx-4090 --task lora; "
+            "or give --model alone"
+        )
     board = options.board
     if catalog.find("boards", board) is None and board.replace(".", "", 1).isdigit():
         given["board"] = {"memory_gib": float(board)}
+    if options.lora_targets == ["all-linear"]:
+        given["lora_targets"] = "all-linear"
     sys.stdout.write(explain(given, catalog))
     return FINE

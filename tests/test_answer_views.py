@@ -18,6 +18,7 @@ from vram_atlas.catalog import Catalog
 from vram_atlas.grid import Grid
 from vram_atlas.schema.base import Task
 from vram_atlas.units import GIB
+from vram_atlas.verdict import Verdict
 
 View = dict[str, Any]
 State = dict[str, Any]
@@ -107,6 +108,27 @@ def test_a_size_covers_its_models(compose: Compose, catalog: Catalog) -> None:
     assert len(rows) > 3
     assert contract(view)["model"] == "class:13b"
     assert contract(view)["verdict"] == (verdicts.pop() if len(verdicts) == 1 else "mixed")
+
+
+@pytest.mark.parametrize(
+    ("question", "matrix"),
+    [
+        pytest.param("largest model to lora on a 3060", "lora", id="lora"),
+        pytest.param("largest model to qlora on a 3060", "qlora", id="qlora"),
+    ],
+)
+def test_the_largest_has_the_most_parameters(
+    compose: Compose, grid: Grid, question: str, matrix: str
+) -> None:
+    """Whatever fits and needs more memory with fewer parameters stands below."""
+    board = grid.catalog.boards["rtx-3060-12gb"]
+    found = grid.models_that_fit(board, grid.catalog.matrices[matrix])
+    fitting = [cell.entry for cell, verdict in found if verdict is Verdict.FITS]
+    most = max(entry.model.parameters.counted for entry in fitting if entry.model.parameters)
+    (view,) = compose([question])
+    largest = grid.catalog.models[contract(view)["model"]].model.parameters
+    assert largest is not None
+    assert largest.counted == most
 
 
 def test_mixed_size(compose: Compose) -> None:

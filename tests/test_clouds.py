@@ -90,7 +90,7 @@ def test_the_largest_fits_and_nothing_larger_does(grid: Grid, instances: Instanc
     for matrix in grid.catalog.matrices.values():
         largest = instances.largest(board, count, matrix)
         assert largest is not None, matrix.id
-        for cell in grid.by_need(matrix):
+        for cell in grid.by_size(matrix):
             assert cell.workload is not None
             asked = {"model": cell.entry.id, "task": matrix.task, "boards": count}
             if "weights" in (cell.request.model_fields_set if cell.request else ()):

@@ -90,12 +90,14 @@ def test_boards_that_fit(grid: Grid) -> None:
 
 
 def test_models_that_fit_a_board(grid: Grid) -> None:
-    """Largest need first, and only what fits or is tight."""
+    """Most parameters first, and only what fits or is tight."""
     board = grid.catalog.boards["rtx-4090"]
     for matrix in grid.catalog.matrices.values():
         found = grid.models_that_fit(board, matrix)
-        needs = [cell.estimate.peak.expected for cell, _ in found if cell.estimate is not None]
-        assert needs == sorted(needs, reverse=True)
+        sizes = [cell.entry.model.parameters for cell, _ in found]
+        counted = [size.counted for size in sizes if size is not None]
+        assert len(counted) == len(found)
+        assert counted == sorted(counted, reverse=True)
         assert all(verdict is cell.verdict(board) for cell, verdict in found)
         assert {verdict for _, verdict in found} <= {Verdict.FITS, Verdict.TIGHT}
 

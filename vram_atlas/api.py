@@ -125,7 +125,7 @@ def _cell(cell: Cell, grid: Grid) -> Document:
 
 
 def board(entry: BoardEntry, grid: Grid) -> Document:
-    """A board, its memory, and the models that fit it, the largest need first."""
+    """A board, its memory, and the models that fit it, the largest first."""
     facts, memory = entry.board, entry.board.memory
     return {
         "schema_version": SCHEMA_VERSION,

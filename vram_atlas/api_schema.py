@@ -126,7 +126,7 @@ class Precisions(TypedDict):
 
 
 class BoardCell(TypedDict):
-    """Models of one matrix that fit a board, the largest need first."""
+    """Models of one matrix that fit a board, the most parameters first."""
 
     __pydantic_config__ = CLOSED  # type: ignore[misc]
     id: str

@@ -88,7 +88,7 @@ def size_gains(grid: Grid) -> list[list[SizeGain]]:
 
 
 def _fitting(grid: Grid, board: BoardEntry, matrix: Matrix) -> list[Cell]:
-    """Language models that fit a board, the largest need first."""
+    """Language models that fit a board, the largest first."""
     return [
         cell
         for cell, verdict in grid.models_that_fit(board, matrix)

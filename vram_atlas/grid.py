@@ -124,27 +124,31 @@ class Grid:
         yield from ((board, Verdict.FITS) for board in boards[fits:])
 
     def models_that_fit(self, board: BoardEntry, matrix: Matrix) -> list[tuple[Cell, Verdict]]:
-        """Cells of a matrix that fit a board or are tight on it, the largest need first."""
-        found = ((cell, cell.verdict(board)) for cell in self.by_need(matrix))
+        """Cells of a matrix that fit a board or are tight on it, the largest model first."""
+        found = ((cell, cell.verdict(board)) for cell in self.by_size(matrix))
         return [(cell, verdict) for cell, verdict in found if verdict in ENOUGH]
 
-    def by_need(self, matrix: Matrix) -> list[Cell]:
-        """Cells of a matrix that have an estimate, the largest need first."""
-        return self._by_need[matrix.id]
+    def by_size(self, matrix: Matrix) -> list[Cell]:
+        """Cells of a matrix that have an estimate, the most parameters first."""
+        return self._by_size[matrix.id]
 
     @cached_property
-    def _by_need(self) -> dict[str, list[Cell]]:
+    def _by_size(self) -> dict[str, list[Cell]]:
         return {
             matrix.id: sorted(
                 (cell for cell in self.of_matrix(matrix) if cell.estimate is not None),
-                key=lambda cell: (-_need(cell), cell.entry.id),
+                key=_largest_first,
             )
             for matrix in self.catalog.matrices.values()
         }
 
 
-def _need(cell: Cell) -> int:
-    return cell.estimate.peak.expected if cell.estimate is not None else 0
+def _largest_first(cell: Cell) -> tuple[int, int, str]:
+    """More parameters first; among equals the larger need."""
+    parameters = cell.entry.model.parameters
+    counted = parameters.counted if parameters is not None else 0
+    need = cell.estimate.peak.expected if cell.estimate is not None else 0
+    return -counted, -need, cell.entry.id
 
 
 def build_grid(catalog: Catalog, only: Iterable[str] | None = None) -> Grid:

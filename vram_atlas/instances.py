@@ -48,8 +48,8 @@ class Instances:
         return self._shared[key]
 
     def largest(self, board: BoardEntry, count: int, matrix: Matrix) -> Fit | None:
-        """The model with the largest need on one board that fits on `count` of them."""
-        for cell in self.grid.by_need(matrix):
+        """The model with the most parameters that fits on `count` boards."""
+        for cell in self.grid.by_size(matrix):
             found = self.over(cell, count)
             if found is not None and judge(found, board.visible) is Verdict.FITS:
                 return Fit(cell, found)

@@ -3,7 +3,9 @@
   "use strict";
   const atlas = (globalThis.vramAtlas ??= {});
 
-  const kept = new Map(); // by what is asked of every model: its models with their peaks, largest first
+  const kept = new Map(); // by what is asked of every model: its models with their peaks, the most parameters first
+
+  const size = ({ model }) => atlas.catalog.models[model].parameters.counted;
 
   /** Peaks of every model for `fields` of a request without model and board. */
   function needs(fields, fieldsOf = () => fields) {
@@ -14,7 +16,7 @@
         const answer = atlas.ask({ model, ...fieldsOf(model) });
         if (answer.peak_bytes) found.push({ model, peak: answer.peak_bytes });
       }
-      found.sort((one, other) => other.peak.expected - one.peak.expected);
+      found.sort((one, other) => size(other) - size(one) || other.peak.expected - one.peak.expected);
       kept.set(key, found);
     }
     return kept.get(key);
@@ -26,7 +28,7 @@
     return needs({ matrix: id, ...asked }, fields);
   }
 
-  /** Models that fit `have` bytes, the largest need first. */
+  /** Models that fit `have` bytes, the largest first. */
   function fitting(needed, have) {
     return needed.filter(({ peak }) => atlas.printed.judge({ peak }, have) === "fits");
   }

@@ -10,6 +10,7 @@ from conftest import Ask
 
 from vram_atlas.catalog import Catalog, ModelEntry
 from vram_atlas.estimator import Estimate, estimate
+from vram_atlas.formulas.numerics import HALF
 from vram_atlas.formulas.phases import Part
 from vram_atlas.formulas.weights import weight_bytes
 from vram_atlas.grid import Cell, Grid
@@ -17,6 +18,7 @@ from vram_atlas.problems import ProblemsError
 from vram_atlas.request import make_request
 from vram_atlas.resolve import resolve
 from vram_atlas.schema.software import Format, FormatKind
+from vram_atlas.training import adapter_elements, numerics_of, training_activations
 from vram_atlas.verdict import Verdict, judge
 
 KINDS_WITH_TEXT = {"decoder", "encoder", "encoder-decoder"}
@@ -347,3 +349,39 @@ def test_llama_cpp_runs_what_it_can_load(catalog: Catalog) -> None:
                 form.id
             )
     assert {form.kind for form in catalog.formats.values()} == set(FormatKind)
+
+
+def test_adapters_copy_only_themselves(catalog: Catalog) -> None:
+    """LoRA on 16-bit weights under autocast: 16-bit copies exist of the fp32 adapters alone."""
+
+    def violations() -> Iterator[str]:
+        for entry in known(catalog):
+            if entry.architecture is None:
+                continue
+            fields = {"model": entry.id, "task": "lora", "weights": "bf16", "precision": "amp"}
+            for form in ("fp32", "bf16"):
+                try:
+                    asked = resolve(make_request({**fields, "adapter_dtype": form}), catalog)
+                except ProblemsError:
+                    continue
+                assert asked.workload is not None
+                numerics = numerics_of(asked.workload)
+                kept = training_activations(asked.workload, entry.architecture, numerics)
+                most = HALF * adapter_elements(asked.workload, numerics) if form == "fp32" else 0
+                copies = (kept.weight_copies, kept.block_weight_copies, kept.cached_copies)
+                if max(copies) > most:
+                    yield f"{entry.id}, {form} adapters: {max(copies):,.0f} > {most:,.0f}"
+
+    assert_none(violations())
+
+
+def test_recomputed_blocks_keep_no_copies_of_frozen_weights(ask: Ask) -> None:
+    """LoRA on fp32 weights: the copies go with the graph; autocast caches trained weights only."""
+    asked = {"weights": "fp32", "precision": "amp", "adapter_dtype": "bf16"}
+    kept, recomputed = (
+        ask("bert-large-uncased", "lora", gradient_checkpointing=on, sequence_length=1, **asked)
+        for on in (False, True)
+    )
+    encoder = 24 * 12 * 1024 * 1024 * HALF
+    saved = kept.parts[Part.ACTIVATIONS] - recomputed.parts[Part.ACTIVATIONS]
+    assert saved == pytest.approx(encoder * 23 / 24, rel=0.02)

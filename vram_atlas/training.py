@@ -42,7 +42,7 @@ def training_phases(workload: Workload) -> list[tuple[phases.Phase, phases.Parts
     adapters = trained.elements * trained.element_bytes if workload.adapters else 0
     stack = transformer_blocks(architecture)
     layers = add_up(block.layers for block in stack) or 1
-    activations = _training_activations(workload, architecture, numerics)
+    activations = training_activations(workload, architecture, numerics)
     if workload.runtime.offloads_checkpoints:
         held = NUMBERS.minimum(_CHECKPOINTS_IN_FLIGHT / layers, 1)
         activations = replace(activations, checkpoints=activations.checkpoints * held)
@@ -167,7 +167,7 @@ def _base_and_trained(
         prepared=_prepared(workload),
         rounded=workload.runtime.rounds_tensors,
     )
-    elements = _adapter_elements(workload, numerics)
+    elements = adapter_elements(workload, numerics)
     return base, Trainable(
         elements=elements,
         embedding=0,
@@ -214,7 +214,8 @@ def trained_groups(workload: Workload, groups: ParameterGroups) -> ParameterGrou
     return diffusion.count_denoiser(architecture) if isinstance(architecture, Diffusion) else groups
 
 
-def _adapter_elements(workload: Workload, numerics: Numerics) -> float:
+def adapter_elements(workload: Workload, numerics: Numerics) -> float:
+    """Parameters of all adapters; equal layers that share their weights share them, too."""
     architecture = workload.entry.architecture
     if isinstance(architecture, Diffusion):
         return diffusion.adapter_elements(architecture, numerics)
@@ -227,9 +228,10 @@ def _adapter_elements(workload: Workload, numerics: Numerics) -> float:
     return blocks.adapter_elements(stack, numerics)
 
 
-def _training_activations(
+def training_activations(
     workload: Workload, architecture: Disclosed, numerics: Numerics
 ) -> TrainingActivations:
+    """What one training step keeps, by the formulas of the architecture's kind. Unit: bytes."""
     batch, length = workload.micro_batch_size, workload.sequence_length
     match architecture:
         case Decoder():

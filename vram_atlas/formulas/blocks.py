@@ -12,6 +12,7 @@ from vram_atlas.formulas.numerics import Numerics
 from vram_atlas.formulas.ops import Ops
 from vram_atlas.formulas.saved import (
     autocast_copies,
+    cached_copies,
     cross_saved,
     saved_by_block,
     saved_of_stream,
@@ -109,6 +110,7 @@ def training(
     checkpoints: float = 0
     copies: float = 0
     block_copies: float = 0
+    cached: float = 0
     for block in blocks:
         own = tokens * saved_by_block(block, numerics, sequence_length)
         if block.cross is not None:
@@ -135,6 +137,7 @@ def training(
         copied = autocast_copies(block, numerics)
         copies += block.layers * copied
         block_copies = ops.maximum(block_copies, copied)
+        cached += block.layers * cached_copies(block, numerics)
     return TrainingActivations(
         saved=saved,
         checkpoints=checkpoints,
@@ -144,6 +147,7 @@ def training(
         transient=transient,
         weight_copies=copies,
         block_weight_copies=block_copies,
+        cached_copies=cached,
     )
 
 

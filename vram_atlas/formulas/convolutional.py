@@ -106,14 +106,16 @@ def training(
         saved = saved + unit.times * unit.saved
         peak = ops.maximum(peak, saved + unit.gradients)
     groups = count(architecture)
+    copies = HALF * groups.linear if autocast else 0
     return TrainingActivations(
         saved=saved,
         checkpoints=add_up(unit.times * unit.entry for unit in walk[1:] if unit.checkpointed),
         recomputed=ops.minimum(ops.maximum(*(size for size in _recomputed(walk))), saved),
         outside=image * (element + FP32 if autocast else element) + walk[-1].log_probabilities,
         transient=peak - saved,
-        weight_copies=HALF * groups.linear if autocast else 0,
+        weight_copies=copies,
         block_weight_copies=HALF * groups.block if autocast else 0,
+        cached_copies=copies,
     )
 
 

@@ -147,6 +147,7 @@ def training(
         inside,
         outside=tokens * (final_norm + last_hidden),
         weight_copies=inside.weight_copies + _head_copy(architecture, numerics),
+        cached_copies=inside.cached_copies + _head_copy(architecture, numerics),
         logits=tokens * architecture.vocabulary,
     )
 

@@ -92,6 +92,7 @@ def activations(whole: TrainingActivations, stage: Stage, ops: Ops) -> TrainingA
         transient=whole.transient / tensor,
         weight_copies=stage.layers * whole.weight_copies / tensor,
         block_weight_copies=whole.block_weight_copies / tensor,
+        cached_copies=stage.layers * whole.cached_copies / tensor,
         logits=stage.outputs * whole.logits / tensor,
     )
 

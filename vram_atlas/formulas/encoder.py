@@ -8,6 +8,7 @@ from vram_atlas.formulas import blocks, ledger, listed, shapes
 from vram_atlas.formulas.block import Block, full_attention
 from vram_atlas.formulas.numerics import HALF, Numerics
 from vram_atlas.formulas.ops import Ops
+from vram_atlas.formulas.saved import cached_copies
 from vram_atlas.formulas.terms import ParameterGroups, TrainingActivations
 from vram_atlas.schema.architecture import Encoder
 
@@ -82,7 +83,10 @@ def training(
     sequence_length: float,
     ops: Ops,
 ) -> TrainingActivations:
-    """Saved activations; a classification head adds nothing that counts. Unit: bytes."""
+    """Saved activations; a classification head adds nothing that counts. Unit: bytes.
+
+    Layers that share their weights share autocast's cached copies of them, too.
+    """
     tokens = micro_batch_size * sequence_length
     inside = blocks.training(
         stack(architecture),
@@ -95,7 +99,13 @@ def training(
     norm = ledger.norm(hidden, architecture.normalisation, numerics)
     mask = ledger.mask(numerics) * hidden if architecture.dropout else 0
     sound = tokens * sound_saved(architecture, numerics.element_bytes, ops)
-    return replace(inside, outside=tokens * (norm + mask) + sound)
+    cached = add_up(block.layers * cached_copies(block, numerics) for block in stored(architecture))
+    return replace(
+        inside,
+        outside=tokens * (norm + mask) + sound,
+        weight_copies=inside.weight_copies - inside.cached_copies + cached,
+        cached_copies=cached,
+    )
 
 
 def sound_saved(architecture: Encoder, element_bytes: float, ops: Ops) -> float:

@@ -116,6 +116,7 @@ def training(
         transient=ops.maximum(first.transient, second.transient),
         weight_copies=first.weight_copies + second.weight_copies,
         block_weight_copies=ops.maximum(first.block_weight_copies, second.block_weight_copies),
+        cached_copies=first.cached_copies + second.cached_copies,
         logits=target_tokens * architecture.vocabulary,
     )
 

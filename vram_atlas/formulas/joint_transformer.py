@@ -4,7 +4,8 @@ Symbols of the docstrings: `t` tokens (text + image), `h` hidden size, `a` heads
 `m` MLP ratio, `e` bytes of an element, `r` LoRA rank.
 """
 
-from vram_atlas.formulas.numerics import FP32, HALF, Numerics
+from vram_atlas.formulas import ledger
+from vram_atlas.formulas.numerics import FP32, Numerics
 from vram_atlas.formulas.ops import Ops
 from vram_atlas.formulas.terms import ParameterGroups, TrainingActivations
 from vram_atlas.schema.layers import JointTransformer
@@ -109,15 +110,17 @@ def training(
     batch = micro_batch_size
     blocks = shape.double_layers + shape.single_layers
     groups = count(shape)
-    copied = HALF if numerics.autocast else 0
+    rank = 0 if adapters is None else adapters.rank
+    trained = adapter_elements(shape, rank)
     return TrainingActivations(
         saved=batch * (shape.double_layers * double + shape.single_layers * single),
         checkpoints=batch * blocks * tokens * h * element,
         recomputed=batch * ops.maximum(double, single),
         outside=batch * ends * element + rotary,
         transient=batch * tokens * _GRADIENTS * h * element,
-        weight_copies=copied * groups.linear,
-        block_weight_copies=copied * groups.block,
+        weight_copies=ledger.weight_copies(groups.linear, trained, numerics),
+        block_weight_copies=ledger.weight_copies(groups.block, 4 * 2 * h * rank, numerics),
+        cached_copies=ledger.cached_copies(groups.linear, trained, numerics),
     )
 
 

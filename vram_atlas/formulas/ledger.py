@@ -122,6 +122,30 @@ def adapter_elements(matrices: Iterable[Matrix], numerics: Numerics) -> float:
     return add_up(adapters.rank * (m.inputs + m.outputs) for m in matrices if _adapted(m, numerics))
 
 
+def weight_copies(base: float, adapters: float, numerics: Numerics) -> float:
+    """16-bit copies of fp32 weights that autocast makes and the graph keeps. Bytes.
+
+    `base` and `adapters` are elements of matrices that take part. A weight that is 16-bit already
+    is used as it is: LoRA on a 16-bit base copies its fp32 adapters only.
+    """
+    if not numerics.autocast:
+        return 0
+    elements = base if numerics.casts_weights else 0
+    if numerics.adapters is not None and numerics.adapters.element_bytes > numerics.element_bytes:
+        elements = elements + adapters
+    return numerics.element_bytes * elements
+
+
+def cached_copies(base: float, adapters: float, numerics: Numerics) -> float:
+    """The part of `weight_copies` that stays though every block is recomputed. Bytes.
+
+    Autocast's cache holds the copies of trained fp32 weights until the forward pass ends; copies of
+    frozen ones live only as long as the graph that uses them.
+    Source: torch 2.13, aten/src/ATen/autocast_mode.cpp, `cached_cast`.
+    """
+    return weight_copies(base if numerics.trains_base else 0, adapters, numerics)
+
+
 def score_bytes(numerics: Numerics, *, dropout: bool, native_softmax: bool) -> float:
     """Eager attention keeps the softmax of every score. Bytes per token and key of one head.
 

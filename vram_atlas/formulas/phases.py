@@ -74,6 +74,7 @@ def training(terms: Training, ops: Ops) -> list[tuple[Phase, Parts]]:
     held = kept.checkpoints if terms.checkpointing else kept.saved
     one_block = kept.recomputed if terms.checkpointing else 0.0
     copies = kept.block_weight_copies if terms.checkpointing else kept.weight_copies
+    forward_copies = kept.cached_copies if terms.checkpointing else kept.weight_copies
     static: Parts = {Part.WEIGHTS: terms.weights, Part.OPTIMIZER_STATES: terms.states}
     first_block = held + kept.outside + one_block + kept.transient + copies + terms.unpacked
     last_block = kept.recomputed + kept.transient + kept.block_weight_copies
@@ -82,7 +83,7 @@ def training(terms: Training, ops: Ops) -> list[tuple[Phase, Parts]]:
             Phase.LOSS,
             {
                 **static,
-                Part.ACTIVATIONS: held + kept.outside + kept.weight_copies,
+                Part.ACTIVATIONS: held + kept.outside + forward_copies,
                 Part.LOSS_BUFFER: terms.loss_per_logit * kept.logits,
             },
         ),
@@ -90,7 +91,7 @@ def training(terms: Training, ops: Ops) -> list[tuple[Phase, Parts]]:
             Phase.BACKWARD,
             {
                 **static,
-                Part.ACTIVATIONS: held + kept.outside + kept.weight_copies,
+                Part.ACTIVATIONS: held + kept.outside + forward_copies,
                 Part.GRADIENTS: terms.head_gradient,
                 Part.LOSS_BUFFER: ops.minimum(terms.loss_per_logit, terms.element_bytes)
                 * kept.logits,

@@ -86,14 +86,16 @@ def training(
     saved = tokens * (reserve + between)
     groups = count(architecture)
     copied = groups.linear + groups.head + groups.tied
+    copies = HALF * copied if autocast else 0
     return TrainingActivations(
         saved=saved,
         checkpoints=saved,
         recomputed=0,
         outside=tokens * ends,
         transient=tokens * element * ops.maximum(*(2 * size for size in sizes)),
-        weight_copies=HALF * copied if autocast else 0,
+        weight_copies=copies,
         block_weight_copies=HALF * groups.block if autocast else 0,
+        cached_copies=copies,
         logits=tokens * architecture.vocabulary,
     )
 

@@ -225,19 +225,23 @@ def _latent_norms(attention: LatentAttention, numerics: Numerics) -> float:
 
 
 def autocast_copies(block: Block, numerics: Numerics) -> float:
-    """16-bit copies of fp32 matrices that autocast makes and the graph keeps. Bytes a block.
+    """16-bit copies of a block's fp32 matrices that autocast makes and the graph keeps. Bytes.
 
     Every fp32 matrix that takes part, trained or frozen; fp32 adapters; not the experts, whose
     grouped product autocast does not reach.
     """
-    if not numerics.autocast:
-        return 0
-    elements: float = 0
-    if numerics.casts_weights:
-        elements = add_up(m.elements for m in block.matrices)
-    if numerics.adapters is not None and numerics.adapters.element_bytes > numerics.element_bytes:
-        elements += ledger.adapter_elements(block.matrices, numerics)
-    return numerics.element_bytes * elements
+    adapters = ledger.adapter_elements(block.matrices, numerics)
+    return ledger.weight_copies(_elements(block), adapters, numerics)
+
+
+def cached_copies(block: Block, numerics: Numerics) -> float:
+    """Those that stay though the block is recomputed. Bytes a block."""
+    adapters = ledger.adapter_elements(block.matrices, numerics)
+    return ledger.cached_copies(_elements(block), adapters, numerics)
+
+
+def _elements(block: Block) -> float:
+    return add_up(matrix.elements for matrix in block.matrices)
 
 
 def cross_saved(

@@ -56,6 +56,7 @@ class TrainingActivations:
     transient    gradients of activations live at once in the backward pass of the largest block
     weight_copies        16-bit copies of weights that autocast keeps, all blocks
     block_weight_copies  the same for the largest block
+    cached_copies        those that stay though every block is recomputed
     logits       number of logits the loss sees (tokens x vocabulary); 0 without a large head
     """
 
@@ -68,6 +69,7 @@ class TrainingActivations:
     transient: float = 0
     weight_copies: float = 0
     block_weight_copies: float = 0
+    cached_copies: float = 0
     logits: float = 0
 
 

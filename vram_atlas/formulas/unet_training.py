@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vram_atlas.adding import add_up
-from vram_atlas.formulas import unet
-from vram_atlas.formulas.numerics import FP32, HALF, Numerics
+from vram_atlas.formulas import ledger, unet
+from vram_atlas.formulas.numerics import FP32, Numerics
 from vram_atlas.formulas.ops import Ops
 from vram_atlas.formulas.terms import TrainingActivations
 from vram_atlas.schema.layers import UNet
@@ -73,6 +73,9 @@ def training(
     if numerics.trains_base:
         ends = ends + areas[0] * (shape.latent_channels * recipe.element + first * recipe.norm)
     groups = unet.count(shape)
+    rank = 0 if numerics.adapters is None else numerics.adapters.rank
+    trained = adapter_elements(shape, rank)
+    one = rank * (14 * ops.maximum(*shape.block_channels) + 2 * shape.context_size)
     last = walk[-1]
     return TrainingActivations(
         saved=micro_batch_size * add_up(stage.saved for stage in walk),
@@ -80,8 +83,9 @@ def training(
         recomputed=micro_batch_size * ops.maximum(*(stage.largest for stage in walk)),
         outside=micro_batch_size * (ends + states),
         transient=micro_batch_size * last.gradients,
-        weight_copies=HALF * groups.total if numerics.autocast else 0,
-        block_weight_copies=HALF * groups.block if numerics.autocast else 0,
+        weight_copies=ledger.weight_copies(groups.total, trained, numerics),
+        block_weight_copies=ledger.weight_copies(groups.block, one, numerics),
+        cached_copies=ledger.cached_copies(groups.total, trained, numerics),
     )
 
 

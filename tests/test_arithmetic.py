@@ -13,7 +13,7 @@ from vram_atlas.problems import ProblemsError
     ("board", "int8"),
     [
         pytest.param("gtx-1080-ti", True, id="pascal 6.1 has dot products of 8-bit integers"),
-        pytest.param("p100-16gb", None, id="the row for 6.0 comes before that for all of Pascal"),
+        pytest.param("p100-16gb", False, id="the row for 6.0 comes before that for all of Pascal"),
         pytest.param("rtx-4090", True, id="ada"),
         pytest.param("mi300x", True, id="cdna3"),
         pytest.param("m4-max-128gb", None, id="apple publishes nothing"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from vram_atlas.schema.board import Board, Segment, Vendor, VisibleRule
+from vram_atlas.schema.board import Board, PlatformFile, Segment, Vendor, VisibleRule
 from vram_atlas.units import Bytes, from_gib, from_mib, to_mib
 
 
@@ -12,26 +12,45 @@ class BoardMemory:
     """Memory of a board. Unit: bytes.
 
     total    what the driver reports; where that is not known, the label read as GiB
-    visible  what PyTorch can allocate from, at least
+    visible  what PyTorch can allocate from on Linux, at least
     derived  `visible` follows from the rule of data/platforms.yml, it was not observed
+    windows  what a program sees on Windows, observed or by the rule; None where neither tells
     """
 
     total: Bytes
     visible: Bytes
     derived: bool
+    windows: Bytes | None
 
 
-def board_memory(board: Board, vendor: Vendor, rules: Iterable[VisibleRule]) -> BoardMemory:
-    """The lowest observed figure, or the driver's total less what the rule says is kept back."""
+def board_memory(board: Board, vendor: Vendor, rules: PlatformFile | None) -> BoardMemory:
+    """The lowest observed figures, or the driver's total less what the rules say is kept back."""
     memory = board.memory
     total = from_mib(memory.total.mib) if memory.total else from_gib(memory.label_gb)
+    windows = _on_windows(board, vendor, rules)
     if memory.visible is not None:
-        return BoardMemory(total, from_mib(memory.visible.linux_mib), derived=False)
-    rule = _rule(board.segment, vendor, rules)
-    if rule is None:
-        return BoardMemory(total, total, derived=True)
+        visible = from_mib(memory.visible.linux_mib)
+        return BoardMemory(total, visible, derived=False, windows=windows)
+    rule = _rule(board.segment, vendor, rules.visible if rules else ())
+    visible = total if rule is None else _less(total, rule)
+    return BoardMemory(total, visible, derived=True, windows=windows)
+
+
+def _on_windows(board: Board, vendor: Vendor, rules: PlatformFile | None) -> Bytes | None:
+    """What was seen there; else by the rule, which needs the driver's total, not the label."""
+    memory = board.memory
+    if memory.windows is not None:
+        return from_mib(memory.windows.mib)
+    rule = _rule(board.segment, vendor, rules.windows if rules else ())
+    if rule is None or memory.total is None:
+        return None
+    return _less(from_mib(memory.total.mib), rule)
+
+
+def _less(total: Bytes, rule: VisibleRule) -> Bytes:
+    """The total without what a rule says is kept back."""
     kept = to_mib(total) * rule.deficit_share + rule.deficit_mib
-    return BoardMemory(total, from_mib(to_mib(total) - kept), derived=True)
+    return from_mib(to_mib(total) - kept)
 
 
 def _rule(segment: Segment, vendor: Vendor, rules: Iterable[VisibleRule]) -> VisibleRule | None:

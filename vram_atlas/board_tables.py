@@ -50,6 +50,6 @@ def _formats(board: BoardEntry) -> Iterator[str]:
 
 
 def _from(board: BoardEntry, fact: Fact, catalog: Catalog) -> str:
-    """A link to the source of a fact; empty where there is none."""
+    """A link to the source of a fact, or how it was derived; empty where there is none."""
     key = source_of(board, fact)
-    return source_link(catalog.sources[board.file][key]) if key else ""
+    return source_link(catalog.sources[board.file][key]) if key else words.derivation(board, fact)

@@ -6,12 +6,12 @@ from vram_atlas.board_facts import Fact
 from vram_atlas.catalog import BoardEntry
 from vram_atlas.page_words import month
 from vram_atlas.schema.board import Vendor
-from vram_atlas.units import format_size, from_mib
+from vram_atlas.units import format_size
 
 FACT_ROW: Final = {
     Fact.TOTAL: "Total that the driver reports",
     Fact.VISIBLE: "Usable by a program",
-    Fact.WINDOWS: "Seen on Windows",
+    Fact.WINDOWS: "Visible on Windows",
     Fact.TYPE: "Kind of memory",
     Fact.BANDWIDTH: "Memory bandwidth",
     Fact.INT8: "Whether it computes in int8",
@@ -24,6 +24,7 @@ FORMATS_ROW: Final = "Computes in"
 HEAD_FACTS: Final = ("Fact", "Value", "From")
 NO_SOURCE: Final = "no source yet"
 NO_LINK: Final = "none besides PCI Express"
+DERIVED_WINDOWS: Final = "derived: the driver's total; the desktop takes its part of it"
 DERIVED: Final = "derived: total less what comparable boards keep for themselves"
 OBSERVED: Final = "seen in PyTorch or in the driver on Linux"
 FROM_LABEL: Final = "taken from the label"
@@ -54,12 +55,18 @@ def gb_per_second(value: float) -> str:
     return f"{value:,.10g} GB/s"
 
 
+def derivation(board: BoardEntry, about: Fact) -> str:
+    """How a fact follows from others where nobody stated it; empty where it does not."""
+    follows = about is Fact.WINDOWS and board.memory.windows is not None
+    return DERIVED_WINDOWS if follows else ""
+
+
 def fact(board: BoardEntry, about: Fact) -> str:
     """One of the further facts, or that nobody has named a source for it."""
     facts = board.board
     match about:
-        case Fact.WINDOWS if facts.memory.windows:
-            return format_size(from_mib(facts.memory.windows.mib))
+        case Fact.WINDOWS if board.memory.windows is not None:
+            return format_size(board.memory.windows)
         case Fact.BANDWIDTH if facts.memory.bandwidth:
             return gb_per_second(facts.memory.bandwidth.gb_s)
         case Fact.LINK if facts.link:

@@ -241,13 +241,12 @@ class _Loader(Reader):
     def _boards(
         self, platforms: PlatformFile | None, arithmetic: ArithmeticFile | None
     ) -> Iterator[BoardEntry]:
-        rules = platforms.visible if platforms else ()
         rows = arithmetic.arithmetic if arithmetic else ()
         for file, line in self.folder("gpus", Line):
             for index, board in enumerate(line.boards):
                 for fault in (*board_faults(board), *arithmetic_faults(board, line.vendor, rows)):
                     self.add(file, ("boards", index), fault)
-                memory = board_memory(board, line.vendor, rules)
+                memory = board_memory(board, line.vendor, platforms)
                 formats = arithmetic_of(board, line.vendor, rows)
                 yield BoardEntry(board, line, file, memory, formats)
 

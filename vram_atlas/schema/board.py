@@ -148,7 +148,7 @@ class Line(Strict):
 
 
 class VisibleRule(Strict):
-    """Memory a program sees = driver total - `deficit_mib` - `deficit_share` x total. Fitted."""
+    """Memory a program sees = driver total - `deficit_mib` - `deficit_share` x total."""
 
     vendor: Identifier
     segment: Identifier | None = None
@@ -162,3 +162,6 @@ class PlatformFile(Strict):
 
     sources: dict[str, Source]
     visible: tuple[VisibleRule, ...] = Field(strict=False, min_length=1)
+    windows: tuple[VisibleRule, ...] = Field(
+        strict=False, min_length=1, description="the same on Windows, where no board was seen there"
+    )

@@ -6,11 +6,17 @@ SDPA: the largest sum of live storages under `no_grad`, and unique storages seen
 """
 
 import pytest
+from conftest import Ask
 from vision_data import family
 
+from vram_atlas.catalog import Catalog
 from vram_atlas.formulas import autoencoder, diffusion, joint_transformer, unet, unet_training
 from vram_atlas.formulas.numerics import Adapters, Numerics
 from vram_atlas.formulas.ops import NUMBERS
+from vram_atlas.formulas.phases import Part
+from vram_atlas.problems import ProblemsError
+from vram_atlas.request import make_request
+from vram_atlas.resolve import resolve
 from vram_atlas.schema.base import Decoding
 from vram_atlas.schema.layers import Autoencoder, Diffusion, JointTransformer, UNet
 
@@ -302,3 +308,36 @@ def test_decoding_in_slices_and_tiles() -> None:
     whole, sliced, tiled = decoded
     assert whole / 4 < sliced < whole / 3.9
     assert sliced / 4 < tiled < sliced / 3.8
+
+
+@pytest.mark.parametrize("task", ["lora", "qlora", "full"])
+@pytest.mark.parametrize("model", ["flux.1-dev", "stable-diffusion-xl-1.0"])
+def test_encoders_beside_training(ask: Ask, model: str, task: str) -> None:
+    """Resident encoders add their weights in 16 bits, whatever the denoiser is stored in."""
+    cached, resident = (
+        ask(model, task, encoders=kept).parts[Part.WEIGHTS] for kept in ("cached", "resident")
+    )
+    whole = diffusion.count(pipeline(model)).total
+    assert resident - cached == 2 * (whole - diffusion.count_denoiser(pipeline(model)).total)
+
+
+def test_a_quantised_denoiser_needs_less(ask: Ask) -> None:
+    """QLoRA <= int8 <= LoRA in 16 bits <= full, on the same runtime."""
+    lora = {"adapter_dtype": "fp32"}
+    found = [
+        ask("flux.1-dev", "qlora", weights="nf4-dq", **lora),
+        ask("flux.1-dev", "qlora", weights="nf4", **lora),
+        ask("flux.1-dev", "qlora", weights="int8", **lora),
+        ask("flux.1-dev", "lora", **lora),
+        ask("flux.1-dev", "full"),
+    ]
+    needs = [one.peak.expected for one in found]
+    assert needs == sorted(needs)
+
+
+def test_named_projections_are_refused(catalog: Catalog) -> None:
+    """Adapters of a denoiser are on its attention: names of a language model say nothing here."""
+    request = {"model": "flux.1-dev", "task": "lora", "lora_targets": ["q_proj", "v_proj"]}
+    with pytest.raises(ProblemsError) as raised:
+        resolve(make_request(request), catalog)
+    assert [problem.path for problem in raised.value.problems] == ["lora_targets"]

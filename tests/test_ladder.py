@@ -13,6 +13,7 @@ from vram_atlas.inverse import largest
 from vram_atlas.ladder import climb
 from vram_atlas.request import make_request
 from vram_atlas.resolve import resolve
+from vram_atlas.sentences import change_words
 from vram_atlas.units import from_gib
 from vram_atlas.verdict import Verdict
 
@@ -39,6 +40,15 @@ def test_every_rung_helps(catalog: Catalog, fields: dict[str, Any], board: str) 
     assert all(rung.estimate.peak.expected < need for rung in rungs)
     assert all(rung.change for rung in rungs)
     assert Verdict.FITS not in [rung.verdict for rung in rungs[:-1]]
+
+
+def test_cached_embeddings_are_the_first_trick(catalog: Catalog) -> None:
+    """Encoders that stay on the board are named first: caching what they make costs nothing."""
+    asked = {"model": "flux.1-dev", "task": "lora", "encoders": "resident", "board": "rtx-4090"}
+    question = resolve(make_request(asked), catalog)
+    assert question.have is not None
+    first = next(climb(question, question.have, catalog))
+    assert change_words(first) == "Cache text embeddings and latents"
 
 
 def test_undisclosed_models_have_no_ladder(catalog: Catalog) -> None:

@@ -196,6 +196,7 @@ REFUSED = [
     ({"task": "full", "lora_dropout": True}, "lora_dropout"),
     ({"task": "inference", "padded": True}, "padded"),
     ({"task": "inference", "image_decoding": "tiled"}, "image_decoding"),
+    ({"task": "lora", "encoders": "resident"}, "encoders"),
 ]
 
 

@@ -23,6 +23,7 @@ class Rung:
 
 
 _LOSSLESS_TRAINING: tuple[dict[str, str | int | bool], ...] = (
+    {"encoders": "cached"},
     {"micro_batch_size": 1},
     {"gradient_checkpointing": True},
     {"attention": "sdpa"},

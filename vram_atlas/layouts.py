@@ -98,6 +98,13 @@ def _elsewhere(request: Request, architecture: Disclosed) -> Iterator[Objection]
     if request.image_decoding is not None and not isinstance(architecture, Diffusion):
         expected = "nothing: only image generation decodes"
         yield Objection("image_decoding", request.image_decoding.value, expected)
+    pipeline = isinstance(architecture, Diffusion)
+    if request.encoders is not None and (request.task is Task.INFERENCE or not pipeline):
+        expected = "nothing: only training of a diffusion model has encoders beside it"
+        yield Objection("encoders", request.encoders.value, expected)
+    if request.lora_targets not in {None, "all-linear"} and pipeline:
+        expected = '"all-linear" or nothing: adapters of a denoiser are on its attention'
+        yield Objection("lora_targets", "a list", expected)
 
 
 def _inference(

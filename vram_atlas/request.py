@@ -14,6 +14,7 @@ from vram_atlas.problems import Problem, ProblemsError, nearest
 from vram_atlas.schema.base import (
     AttentionKernel,
     Decoding,
+    Encoders,
     Offload,
     Precision,
     Sharding,
@@ -89,6 +90,12 @@ class Request(Strict):
         default=None,
         strict=False,
         description="diffusion: whole (default), sliced or tiled",
+    )
+    encoders: Encoders | None = Field(
+        default=None,
+        strict=False,
+        description="diffusion training: text embeddings and latents cached (default), "
+        "or text encoders and autoencoder resident",
     )
     adapter_dtype: str | None = Field(
         default=None, description="fp32, bf16 or fp16; default: the runtime's"

@@ -14,7 +14,7 @@ from vram_atlas.own_model import own_entry
 from vram_atlas.problems import Problem, ProblemsError, nearest
 from vram_atlas.projections import PROJECTIONS
 from vram_atlas.request import OwnBoard, Request, given_fields, make_request
-from vram_atlas.schema.base import Decoding, Precision, Task
+from vram_atlas.schema.base import Decoding, Encoders, Precision, Task
 from vram_atlas.schema.method import TaskMethod
 from vram_atlas.schema.model import Disclosed
 from vram_atlas.schema.software import Format, FormatKind, Runtime
@@ -156,6 +156,7 @@ class _Resolver:
             layout=layout,
             padded=bool(request.padded),
             decoding=request.image_decoding or Decoding.WHOLE,
+            encoders=request.encoders or Encoders.CACHED,
             **lengths,
         )
 

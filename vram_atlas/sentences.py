@@ -9,7 +9,7 @@ from vram_atlas.formulas.phases import Part, Phase
 from vram_atlas.grid import Cell
 from vram_atlas.ladder import Rung
 from vram_atlas.schema.band import Basis
-from vram_atlas.schema.base import Decoding, Offload, Precision, Sharding, Task
+from vram_atlas.schema.base import Decoding, Encoders, Offload, Precision, Sharding, Task
 from vram_atlas.schema.layers import Diffusion, Undisclosed
 from vram_atlas.schema.software import FormatKind
 from vram_atlas.units import Bytes, format_size, format_tokens
@@ -107,8 +107,12 @@ def assumed_facts(workload: Workload) -> list[str]:
     if workload.adapters is not None:
         every = len(workload.adapters.targets) == len(Projection)
         where = "all linear layers" if every else "the named layers"
+        if kind == "diffusion":
+            where = "queries, keys, values and outputs of the attention"
         dropout = ", with dropout" if workload.adapters.dropout else ""
         facts.append(f"rank {workload.adapters.rank:.0f} on {where}{dropout}")
+    if kind == "diffusion" and workload.task is not Task.INFERENCE:
+        facts.append(ENCODERS_NAME[workload.encoders])
     if kind not in {"convolutional", "recurrent"}:
         facts.append(f"{workload.attention} attention")
     return [*facts, *_layout_facts(workload)]
@@ -125,6 +129,10 @@ OFFLOADED = {
     Offload.OPTIMIZER: "optimizer states",
     Offload.PARAMETERS: "weights that are not in use",
     Offload.COMPONENTS: "idle components",
+}
+ENCODERS_NAME = {
+    Encoders.CACHED: "text embeddings and latents cached",
+    Encoders.RESIDENT: "text encoders and autoencoder resident",
 }
 DECODING_NAME = {
     Decoding.SLICED: "images decoded one by one",
@@ -240,6 +248,7 @@ def _one_change(key: str, value: object, workload: Workload) -> str:
         "boards": f"use {value} boards",
         "attention": f"use {workload.attention} attention",
         "image_decoding": "decode images tile by tile",
+        "encoders": "cache text embeddings and latents",
         "offload": f"keep {OFFLOADED.get(workload.layout.offload, 'nothing')} in the host's memory",
     }
     return words[key]

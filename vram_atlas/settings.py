@@ -1,6 +1,6 @@
 """What an answer was computed for, by the fields of a request: as asked, or the default."""
 
-from vram_atlas.schema.base import Decoding, Offload, Task
+from vram_atlas.schema.base import Decoding, Encoders, Offload, Task
 from vram_atlas.workload import Workload
 
 Settings = dict[str, str | int | bool]
@@ -44,6 +44,8 @@ def _training(workload: Workload) -> Settings:
         found["precision"] = workload.precision.value
     if workload.padded:
         found["padded"] = True
+    if workload.encoders is not Encoders.CACHED:
+        found["encoders"] = workload.encoders.value
     if workload.adapters is not None:
         found["lora_rank"] = int(workload.adapters.rank)
         if workload.adapters.dropout:

@@ -25,7 +25,7 @@ from vram_atlas.formulas.terms import ParameterGroups, TrainingActivations
 from vram_atlas.formulas.weights import WeightBytes, plain_weight_bytes, weight_bytes
 from vram_atlas.parallel import loads_whole, on_one_board
 from vram_atlas.schema.architecture import Decoder, Encoder, EncoderDecoder, VisionTransformer
-from vram_atlas.schema.base import AttentionKernel, Precision, Sharding, Task
+from vram_atlas.schema.base import AttentionKernel, Encoders, Precision, Sharding, Task
 from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent
 from vram_atlas.schema.model import Disclosed
 from vram_atlas.schema.software import FormatKind, Preparation
@@ -36,9 +36,12 @@ from vram_atlas.workload import Workload
 
 def training_phases(workload: Workload) -> list[tuple[phases.Phase, phases.Parts]]:
     """Static memory, gradients, step temporaries and activations of one training step."""
-    architecture, groups = known(workload)
+    architecture, whole = known(workload)
+    groups = trained_groups(workload, whole)
     numerics = numerics_of(workload)
     base, trained = _base_and_trained(workload, groups, numerics)
+    if workload.encoders is Encoders.RESIDENT:
+        base = replace(base, input=base.input + (whole.total - groups.total) * HALF)
     adapters = trained.elements * trained.element_bytes if workload.adapters else 0
     stack = transformer_blocks(architecture)
     layers = add_up(block.layers for block in stack) or 1
@@ -185,7 +188,6 @@ def _full(workload: Workload, groups: ParameterGroups) -> tuple[WeightBytes, Tra
     Fully sharded over several boards the fp32 copy is the only resident one, and gradients are
     reduced in fp32: the 16-bit weights exist while a block is gathered.
     """
-    trained = trained_groups(workload, groups)
     mixed = workload.precision is Precision.MIXED
     layout = workload.layout
     sharded = layout.sharding is Sharding.FSDP and layout.data > 1
@@ -193,23 +195,17 @@ def _full(workload: Workload, groups: ParameterGroups) -> tuple[WeightBytes, Tra
     wide = workload.precision in {Precision.FP32, Precision.AMP} or (mixed and not master)
     size = FP32 if wide else HALF
     rounded = workload.runtime.rounds_tensors
-    weights = _training_weights(groups, trained, size, rounded=rounded)
+    weights = plain_weight_bytes(groups, size, rounded=rounded)
     states = FP32 if mixed else size
-    return weights, optimizing.everything(trained, size, state_bytes=states, master=master)
-
-
-def _training_weights(
-    groups: ParameterGroups, trained: ParameterGroups, size: int, *, rounded: bool
-) -> WeightBytes:
-    """Trained weights in the training format; a pipeline's frozen components in 16 bits."""
-    if trained is groups:
-        return plain_weight_bytes(groups, size, rounded=rounded)
-    frozen = groups.total - trained.total
-    return WeightBytes(blocks=trained.total * size, input=frozen * HALF, output=0)
+    return weights, optimizing.everything(groups, size, state_bytes=states, master=master)
 
 
 def trained_groups(workload: Workload, groups: ParameterGroups) -> ParameterGroups:
-    """What full fine-tuning trains: everything, or a pipeline's denoiser."""
+    """What is trained, or has adapters: everything, or a pipeline's denoiser.
+
+    A pipeline's other networks are frozen. What they make of texts and images is computed once and
+    kept, as nearly all trainers do; where they stay on the board, they do in 16 bits.
+    """
     architecture = workload.entry.architecture
     return diffusion.count_denoiser(architecture) if isinstance(architecture, Diffusion) else groups
 

@@ -4,7 +4,15 @@ from dataclasses import dataclass
 
 from vram_atlas.catalog import ModelEntry
 from vram_atlas.formulas.numerics import Adapters
-from vram_atlas.schema.base import AttentionKernel, Decoding, Offload, Precision, Sharding, Task
+from vram_atlas.schema.base import (
+    AttentionKernel,
+    Decoding,
+    Encoders,
+    Offload,
+    Precision,
+    Sharding,
+    Task,
+)
 from vram_atlas.schema.software import Format, Optimizer, Runtime
 
 
@@ -65,6 +73,7 @@ class Workload:
     layout: Layout = Layout()
     padded: bool = False
     decoding: Decoding = Decoding.WHOLE
+    encoders: Encoders = Encoders.CACHED
 
     @property
     def boards(self) -> int:

@@ -1,9 +1,13 @@
 """Memory of an image or video pipeline: text encoders, a denoiser, an autoencoder.
 
-All components are resident. One phase runs at a time: encoding the text, the denoising steps,
-decoding the latents; the text encoders, which see a few hundred tokens at most, are never the peak.
-Training trains the denoiser (or adapters on its attention) while the others stay frozen in memory;
-their own passes run without gradients before the denoiser's and are not counted.
+Inference: all components are resident. One phase runs at a time: encoding the text, the denoising
+steps, decoding the latents; the text encoders, which see a few hundred tokens at most, are never
+the peak.
+
+Training trains the denoiser, or adapters on its attention. The usual trainers encode every text and
+image once, keep the results, and drop the encoders (diffusers' scripts for one instance prompt,
+kohya's sd-scripts and musubi-tuner with cached outputs, SimpleTuner). Encoders that stay on the
+board count with their weights; their own passes, without gradients, are not counted.
 """
 
 from typing import assert_never

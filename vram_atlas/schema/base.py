@@ -181,6 +181,13 @@ class Decoding(StrEnum):
     TILED = "tiled"
 
 
+class Encoders(StrEnum):
+    """Training a diffusion model: its text encoders and autoencoder have run, or stay loaded."""
+
+    CACHED = "cached"
+    RESIDENT = "resident"
+
+
 class AttentionKernel(StrEnum):
     """How attention is computed, which decides whether the score matrix exists in memory."""
 

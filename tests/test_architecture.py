@@ -24,7 +24,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "catalog",
         "snippets",
     ),  # after formulas: reading the catalog recounts every model's parameters
-    ("workload", "projections"),
+    ("workload", "projections", "tuning"),
     ("defaults", "terms"),
     ("parallel",),
     ("inference", "training"),

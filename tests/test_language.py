@@ -35,6 +35,12 @@ FAULTS = [
         id="a word that is passed over and names something",
     ),
     pytest.param(
+        "kinds: [encoder, ",
+        "kinds: [encodr, ",
+        "saw 'encodr', expected the id of an architecture kind",
+        id="a kind of model that does not exist",
+    ),
+    pytest.param(
         "{unit: k, times: 1024}",
         "{unit: k, times: 0}",
         "expected a number greater than 0",

@@ -45,12 +45,15 @@ def _references(language: Language) -> Iterator[Reference]:
                 yield Reference(FILE, ("widths", "widths", index, key), word, "format")
     for index, machine in enumerate(language.unified):
         yield Reference(FILE, ("unified", index, "line"), machine.line, "line")
+    for index, kind in enumerate(language.tuning.small.kinds):
+        yield Reference(FILE, ("tuning", "small", "kinds", index), kind, "architecture kind")
 
 
 def _dangling(document: Document, language: Language, catalog: Catalog) -> Iterator[Problem]:
     known: Mapping[str, Iterable[str]] = {
         "format": catalog.formats,
         "line": {board.line.line for board in catalog.boards.values()},
+        "architecture kind": {one.model.architecture.kind for one in catalog.models.values()},
     }
     for _, fault in dangling(_references(language), known):
         yield document.problem(fault.place, fault.saw, fault.expected, fault.tip)

@@ -6,6 +6,7 @@ NOTE: Final = {
     "not_understood": "I did not understand {words}. The answer leaves it out.",
     "assumed:task": "No task is named: inference is assumed.",
     "assumed:task:fine-tuning": "Fine-tuning is read as LoRA.",
+    "assumed:task:whole": "Fine-tuning is read as full fine-tuning, as is usual for this model.",
     "assumed:task:rank": "A rank is named: LoRA is assumed.",
     "assumed:task:4-bit LoRA": "LoRA on 4-bit weights is QLoRA.",
     "assumed:weights": "Read as {value}.",

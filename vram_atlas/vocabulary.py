@@ -12,6 +12,7 @@ from vram_atlas.schema.base import Task
 from vram_atlas.schema.board import Segment
 from vram_atlas.schema.language import Language
 from vram_atlas.schema.software import Format, Runtime
+from vram_atlas.tuning import tuning_tasks
 
 FILE: Final = "assets/javascripts/generated/vocabulary.js"
 SEPARATOR: Final = "|"
@@ -50,6 +51,7 @@ def vocabulary(catalog: Catalog, language: Language) -> str:
         },
         "runtimes": {item.id: _runtime(item) for item in catalog.runtimes.values()},
         "tasks": {task.value: method.title for task, method in catalog.tasks.items()},
+        "tuning": _tuning(catalog, language),
         "language": _language(language),
     }
     text = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
@@ -79,6 +81,14 @@ def _tasks(item: Format) -> str:
 def _runtime(item: Runtime) -> list[str]:
     """Tasks, and the kinds of formats that it loads."""
     return [SEPARATOR.join(item.tasks), SEPARATOR.join(item.formats)]
+
+
+def _tuning(catalog: Catalog, language: Language) -> list[object]:
+    """The usual tasks of "fine-tune", the other orders, and the place of each model's in them."""
+    usual = SEPARATOR.join(language.tuning.tasks)
+    found = [SEPARATOR.join(tasks) for tasks in tuning_tasks(catalog, language)]
+    orders = list(dict.fromkeys((usual, *found)))
+    return [orders, "".join(str(orders.index(tasks)) for tasks in found)]
 
 
 def _language(language: Language) -> dict[str, object]:

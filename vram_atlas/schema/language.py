@@ -12,6 +12,11 @@ from vram_atlas.schema.software import FormatId
 Words = Annotated[tuple[Text, ...], Field(strict=False, min_length=1)]
 
 
+Tasks = Annotated[
+    tuple[Annotated[Task, Field(strict=False)], ...], Field(strict=False, min_length=1)
+]
+
+
 class Unit(Strict):
     """A letter behind a number of tokens: `k` times 1,024."""
 
@@ -55,6 +60,22 @@ class TaskWords(Strict):
     task: Task = Field(strict=False)
     strength: Strength = Field(strict=False)
     words: Words
+
+
+class SmallTuning(Strict):
+    """Models that nearly everybody trains whole: their kinds, and their size."""
+
+    source: SourceKey
+    kinds: Words = Field(description="architecture kinds")
+    most_parameters: Count
+    tasks: Tasks
+
+
+class Tuning(Strict):
+    """What "fine-tune" means where nothing says how: the first task that a model has."""
+
+    tasks: Tasks
+    small: SmallTuning
 
 
 class Ask(StrEnum):
@@ -205,6 +226,7 @@ class Language(Strict):
     multipliers: Multipliers
     numbers: Numbers
     tasks: tuple[TaskWords, ...] = Field(strict=False)
+    tuning: Tuning
     asks: tuple[AskWords, ...] = Field(strict=False)
     nouns: tuple[NounWords, ...] = Field(strict=False)
     quantities: tuple[QuantityWords, ...] = Field(strict=False)

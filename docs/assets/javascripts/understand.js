@@ -90,7 +90,7 @@
     words.faults(names, items, said);
     words.boards(names, items, reading, said);
     words.models(names, items, reading, said);
-    words.task(names, items, reading, said);
+    words.task(names, items, reading, said, Boolean(found.lora_rank));
     lengths(found, reading, said);
     words.software(names, items, reading, said);
     const boardNamed = "board" in reading.request || reading.boardList.length > 0;

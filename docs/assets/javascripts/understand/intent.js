@@ -90,8 +90,17 @@
     for (const part of NEEDS[found]) if (!has[part]) said.note({ kind: "missing", what: part });
   }
 
+  /** What "fine-tune" can mean for the models that the reading has, the likeliest first; a rank is LoRA's. */
+  function tuning(names, { request, alternatives }, ranked) {
+    const [orders, places] = names.vocabulary.tuning;
+    const models = request.model ? [request.model] : (alternatives.model ?? []);
+    const ids = Object.keys(names.vocabulary.models);
+    const found = [...new Set(models.map((id) => places[ids.indexOf(id)]))];
+    return list(orders[found.length === 1 && !ranked ? Number(found[0]) : 0]);
+  }
+
   /** The task: exact words before general ones before weak ones. */
-  function task(names, items, reading, said) {
+  function task(names, items, reading, said, ranked) {
     const found = items.filter((item) => item.kind === "task");
     const of = (strength) => found.filter((item) => item.strength === strength);
     const exact = [...new Set(of("exact").map((item) => item.id))];
@@ -110,9 +119,10 @@
       else set(exact[0], of("exact")[0], [...of("general"), ...of("tune")]);
     } else if (of("general").some((item) => item.id === "lora")) set("lora");
     else if (of("tune").length) {
-      set("lora", of("tune")[0], of("general"));
-      said.alternatives("task", ["qlora", "full"]);
-      said.note({ kind: "assumed", field: "task", value: "lora", why: "fine-tuning" });
+      const [likeliest, ...others] = tuning(names, reading, ranked);
+      set(likeliest, of("tune")[0], [...of("tune"), ...of("general")]);
+      said.alternatives("task", others);
+      said.note({ kind: "assumed", field: "task", value: likeliest, why: likeliest === "full" ? "whole" : "fine-tuning" });
     } else if (of("general").length) set(of("general")[0].id);
     else if (of("weak").length) set("inference");
     else said.note({ kind: "assumed", field: "task", value: "inference" });

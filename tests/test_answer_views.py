@@ -131,6 +131,64 @@ def test_the_largest_has_the_most_parameters(
     assert largest.counted == most
 
 
+WAYS: Final[tuple[tuple[str, State, str], ...]] = (
+    ("codellama 34b on 24gb", {"weights": "q4_k_m"}, "Use GGUF Q4_K_M weights in llama.cpp"),
+    ("can a 4090 lora llama 2 13b", {"task": "qlora"}, "Use QLoRA"),
+    ("can a 4090 lora a 13b", {"task": "qlora"}, "Use QLoRA"),
+    ("how many h100 for llama 3.1 405b", {"weights": "q4_k_m", "boards": 4}, "4x H100 80 GB are enough"),
+    ("how many 4090 for llama 70b", {"weights": "q4_k_m", "boards": 2}, "2x GeForce RTX 4090 are enough"),
+    ("how many 3090 for 13b", {"weights": "q4_k_m", "boards": 1}, "GeForce RTX 3090 is enough"),
+    ("minimum gpu for qwen3 32b", {"weights": "q4_k_m", "board": "rtx-3090"}, "GeForce RTX 3090 is enough"),
+    ("minimum gpu for a 70b", {"weights": "q4_k_m"}, "is enough"),
+)  # fmt: skip
+"""Questions that leave the format open, or that do not fit, and what their second line offers."""
+
+
+def test_the_way_out(compose: Compose) -> None:
+    """The line under the headline says what fits; its link asks exactly that, and it does fit."""
+    views = compose([question for question, _, _ in WAYS])
+    for (question, changes, text), view in zip(WAYS, views, strict=True):
+        way = view["way"]
+        assert text in way["text"], question
+        assert changes.items() <= way["state"]["fields"].items(), question
+    followed = compose([view["way"]["state"] for view in views])
+    for (question, _, _), view in zip(WAYS, followed, strict=True):
+        assert contract(view)["verdict"] == "fits", question
+        assert contract(view)["board"], question
+        assert contract(view)["model"], question
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        pytest.param("llama 3.1 8b q4_k_m on a 3060", id="it fits"),
+        pytest.param("minimum gpu for qwen3 32b q4_k_m", id="the format is named"),
+        pytest.param("how many h100 for llama 3.1 405b q4_k_m", id="how many, the format is named"),
+    ],
+)
+def test_no_way_out(compose: Compose, question: str) -> None:
+    """Nothing is offered where it fits, or where the reader chose the format."""
+    (view,) = compose([question])
+    assert contract(view)["verdict"] == "fits"
+    assert view["way"] is None
+
+
+def test_how_many_for_a_size(compose: Compose, catalog: Catalog) -> None:
+    """The number is enough for each model of the size, and one step fewer is not."""
+    (view,) = compose(["how many 4090 for a 70b"])
+    said = contract(view)
+    boards = int(said["boards"])
+    asked = {"task": "inference", "board": "rtx-4090"}
+    rows = next(one for one in view["sections"] if one["id"] == "members")["rows"]
+    for model, *_ in rows:
+        found = estimate({**asked, "model": model["text"], "boards": boards}, catalog)
+        assert found["verdict"] == "fits", model
+    last = rows[-1][0]["text"]
+    assert estimate({**asked, "model": last, "boards": boards // 2}, catalog)["verdict"] != "fits"
+    assert said["model"] == "class:70b"
+    assert len(rows) > 3
+
+
 def test_mixed_size(compose: Compose) -> None:
     """A size whose models differ has the verdict "mixed"."""
     (view,) = compose(["run a 7b on a 16 gb gpu"])

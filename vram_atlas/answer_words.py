@@ -156,6 +156,18 @@ LINE: Final = {
     "count": "are enough: {need} on each, each offers {have}.",
     "count_one": "is enough: the need is {need}, it offers {have}.",
     "count_none": "not even {boards} are enough: {need} on each, each offers {have}.",
+    "count_class": (
+        "are enough for each of {count} models: at most {need} on each, each offers {have}."
+    ),
+    "count_class_one": "is enough for each of {count} models: at most {need}, it offers {have}.",
+    "count_class_none": (
+        "not even {boards} are enough for all {count} models: {need} on each, each offers {have}."
+    ),
+    "way": "{change}: {need}.",
+    "way_of": "{change}: {need} for {model}.",
+    "way_smallest": "{title}: {board} is enough, {need}.",
+    "way_count": "{title}: {boards} are enough, {need} on each.",
+    "way_count_one": "{title}: {boards} is enough, {need}.",
     "largest_model": "is the largest that fits {board}: {need} of {have}. {how}.",
     "largest_none": "no model of the catalog fits {board} in this setting.",
     "unequal": "needs {need} in all, {boards} offer {have} together.",

@@ -1,11 +1,10 @@
-// The views of questions without a board, or without their number: which is the smallest, how many.
+// The views of questions without a board: which is the smallest.
 (() => {
   "use strict";
   const atlas = (globalThis.vramAtlas ??= {});
 
   const SIZES_SHOWN = 6;
   const NAMED = 3;
-  const COUNTS = [1, 2, 3, 4, 6, 8, 16, 32, 64];
   const POWERS = [2, 4, 8, 16, 32, 64];
   const IN_ONE_MACHINE = 8;
 
@@ -170,6 +169,7 @@
       word: words.headline.no,
       line,
       what: atlas.whatOf(answer, atlas.modelWords(found.request.model)),
+      way: atlas.smallerWay(found, answer, [found.request.model], sizes),
       details: [atlas.bandLine(answer), atlas.assumedLine(answer)],
       bar: atlas.bar(first?.answer ?? answer),
       answer,
@@ -184,50 +184,5 @@
     };
   }
 
-  /** The fewest boards of a kind on which a request fits, among the counts that machines have. */
-  function howMany(found) {
-    const { texts: words, fill, size } = atlas;
-    const request = atlas.kept(found.request, found.reserve);
-    const tried = COUNTS.map((boards) => ({ boards, answer: atlas.ask({ ...request, boards }) }));
-    if (!tried[0].answer.peak_bytes) return atlas.refusal(tried[0].answer);
-    const best = tried.find(({ answer }) => answer.verdict === "fits");
-    const { boards, answer } = best ?? tried.at(-1);
-    const named = atlas.boardWords(found.request.board, boards);
-    return {
-      verdict: best ? "fits" : "no",
-      name: best && named,
-      word: words.headline.no,
-      line: fill(best ? (boards > 1 ? words.line.count : words.line.count_one) : words.line.count_none, {
-        boards: named,
-        need: size(answer.peak_bytes.expected),
-        have: size(answer.have_bytes),
-      }),
-      what: atlas.whatOf(answer, atlas.modelWords(found.request.model)),
-      details: [atlas.assumedLine(answer)],
-      bar: atlas.bar(answer),
-      answer,
-      sections: [
-        {
-          id: "counts",
-          title: words.place.counts,
-          head: [words.head.count, words.head.needs_each, words.head.verdict],
-          rows: tried
-            .filter((one) => one.answer.peak_bytes)
-            .map((one) => [
-              { text: atlas.boardWords(found.request.board, one.boards), state: atlas.stateWith(found, { boards: one.boards }) },
-              size(one.answer.peak_bytes.expected),
-              atlas.verdictCell(one.answer.verdict),
-            ]),
-        },
-      ],
-      contract: {
-        boards,
-        need: answer.peak_bytes.expected,
-        have: answer.have_bytes,
-        format: answer.settings.weights,
-      },
-    };
-  }
-
-  Object.assign(atlas, { smallestSizes, smallestOf, smallestBoard, boardsSection, machines, machineLine, machinesSection, howMany });
+  Object.assign(atlas, { smallestSizes, smallestOf, smallestBoard, boardsSection, machines, machineLine, machinesSection });
 })();

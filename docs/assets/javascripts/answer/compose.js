@@ -1,7 +1,7 @@
 // From a state to what is shown: words and numbers as plain data, without any HTML.
 //
-// A view: {contract, verdict, word | name, line, what, details, bar, sections, warnings, found}: the
-// headline is "No: needs …" or "RTX 3060 is enough …".
+// A view: {contract, verdict, word | name, line, what, way, details, bar, sections, warnings, found}: the
+// headline is "No: needs …" or "RTX 3060 is enough …", the way what would make it fit.
 // `contract` becomes the attributes of #answer. A section is a table {id, title, head, rows} whose
 // cells are {text, verdict?, state?, page?}: a verdict has its icon, a state its link to an answer.
 (() => {
@@ -18,6 +18,7 @@
     word: "",
     line: "",
     what: "",
+    way: null,
   };
 
   /** Sentences about the reading: {warnings} that question the answer, {remarks} that do not. */
@@ -126,6 +127,7 @@
     }
     if (models && !request.model) {
       if (boardList) return atlas.severalUnequal(found, models);
+      if (board && question === "how-many-boards") return atlas.howMany(found, models);
       return board ? atlas.severalModels(found, models) : atlas.severalSmallest(found, models);
     }
     if (typeof request.model === "string" && !catalog.models[request.model]?.architecture) {

@@ -119,9 +119,13 @@
     return make(tag, { class: "ans-verdict" }, ...word, view.line);
   }
 
+  const wayBadge = ({ verdict }) => badge(verdict, `${atlas.texts.verdict[verdict]}:`);
+
   /** The headline as one text, for the status line that screen readers read out. */
   const spoken = (view) =>
-    [...view.warnings, view.name || (view.word && `${view.word}:`), view.line, view.what].filter(Boolean).join(" ");
+    [...view.warnings, view.name || (view.word && `${view.word}:`), view.line, view.what, wayText(view)].filter(Boolean).join(" ");
+
+  const wayText = ({ way }) => way && `${atlas.texts.verdict[way.verdict]}: ${way.text}`;
 
   const KEYS = {
     verdict: "verdict",
@@ -145,6 +149,7 @@
       ...view.warnings.map((text) => make("p", { class: "ans-warning" }, text)),
       view.word || view.line ? headline(view) : "",
       view.what ? make("p", { class: "ans-what" }, view.what) : "",
+      view.way ? make("p", { class: "ans-way" }, wayBadge(view.way), " ", stateLink(view.way.state, view.way.text)) : "",
       view.bar ? bar(view.bar) : "",
       ...[...view.details, ...view.remarks].map((text) => make("p", { class: "ans-detail" }, text)),
       ...echo(view),
@@ -154,5 +159,5 @@
     section.hidden = false;
   }
 
-  Object.assign(atlas, { make, badge, stateLink, sectionOf, draw, headline, spoken });
+  Object.assign(atlas, { make, badge, wayBadge, stateLink, sectionOf, draw, headline, spoken });
 })();

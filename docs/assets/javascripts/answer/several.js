@@ -75,11 +75,14 @@
     if (!answers.length) return noneOfSize(found, models);
     const result = together(answers);
     const deciding = result.verdict === "no" ? answers[0] : answers.at(-1);
+    const last = answers.at(-1);
+    const ladder = hardest(found, last);
     return {
       verdict: result.verdict,
       word: words.headline[result.verdict],
       line: classLine(found, answers, result),
       what: whatOfAll(answers, sizeOf(found)),
+      way: atlas.wayOut(last.answer, ladder, atlas.catalog.models[last.model].name),
       bar: atlas.bar(deciding.answer),
       answer: deciding.answer,
       details: [atlas.assumedLine(deciding.answer)],
@@ -90,7 +93,7 @@
           head: [words.head.model, words.head.needs, words.head.verdict],
           rows: answers.map((one) => memberRow(found, one)),
         },
-        ...hardest(found, answers.at(-1)),
+        ...ladder,
       ],
       contract: {
         need: need(deciding.answer),
@@ -135,6 +138,7 @@
       word: words.headline.no,
       line: line + atlas.machineLine(machines),
       what: whatOfAll(answers, sizeOf(found)),
+      way: atlas.smallerWay(found, most.answer, models, sizes),
       details: [atlas.assumedLine(most.answer)],
       sections: [
         ...atlas.machinesSection(found, machines),
@@ -159,5 +163,5 @@
     };
   }
 
-  Object.assign(atlas, { severalModels, severalSmallest, noneOfSize });
+  Object.assign(atlas, { severalModels, severalSmallest, noneOfSize, sizeOf, whatOfAll });
 })();

@@ -58,12 +58,14 @@
     const asksLimit = ["longest-context", "largest-batch"].includes(found.question);
     const limit = asksLimit ? atlas.limitHeadline(found.question, request) : null;
     const needs = atlas.needLine(answer, found.request);
+    const ladder = atlas.ladderSection(found, request, answer);
     return {
       verdict: answer.verdict,
       word: words.headline[answer.verdict],
       name: limit ?? "",
       line: limit ? fill(words.line.at_setting, { needs }) : needs,
       what: atlas.whatOf(answer, atlas.modelWords(found.request.model)),
+      way: atlas.wayOut(answer, ladder),
       details: [
         `${atlas.roomLine(answer)} ${atlas.bandLine(answer)}`,
         fill(words.line.phase, { phase: words.phase[answer.phase] }),
@@ -72,7 +74,7 @@
       ],
       bar: atlas.bar(answer),
       sections: [
-        ...atlas.ladderSection(found, request, answer),
+        ...ladder,
         ...formatsSection(found, request, answer),
         ...atlas.limitsSection(request),
       ],

@@ -289,6 +289,11 @@ MISTAKES = [
         id="active parameters of a dense model",
     ),
     pytest.param(
+        TINY, "context_length: 2048", "unlimited_context: true\n    context_length: 2048",
+        "models[0].unlimited_context: saw true, expected nothing beside a `context_length`",
+        id="a limit that is none",
+    ),
+    pytest.param(
         TINY, "family: tinyllama", "family: tiny-llama",
         "family: saw 'tiny-llama', expected 'tinyllama', the name of the file",
         id="file has another name",
@@ -340,6 +345,16 @@ def test_mistakes(data: Path, name: str, right: str, wrong: str, message: str) -
     assert any(one.startswith(place) and one.endswith(message) for one in found), found
     shown = next(int(one.split(":")[1]) for one in found if one.endswith(message))
     assert shown == line, found
+
+
+def test_a_text_model_without_a_word_on_its_context(data: Path) -> None:
+    """The problem stands at the entry, and names both ways out."""
+    file = data / TINY
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("    context_length: 2048\n", ""), encoding="utf-8")
+    (found,) = problems_with(data)
+    assert found.path == "models[0].context_length"
+    assert "tokens, or `unlimited_context: true`" in found.expected
 
 
 def test_a_source_that_nothing_uses(data: Path) -> None:

@@ -84,6 +84,8 @@ def model(entry: ModelEntry, grid: Grid) -> Document:
         document["native_format"] = entry.native_format
     if facts.context_length is not None:
         document["context_length"] = facts.context_length
+    if facts.unlimited_context:
+        document["unlimited_context"] = True
     if isinstance(facts.architecture, Undisclosed):
         document["why"] = facts.architecture.why
         document["estimates"] = [

@@ -93,6 +93,8 @@ class Model(Document):
     parameters: NotRequired[ParameterCounts]
     native_format: NotRequired[str]
     context_length: NotRequired[int]
+    unlimited_context: NotRequired[bool]
+    """True: nothing in the model ends a text."""
     why: NotRequired[str]
     estimates: NotRequired[list[EstimateEntry]]
     matrices: list[ModelCell]

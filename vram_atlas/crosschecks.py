@@ -21,6 +21,10 @@ LEAST_SHARE, LARGEST_SHARE = 0.85, 1.05
 """Between these shares of the label every driver total lies: firmware and ECC take some of it."""
 
 
+_OF_TEXTS = frozenset({"decoder", "encoder", "encoder-decoder", "recurrent"})
+"""Kinds of models that read a text or a sound of any length."""
+
+
 class Fault(NamedTuple):
     """A problem without its file: the place below the entry, what was seen, what was expected."""
 
@@ -143,6 +147,18 @@ def count_faults(model: Model, architecture: Disclosed, groups: ParameterGroups)
         )
 
 
+def context_faults(model: Model) -> Iterator[Fault]:
+    """A model of texts says how long they may be, or that nothing ends them."""
+    stated = model.context_length is not None
+    limit = "the longest context in tokens, or `unlimited_context: true` where nothing ends a text"
+    if stated and model.unlimited_context:
+        yield Fault(("unlimited_context",), "true", "nothing beside a `context_length`")
+    elif not stated and not model.unlimited_context and model.architecture.kind in _OF_TEXTS:
+        yield Fault(
+            ("context_length",), "nothing", limit, "max_position_embeddings in config.json."
+        )
+
+
 def counted(model: Model) -> tuple[ParameterGroups | None, list[Fault]]:
     """Recounted parameters, and what disagrees with them."""
     architecture = model.architecture
@@ -152,7 +168,7 @@ def counted(model: Model) -> tuple[ParameterGroups | None, list[Fault]]:
     if faults:
         return None, faults
     groups = count(architecture)
-    return groups, [*count_faults(model, architecture, groups)]
+    return groups, [*count_faults(model, architecture, groups), *context_faults(model)]
 
 
 def _count_tip(architecture: Disclosed, groups: ParameterGroups, stated: int) -> str:

@@ -60,6 +60,8 @@ def _identity(entry: ModelEntry) -> Iterator[Fact]:
         yield "Published in", model.native_format
     if model.context_length is not None:
         yield "Longest context", f"{model.context_length:,} tokens"
+    if model.unlimited_context:
+        yield "Longest context", "no fixed limit"
     if model.licence is not None:
         yield "Licence", model.licence.name
     yield "Kind", KIND_NAME[model.architecture.kind]

@@ -38,6 +38,8 @@ _COLUMN: Final = 31
 _LEVEL: Final = "  "
 _OPEN: Final = "…"
 
+_UNLIMITED: Final = "unlimited_context"
+
 
 def kind_template(kind: str) -> str:
     """The template of a kind of architecture. Raises ProblemsError for an unknown kind."""
@@ -75,7 +77,10 @@ def _head(text: str, model: Model) -> Iterator[str]:
         key = line.strip().partition(":")[0].lstrip("# ")
         if model.parameters is None and key in {"parameters", "counted", "active", "file"}:
             continue
-        if key not in {"context_length", "native_format", "counted"}:
+        if key == _UNLIMITED:
+            if model.unlimited_context:
+                yield line.replace("# ", "", 1).replace("  #", "    #", 1)
+        elif key not in {"context_length", "native_format", "counted"}:
             yield line
         elif numbers[key] is not None:
             text, _, said = line.partition(" # ")

@@ -67,6 +67,10 @@ class Model(Strict):
     context_length: Count | None = Field(
         default=None, description="longest supported context, in tokens"
     )
+    unlimited_context: bool = Field(
+        default=False,
+        description="nothing in the model ends a text: no positions run out (Mamba, RWKV)",
+    )
     parameters: Parameters | None = None
     architecture: Architecture
     estimates: tuple[SizeEstimate, ...] = Field(default=(), strict=False)

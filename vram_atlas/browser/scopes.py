@@ -24,12 +24,16 @@ def annotated(node: ast.FunctionDef, kind: str) -> Iterator[str]:
                 yield argument.arg
 
 
-def _own(node: ast.AST) -> Iterator[ast.AST]:
-    """Every node of a function, those of comprehensions and inner functions left out."""
-    for child in ast.iter_child_nodes(node):
-        yield child
+@cache
+def _own(node: ast.FunctionDef) -> tuple[ast.AST, ...]:
+    """Every node of a function in order, those of comprehensions and inner functions left out."""
+    found: list[ast.AST] = []
+    pending = [*ast.iter_child_nodes(node)][::-1]
+    while pending:
+        found.append(child := pending.pop())
         if not isinstance(child, ast.FunctionDef | ast.Lambda | ast.comprehension):
-            yield from _own(child)
+            pending += [*ast.iter_child_nodes(child)][::-1]
+    return tuple(found)
 
 
 def assigned(node: ast.FunctionDef) -> list[str]:
@@ -98,7 +102,7 @@ def _uses_from(statement: ast.stmt, name: str, blocks: Iterable[list[ast.stmt]])
     return 0
 
 
-def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
+def _blocks(node: ast.FunctionDef) -> Iterator[list[ast.stmt]]:
     for inner in (node, *_own(node)):
         for field in ("body", "orelse", "finalbody"):
             block = getattr(inner, field, None)

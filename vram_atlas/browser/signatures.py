@@ -3,8 +3,8 @@
 import dataclasses
 import inspect
 from collections import defaultdict
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Sequence
+from itertools import islice
 from typing import get_origin
 
 from pydantic import BaseModel
@@ -18,6 +18,8 @@ class Signatures:
 
     def __init__(self, names: Names) -> None:
         self._names = names
+        self._read = 0
+        self._types = defaultdict[str, list[object]](list)
 
     def of_method(self, name: str) -> inspect.Signature | None:
         """Signature of the method `name`; None where no class of the script has one."""
@@ -34,25 +36,27 @@ class Signatures:
 
     def has_member(self, name: str) -> bool:
         """Whether any class has a member of that name."""
-        return any(True for _ in self.types(name))
+        return bool(self.types(name))
 
     def is_boolean(self, name: str) -> bool:
         """Whether the member `name` is true or false in every class that has one."""
-        found = [*self.types(name)]
+        found = self.types(name)
         return bool(found) and all(annotation is bool for annotation in found)
 
     def is_list(self, name: str) -> bool:
         """Whether the member `name` is a list or tuple in every class that has one."""
-        found = [*self.types(name)]
+        found = self.types(name)
         return bool(found) and all(map(is_sequence, found))
 
-    def types(self, name: str) -> Iterator[object]:
+    def types(self, name: str) -> Sequence[object]:
         """The types of a member in the classes that have one of that name."""
-        for owner in self._names.classes.values():
-            yield from _members(owner).get(name, ())
+        for owner in islice(self._names.classes.values(), self._read, None):  # the new ones
+            self._read += 1
+            for member, types in _members(owner).items():
+                self._types[member] += types
+        return self._types.get(name, ())
 
 
-@cache
 def _members(owner: Definition) -> dict[str, list[object]]:
     """The members of a class and the types that it gives them."""
     cls, found = owner.value, defaultdict[str, list[object]](list)

@@ -88,6 +88,7 @@ def methods(module: str, name: str) -> dict[str, ast.FunctionDef]:
     return {item.name: item for item in node.body if isinstance(item, ast.FunctionDef)}
 
 
+@cache
 def is_generator(node: ast.FunctionDef) -> bool:
     """Whether a function yields."""
     return any(isinstance(inner, ast.Yield | ast.YieldFrom) for inner in ast.walk(node))

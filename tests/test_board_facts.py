@@ -16,6 +16,7 @@ from vram_atlas.board_words import (
 )
 from vram_atlas.catalog import Catalog
 from vram_atlas.schema.board import Link, Vendor
+from vram_atlas.units import Bytes, from_gib
 
 
 @pytest.mark.parametrize(
@@ -82,6 +83,26 @@ def test_no_board_contradicts_the_rule_for_windows(catalog: Catalog) -> None:
     ]
     assert len(seen) > 5
     assert all(0 <= missing <= 5 for _, missing in seen), seen
+
+
+def test_macs_of_a_size_offer_the_same(catalog: Catalog) -> None:
+    """So the box may answer "a mac with 64 GB" without the chip."""
+    offered: dict[int, set[Bytes]] = {}
+    for entry in catalog.boards.values():
+        if entry.line.line == "apple-silicon":
+            offered.setdefault(entry.board.memory.label_gb, set()).add(entry.visible)
+    assert len(offered) > 8
+    assert all(len(sizes) == 1 for sizes in offered.values()), offered
+
+
+def test_rule_for_large_macs(catalog: Catalog) -> None:
+    """No 512 GB Mac was seen; all that were, from 48 GB on, offer as much as the rule, or more."""
+    assert catalog.boards["m3-ultra-512gb"].memory.derived
+    assert catalog.boards["m3-ultra-512gb"].visible == from_gib(384)
+    for entry in catalog.boards.values():
+        label = entry.board.memory.label_gb
+        if entry.line.line == "apple-silicon" and label >= 48:
+            assert entry.visible >= from_gib(label * 0.75)
 
 
 def test_coverage_counts_every_board_once(catalog: Catalog) -> None:

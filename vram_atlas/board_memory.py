@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from vram_atlas.schema.board import Board, PlatformFile, Segment, Vendor, VisibleRule
+from vram_atlas.schema.board import Board, PlatformFile, Vendor, VisibleRule
 from vram_atlas.units import Bytes, from_gib, from_mib, to_mib
 
 
@@ -31,7 +31,7 @@ def board_memory(board: Board, vendor: Vendor, rules: PlatformFile | None) -> Bo
     if memory.visible is not None:
         visible = from_mib(memory.visible.linux_mib)
         return BoardMemory(total, visible, derived=False, windows=windows)
-    rule = _rule(board.segment, vendor, rules.visible if rules else ())
+    rule = _rule(board, vendor, rules.visible if rules else ())
     visible = total if rule is None else _less(total, rule)
     return BoardMemory(total, visible, derived=True, windows=windows)
 
@@ -41,7 +41,7 @@ def _on_windows(board: Board, vendor: Vendor, rules: PlatformFile | None) -> Byt
     memory = board.memory
     if memory.windows is not None:
         return from_mib(memory.windows.mib)
-    rule = _rule(board.segment, vendor, rules.windows if rules else ())
+    rule = _rule(board, vendor, rules.windows if rules else ())
     if rule is None or memory.total is None:
         return None
     return _less(from_mib(memory.total.mib), rule)
@@ -53,7 +53,13 @@ def _less(total: Bytes, rule: VisibleRule) -> Bytes:
     return from_mib(to_mib(total) - kept)
 
 
-def _rule(segment: Segment, vendor: Vendor, rules: Iterable[VisibleRule]) -> VisibleRule | None:
-    """The rule of the vendor and segment, else of the vendor."""
-    own = [rule for rule in rules if rule.vendor == vendor and rule.segment in {None, segment}]
-    return max(own, key=lambda rule: rule.segment is not None, default=None)
+def _rule(board: Board, vendor: Vendor, rules: Iterable[VisibleRule]) -> VisibleRule | None:
+    """The rule of the vendor, rather of this segment, rather for boards as large as this one."""
+    own = [
+        rule
+        for rule in rules
+        if rule.vendor == vendor
+        and rule.segment in {None, board.segment}
+        and rule.from_gb <= board.memory.label_gb
+    ]
+    return max(own, key=lambda rule: (rule.segment is not None, rule.from_gb), default=None)

@@ -152,6 +152,7 @@ class VisibleRule(Strict):
 
     vendor: Identifier
     segment: Identifier | None = None
+    from_gb: NonNegative = Field(default=0, description="the smallest label that the rule is for")
     deficit_mib: NonNegative
     deficit_share: NonNegative
     source: SourceKey

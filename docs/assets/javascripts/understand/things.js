@@ -117,7 +117,10 @@
 
   const shown = (names, item) => (item.kind === "memory" ? `${item.value} GB` : item.id ? label(names, item.id) : item.ids.map((id) => label(names, id)).join(", "));
 
-  /** "a mac with 64 GB": boards of the line with that memory, to choose from. */
+  /**
+   * "a mac with 64 GB": the first board of the line with that memory; a program can use as much on each.
+   * Without a size: the boards of the line, to choose from.
+   */
   function unified(names, items, sizes, reading, said) {
     const machine = items.find((item) => item.kind === "unified");
     if (!machine) return;
@@ -125,12 +128,17 @@
     const ids = Object.entries(names.vocabulary.boards)
       .filter(([, board]) => board[3] === machine.line && (!size || board[1] === size.value))
       .map(([id]) => id);
-    said.alternatives("board", ids.reverse());
-    said.doubt();
-    if (size) {
-      size.used = true;
-      said.understood(size, "memory", size.value, `${size.value} GB`);
+    if (size) size.used = true;
+    if (!size || !ids.length) {
+      if (size) said.note({ kind: "unknown-board", text: said.text(machine.start, machine.stop), start: machine.start, end: machine.stop });
+      said.alternatives("board", ids.reverse());
+      said.doubt();
+      return;
     }
+    const [first, ...others] = ids;
+    reading.request.board = first;
+    said.understood(size, "board", first, label(names, first));
+    said.alternatives("board", others.reverse());
   }
 
   /** Whether every board is tied to the one before by "and" or "+"; "which of both" asks for one. */

@@ -17,7 +17,7 @@ NO_FORMULAS: Final = frozenset(
     for name in (
         *("answers", "catalog", "crosschecks", "defaults", "grid", "inverse", "ladder", "layouts"),
         *("margins", "names", "own_model", "problems", "request", "resolve", "schema.board"),
-        *("sentences", "settings", "strict_yaml"),
+        *("sentences", "settings", "strict_yaml", "unequal"),
     )
 )
 """Printed modules that read, check and say things, or ask the estimator; memory is not theirs."""

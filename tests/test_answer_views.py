@@ -11,7 +11,7 @@ import pytest
 import yaml
 from javascript import in_node
 
-from vram_atlas.answers import answer_line
+from vram_atlas.answers import answer_division, answer_line
 from vram_atlas.badges import badges
 from vram_atlas.bundle import bundle
 from vram_atlas.catalog import Catalog
@@ -249,15 +249,30 @@ def test_open_questions(compose: Compose, catalog: Catalog) -> None:
         assert f"{found['peak_bytes']['expected'] / GIB:.3f}" == said["needGib"]
 
 
-def test_unequal_boards(compose: Compose) -> None:
-    """The sum is offered, the smallest decides where work is equal, and it says which."""
-    inference, training = compose(
-        ["a 3090 and a 3060 llama 3.3 70b q4_k_m", "a 3090 and a 3060 qlora llama 3 8b"]
+def test_unequal_boards(compose: Compose, catalog: Catalog) -> None:
+    """The plan by layers; the smallest where work is equal; each as `answer_division` has it."""
+    inference, planned, training = compose(
+        [
+            "a 3090 and a 3060 llama 3.3 70b q4_k_m",
+            "two 3090 and a 3060 llama 3.3 70b q4_k_m",
+            "a 3090 and a 3060 qlora llama 3 8b",
+        ]
     )
     assert contract(inference)["board"] == "rtx-3090,rtx-3060-12gb"
     assert contract(inference)["boards"] == "2"
     assert contract(inference)["verdict"] == "no"
     assert float(contract(inference)["haveGib"]) > 30
+    assert "Together they hold 64 of its 80 layers." in inference["details"]
+    boards = [("rtx-3090", 2), ("rtx-3060-12gb", 1)]
+    asked = {"model": "llama-3.3-70b", "task": "inference", "weights": "q4_k_m"}
+    found = answer_division(asked, boards, catalog)
+    shares: list[dict[str, Any]] = list(found["shares"])  # type: ignore[call-overload]
+    assert contract(planned)["verdict"] == found["verdict"] == "fits"
+    need = sum(share["peak_bytes"]["expected"] for share in shares)
+    assert contract(planned)["needGib"] == f"{need / GIB:.3f}"
+    assert planned["details"][0].startswith(
+        "33 layers on each of 2x GeForce RTX 3090, 14 layers on "
+    )
     assert contract(training)["verdict"] == "fits"
     assert float(contract(training)["haveGib"]) < 12
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import parity_cases
@@ -16,14 +17,17 @@ from parity_cases import Chunk
 from playwright.sync_api import Browser
 from unusual import unusual
 
-from vram_atlas.answers import answer_inverse, answer_ladder
+from vram_atlas.answers import answer_division, answer_inverse, answer_ladder
 from vram_atlas.catalog import Catalog
 from vram_atlas.problems import ProblemsError
 from vram_atlas.request import make_request
 from vram_atlas.resolve import Question, resolve
 from vram_atlas.schema.base import Task
+from vram_atlas.unequal import Manner
 
 ENOUGH = 200_000
+OF_BOARDS = {"id", "board", "boards", "offload", "tensor_parallel", "pipeline_parallel"}
+"""Fields that boards which differ leave open."""
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +119,29 @@ def test_ladders_and_inverse_answers(
     lines = (json.dumps(question) for question, _ in good)
     for (question, wanted), text in zip(good, in_node(scripts, lines, work), strict=True):
         assert json.loads(text) == wanted, question
+
+
+def test_boards_that_differ(catalog: Catalog, scripts: list[Path]) -> None:
+    """What each board holds: every task of every third model, on two to four kinds of boards."""
+    rng = Random(5)  # noqa: S311 - the same every time
+    sizes = [*catalog.boards, {"memory_gib": 11.7}, {"memory_gib": 24}]
+    good: list[tuple[list[Any], Any]] = []
+    for entry in islice(catalog.models.values(), 0, None, 3):
+        for task in Task:
+            for question in islice(parity_cases.requests(entry, task, catalog), 3):
+                fields = {key: question[key] for key in question.keys() - OF_BOARDS}
+                boards = [
+                    (board, rng.randint(1, 3)) for board in rng.sample(sizes, rng.randint(2, 4))
+                ]
+                with contextlib.suppress(ProblemsError):
+                    found = answer_division(fields, boards, catalog)
+                    good.append(([fields, boards], json.loads(parity_cases.compact(found))))
+    assert len(good) > len(catalog.models)
+    assert {answer.get("manner") for _, answer in good} == {*Manner, None}
+    work = "text => JSON.stringify(vramAtlas.divide(...JSON.parse(text)))"
+    lines = (json.dumps(asked) for asked, _ in good)
+    for (asked, wanted), text in zip(good, in_node(scripts, lines, work), strict=True):
+        assert json.loads(text) == wanted, asked
 
 
 @pytest.mark.browser

@@ -189,6 +189,7 @@ def test_problems_go_to_standard_error(
         pytest.param(("check", "--fast"), id="unknown option"),
         pytest.param(("explain", "--model", "llama-2-7b", "--board", "rtx-4090"), id="a board without a task"),
         pytest.param(("explain", "--model", "a", "--board", "b", "--task", "tune"), id="task outside the set"),
+        pytest.param(("explain", "--model", "a", "--board", "b", "--board", "c", "--boards", "2", "--task", "lora"), id="boards that differ, and how many"),
         pytest.param(("explain", "--model", "a", "--board", "b", "--task", "lora", "--lora-rank", "x"), id="text for a number"),
     ],
 )  # fmt: skip

@@ -397,10 +397,11 @@ def test_sharing() -> None:
         shared = weights.WeightBytes(
             blocks=values["weights"], input=values["gradients"], output=values["kv_cache"]
         )
+        held = sharing.layers_held(layers=layers, pipeline=boards, ops=ops)
         engine = {"kv_heads": values["kv_cache"], "layers": layers, "ops": ops}
         return [
-            sharing.by_engine(parts, shared, tensor=boards, pipeline=1, **engine),
-            sharing.by_engine(parts, shared, tensor=1, pipeline=boards, **engine),
+            sharing.by_engine(parts, shared, tensor=boards, pipeline=1, held=layers, **engine),
+            sharing.by_engine(parts, shared, tensor=1, pipeline=boards, held=held, **engine),
             *(
                 sharing.by_copies(phase, parts, gathered, how, ranks=boards, ops=ops)
                 for phase in phases.Phase

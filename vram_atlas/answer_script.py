@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
-from vram_atlas import addresses, note_words, units
+from vram_atlas import addresses, note_words, unequal_words, units
 from vram_atlas import answer_words as words
 from vram_atlas.catalog import Catalog
 from vram_atlas.formulas.phases import Part
@@ -25,6 +25,8 @@ _TEMPLATES: Final[dict[str, object]] = {
     "own": words.OWN,
     "question": words.QUESTION,
     "sentence": words.SENTENCE,
+    "unequal": unequal_words.UNEQUAL,
+    "split": unequal_words.SPLIT,
 }
 
 

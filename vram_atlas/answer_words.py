@@ -78,7 +78,7 @@ PLACE: Final = {
     "formats": "In other formats",
     "counts": "One or several of this GPU",
     "parts": "Where the memory goes",
-    "each_board": "What each GPU offers",
+    "each_board": "GPU by GPU",
     "share": "Link and badge",
     "link": "Link",
     "markdown": "Markdown",
@@ -101,6 +101,7 @@ HEAD: Final = {
     "saves": "Saves",
     "costs": "Costs",
     "count": "How many",
+    "layers": "Layers",
     "count_models": "Models that fit",
     "largest": "Largest model that fits",
     "smallest": "Smallest GPU",
@@ -170,14 +171,6 @@ LINE: Final = {
     "way_count_one": "{title}: {boards} is enough, {need}.",
     "largest_model": "is the largest that fits {board}: {need} of {have}. {how}.",
     "largest_none": "no model of the catalog fits {board} in this setting.",
-    "unequal": "needs {need} in all, {boards} offer {have} together.",
-    "unequal_equal": "needs {need} on each; of {boards}, {board} offers the least: {have}.",
-    "unequal_fits": "It fits even where the GPUs share equally, as large as the smallest of them.",
-    "unequal_split": (
-        "This is a bound, not a plan: the sum over the GPUs is compared, for layers divided in "
-        "proportion to memory. Each GPU holds whole layers, so some of its memory stays unused."
-    ),
-    "unequal_smallest": "The work is divided equally here, so the smallest GPU decides.",
     "need_model": "Name a model, or a size such as 13B.",
     "need_both": "Name a GPU and a model, or one of them: for example “{example}”",
     "problem": "{path}: {saw}. Expected: {expected}. {tip}",

@@ -1,6 +1,7 @@
 """Answers as data: what `estimate` prints for a request."""
 
 import json
+from collections.abc import Mapping, Sequence
 
 from vram_atlas.catalog import Catalog
 from vram_atlas.estimator import estimate
@@ -11,6 +12,7 @@ from vram_atlas.request import read_request
 from vram_atlas.resolve import Question, resolve
 from vram_atlas.sentences import assumptions, change_words, task_words, trust, unknown
 from vram_atlas.settings import settings
+from vram_atlas.unequal import divided
 from vram_atlas.verdict import Verdict, judge
 
 Answer = dict[str, object]
@@ -93,6 +95,33 @@ def answer_inverse(question: Question, catalog: Catalog) -> Answer:
         "fewest_boards": found.board_count,
     }
     return answer
+
+
+def answer_division(
+    fields: Mapping[str, object], boards: Sequence[tuple[object, int]], catalog: Catalog
+) -> Answer:
+    """A question on boards that differ, as `divided` takes it: what each of them holds."""
+    question, found = divided(fields, boards, catalog)
+    answer = answer_question(question, catalog)
+    if found is None:
+        return answer
+    return answer | {
+        "manner": found.manner.value,
+        "layers": found.layers,
+        "most_layers": found.most,
+        "by_memory": found.by_memory,
+        "alone": found.alone,
+        "verdict": found.verdict.value,
+        "shares": [
+            {
+                "layers": share.layers,
+                "have_bytes": share.have,
+                "peak_bytes": None if share.estimate is None else share.estimate.peak.as_json(),
+                "verdict": share.verdict.value,
+            }
+            for share in found.shares
+        ],
+    }
 
 
 def _id_of(line: str | bytes) -> object:

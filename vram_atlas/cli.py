@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vram_atlas.answers import answer_line
-from vram_atlas.catalog import DATA, load_catalog
-from vram_atlas.explain import explain
+from vram_atlas.catalog import DATA, Catalog, load_catalog
+from vram_atlas.explain import explain, explain_division
 from vram_atlas.problems import Problem, ProblemsError
 from vram_atlas.request import FIELDS, Form
 from vram_atlas.wanted import about
@@ -94,9 +94,15 @@ def _parser() -> argparse.ArgumentParser:
         help="say whether a model fits a board, why, and what would make it fit; with --model "
         "alone: whether it is in the catalog, and which rules a new one meets",
     )
-    tell.usage = "%(prog)s --model MODEL [--board BOARD --task TASK] [setting ...]"
+    tell.usage = (
+        "%(prog)s --model MODEL [--board BOARD [--board BOARD ...] --task TASK] [setting ...]"
+    )
     tell.add_argument("--model", required=True, help="id or alias, e.g. llama-2-13b")
-    tell.add_argument("--board", help="id or alias, e.g. rtx-4090, or a number of GiB")
+    tell.add_argument(
+        "--board",
+        action="append",
+        help="id or alias, e.g. rtx-4090, or a number of GiB; given again for boards that differ",
+    )
     tell.add_argument("--task", choices=FIELDS["task"].words)
     _add_settings(tell.add_argument_group("settings"))
     tell.set_defaults(run=_explain, usage_error=tell.error)
@@ -237,6 +243,12 @@ def _bands(_: argparse.Namespace) -> int:
     return FINE
 
 
+def _board(word: str, catalog: Catalog) -> str | dict[str, float]:
+    """A board by its name, or a memory size."""
+    size = catalog.find("boards", word) is None and word.replace(".", "", 1).isdigit()
+    return {"memory_gib": float(word)} if size else word
+
+
 def _explain(options: argparse.Namespace) -> int:
     catalog = load_catalog()
     given = {
@@ -253,10 +265,13 @@ def _explain(options: argparse.Namespace) -> int:
             "--board and --task go together, e.g. --board rtx-4090 --task lora; "
             "or give --model alone"
         )
-    board = options.board
-    if catalog.find("boards", board) is None and board.replace(".", "", 1).isdigit():
-        given["board"] = {"memory_gib": float(board)}
     if options.lora_targets == ["all-linear"]:
         given["lora_targets"] = "all-linear"
-    sys.stdout.write(explain(given, catalog))
+    boards = [_board(word, catalog) for word in given.pop("board")]
+    if len(boards) == 1:
+        sys.stdout.write(explain({**given, "board": boards[0]}, catalog))
+        return FINE
+    if options.boards is not None:
+        options.usage_error("--boards counts equal boards: give --board once for each that differs")
+    sys.stdout.write(explain_division(given, [(board, 1) for board in boards], catalog))
     return FINE

@@ -1,6 +1,6 @@
 """The answer a person would want, as plain text."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from vram_atlas.catalog import Catalog
 from vram_atlas.estimator import estimate
@@ -21,8 +21,11 @@ from vram_atlas.sentences import (
     trust,
     unknown,
 )
+from vram_atlas.unequal import Division, Manner, divided
+from vram_atlas.unequal_words import division_words
 from vram_atlas.units import Bytes, format_size, format_tokens
 from vram_atlas.verdict import Verdict, judge
+from vram_atlas.workload import Workload
 
 _NAMED = 3
 
@@ -31,6 +34,33 @@ def explain(fields: Mapping[str, object], catalog: Catalog) -> str:
     """Verdict, reasons, phase, assumptions, and what would make it fit."""
     question = resolve(make_request(fields), catalog)
     return "\n".join(_lines(question, catalog)) + "\n"
+
+
+def explain_division(
+    fields: Mapping[str, object], boards: Sequence[tuple[object, int]], catalog: Catalog
+) -> str:
+    """The same for boards that differ: what each of them holds."""
+    question, found = divided(fields, boards, catalog)
+    if found is None or question.workload is None:
+        return unknown(question.entry.model.name, question.entry.why_unknown) + "\n"
+    names = [_named(board, catalog) for board, count in boards for _ in range(count)]
+    return "\n".join(_division_lines(question.workload, found, names)) + "\n"
+
+
+def _division_lines(workload: Workload, found: Division, names: Sequence[str]) -> Iterator[str]:
+    answer = f"{VERDICT_ANSWER[found.verdict]}. {workload.entry.model.name}, {task_words(workload)}"
+    yield f"{answer}, on {' and '.join(names)}:"
+    for name, share in zip(names, found.shares, strict=True):
+        offered = f"the board offers {format_size(share.have)}"
+        if share.estimate is None:
+            yield f"  {name}: nothing; {offered}."
+            continue
+        layers = f"{share.layers} layers, " if found.manner is Manner.LAYERS else ""
+        need = range_words(share.estimate.peak)
+        yield f"  {name}: {layers}needs {need}, {offered}: {VERDICT_WORD[share.verdict].lower()}."
+    yield from division_words(found, workload.runtime.id, names)
+    yield ""
+    yield f"Assumed: {assumptions(workload)}"
 
 
 def _lines(question: Question, catalog: Catalog) -> Iterator[str]:
@@ -93,9 +123,16 @@ def _board_name(question: Question, catalog: Catalog) -> str:
     board = question.request.board
     count = f"{question.request.boards} x " if question.request.boards > 1 else ""
     if isinstance(board, str):
-        found = catalog.find("boards", board)
-        return count + (catalog.boards[found].board.name if found else board)
+        return count + _named(board, catalog)
     return f"{count}a board with {format_size(question.have or 0)} of usable memory"
+
+
+def _named(board: object, catalog: Catalog) -> str:
+    """The name of a board of the catalog, or what was given in place of one."""
+    if isinstance(board, str):
+        found = catalog.find("boards", board)
+        return catalog.boards[found].board.name if found else board
+    return f"{board['memory_gib']:g} GiB" if isinstance(board, Mapping) else str(board)
 
 
 def _how_far(found: Inverse) -> Iterator[str]:

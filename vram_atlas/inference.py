@@ -33,7 +33,7 @@ from vram_atlas.schema.compressed import CompressedAttention
 from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent, Role
 from vram_atlas.schema.model import Disclosed
 from vram_atlas.schema.software import CacheGrowth, FormatKind, PromptLogits, Unpacking
-from vram_atlas.terms import known, transformer_blocks
+from vram_atlas.terms import known, layer_count
 from vram_atlas.units import from_kib
 from vram_atlas.workload import Workload
 
@@ -49,7 +49,6 @@ def inference_phases(workload: Workload) -> list[tuple[phases.Phase, phases.Part
     if decode is not None:
         buffer = weights.unpacked if always else 0
         decode = replace(decode, transient=decode.transient + fixed + buffer)
-    stack = transformer_blocks(architecture)
     listed = _kept(workload, groups, weights, prompt=prompt, decode=decode)
     if loads_whole(workload):
         listed = [*listed, phases.load(weights.total, weights.loading)]
@@ -58,7 +57,7 @@ def inference_phases(workload: Workload) -> list[tuple[phases.Phase, phases.Part
         listed,
         weights,
         kv_heads=_kv_heads(architecture),
-        layers=add_up(block.layers for block in stack) or 1,
+        layers=layer_count(architecture),
     )
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from vram_atlas.formulas.ops import NUMBERS
+from vram_atlas.formulas.sharing import layers_held
 from vram_atlas.formulas.terms import ParameterGroups
 from vram_atlas.request import Request
 from vram_atlas.schema.architecture import Decoder
@@ -11,7 +13,7 @@ from vram_atlas.schema.layers import Diffusion
 from vram_atlas.schema.model import Disclosed
 from vram_atlas.schema.software import Format, Optimizer, Runtime
 from vram_atlas.schema.software import Sharing as Engine
-from vram_atlas.terms import transformer_blocks
+from vram_atlas.terms import layer_count, transformer_blocks
 from vram_atlas.workload import Layout
 
 
@@ -32,10 +34,13 @@ def make_layout(
     tensor, pipeline = request.tensor_parallel, request.pipeline_parallel
     if request.task is Task.INFERENCE:
         tensor, pipeline = _inference(boards, tensor, pipeline, runtime)
+    stages = pipeline or 1
+    layers = layers_held(layers=layer_count(architecture), pipeline=stages, ops=NUMBERS)
     layout = Layout(
         boards=boards,
         tensor=tensor or 1,
-        pipeline=pipeline or 1,
+        pipeline=stages,
+        layers=int(layers),
         expert=request.expert_parallel or 1,
         sequence=bool(request.sequence_parallel),
         sharding=_sharding(request, runtime),

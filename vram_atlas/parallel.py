@@ -80,6 +80,7 @@ def on_one_engine_board(
                 held,
                 kv_heads=kv_heads,
                 layers=layers,
+                held=layout.layers,
                 tensor=layout.tensor,
                 pipeline=layout.pipeline,
                 ops=NUMBERS,

@@ -1,5 +1,6 @@
 """What every task needs to know of an architecture."""
 
+from vram_atlas.adding import add_up
 from vram_atlas.formulas import (
     decoder,
     encoder,
@@ -20,6 +21,11 @@ def known(workload: Workload) -> tuple[Disclosed, ParameterGroups]:
         message = f"{entry.id} has no published size; nothing can be computed for it"
         raise ValueError(message)
     return entry.architecture, entry.groups
+
+
+def layer_count(architecture: Disclosed) -> int:
+    """Blocks that boards can divide; 1 for a network that stays whole."""
+    return add_up(block.layers for block in transformer_blocks(architecture)) or 1
 
 
 def transformer_blocks(architecture: Disclosed) -> tuple[Block, ...]:

@@ -18,14 +18,16 @@ from vram_atlas.schema.software import Format, Optimizer, Runtime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """How equal boards share the work: tensor x pipeline boards hold a model, the rest copies it.
+    """How boards share the work: tensor x pipeline boards hold a model, the rest copies it.
 
-    `expert` boards divide the experts of a mixture between them.
+    `expert` boards divide the experts of a mixture between them. `layers` are the whole layers that
+    a board of an inference engine holds; boards that differ hold different numbers.
     """
 
     boards: int = 1
     tensor: int = 1
     pipeline: int = 1
+    layers: int = 1
     expert: int = 1
     sequence: bool = False
     sharding: Sharding = Sharding.FSDP

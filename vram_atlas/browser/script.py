@@ -5,7 +5,7 @@ from types import FunctionType
 from typing import Any, Final
 
 from vram_atlas import own_model, request
-from vram_atlas.answers import answer_inverse, answer_ladder, answer_question
+from vram_atlas.answers import answer_division, answer_inverse, answer_ladder, answer_question
 from vram_atlas.board_memory import BoardMemory
 from vram_atlas.browser.classes import Classes
 from vram_atlas.browser.names import Names, literal
@@ -52,6 +52,7 @@ FUNCTIONS: Final = (
     answer_question,
     answer_ladder,
     answer_inverse,
+    answer_division,
     largest_batch,
     longest_text,
     matrix_format,

@@ -31,23 +31,30 @@ class Gathered:
     inputs: float = 0
 
 
+def layers_held(*, layers: float, pipeline: float, ops: Ops) -> float:
+    """Blocks on the one of `pipeline` equal boards that holds most of them: whole ones."""
+    return ops.ceil(layers / pipeline)
+
+
 def by_engine(
     parts: Parts,
     weights: WeightBytes,
     *,
     kv_heads: float,
     layers: float,
+    held: float,
     tensor: float,
     pipeline: float,
     ops: Ops,
 ) -> Parts:
     """One board of an inference engine; `weights` are those of its tensor-parallel share.
 
-    Layers: whole blocks on each board, and input tables or output matrix on one of them. Tensors:
+    Layers: `held` whole blocks on this board; whichever of input tables and output matrix is larger
+    counts on every board, because it depends on the runtime where they lie. Tensors:
     every matrix divided, the cache by whole KV heads; a latent cache has no heads to divide
     (`kv_heads` 1), so every board holds all of it.
     """
-    share = ops.ceil(layers / pipeline) / layers
+    share = held / layers
     ends = ops.where(
         pipeline - 1,
         ops.maximum(weights.input, weights.output),

@@ -129,10 +129,10 @@
   };
   $.givenFields = (request) => request.given;
 
-  // `work` with a resolved request, or the problems of the request.
-  const asked = (fields, work) => {
+  // What `work` gives, or the problems of the request.
+  const attempt = (fields, work) => {
     try {
-      return work(printed.resolve($.makeRequest(fields), catalog()));
+      return work();
     } catch (error) {
       if (!(error instanceof $.ProblemsError)) throw error;
       const id = isRecord(fields) && Object.hasOwn(fields, "id") ? fields.id : null;
@@ -140,11 +140,18 @@
     }
   };
 
+  const asked = (fields, work) =>
+    attempt(fields, () => work(printed.resolve($.makeRequest(fields), catalog())));
+
   // The public functions: from the fields of a request to plain data.
   const answering = (work) => (fields) => asked(fields, (question) => work(question, catalog()));
   vramAtlas.answer = answering(printed.answer_question);
   vramAtlas.ladder = answering(printed.answer_ladder);
   vramAtlas.inverse = answering(printed.answer_inverse);
+
+  // Boards that differ: pairs of an id or a size, and how many of it.
+  vramAtlas.divide = (fields, boards) =>
+    attempt(fields, () => printed.answer_division(fields, boards, catalog()));
 
   // One inverse question alone, for an answer that is about nothing else.
   const found = (largest) => (largest === null ? null : largest.as_json());

@@ -1,67 +1,111 @@
-// Boards that differ. The estimator divides among equal boards, so this answer is a bound, and says so.
+// Boards that differ: which layers each holds, or why the smallest or the largest decides.
 (() => {
   "use strict";
   const atlas = (globalThis.vramAtlas ??= {});
 
   const sum = (values) => values.reduce((total, value) => total + value, 0);
+  const needed = ({ peak_bytes: peak }) => (peak ? peak.expected : 0);
+  const left = (share) => share.have_bytes - needed(share);
 
-  /**
-   * As many boards like the smallest decide where the work is divided equally. Where layers are
-   * divided (inference), as many boards of the average size are the best case: at most tight.
-   */
+  /** Boards of one kind with one number of layers: {board, count, share}, in their order. */
+  function groups(boardList, shares) {
+    const found = [];
+    let place = 0;
+    for (const { id, count } of boardList) {
+      for (const share of shares.slice(place, (place += count))) {
+        const last = found.at(-1);
+        if (last && last.board === id && last.share.layers === share.layers) last.count += 1;
+        else found.push({ board: id, count: 1, share });
+      }
+    }
+    return found;
+  }
+
+  /** The smallest or the largest of the boards: `decide` of two numbers. */
+  function chosen(listed, decide) {
+    const have = decide(...listed.map(({ share }) => share.have_bytes));
+    return listed.find(({ share }) => share.have_bytes === have);
+  }
+
+  /** What decides, and what is said beside: {need, have, board, details}. */
+  const MANNERS = {
+    layers: ({ listed, answer }) => ({
+      need: sum(answer.shares.map(needed)),
+      have: sum(answer.shares.map((share) => share.have_bytes)),
+      details: divided(listed, answer),
+    }),
+    equal: ({ listed }) => {
+      const { board, share } = chosen(listed, Math.min);
+      return { need: needed(share), have: share.have_bytes, board, details: [atlas.texts.unequal.why_equal] };
+    },
+    whole: ({ listed }) => {
+      const { board, share } = chosen(listed, Math.max);
+      return { need: needed(share), have: share.have_bytes, board, details: [atlas.texts.unequal.why_whole] };
+    },
+  };
+
+  /** "44 layers on RTX 3090, 20 layers on RTX 3060. 4.5 GiB left on the fullest.", and how that is asked for. */
+  function divided(listed, { shares, layers, most_layers: most, by_memory: byMemory, alone, settings }) {
+    const { texts: words, fill, size, boardWords } = atlas;
+    if (most < layers) return [fill(words.unequal.too_many, { most, layers })];
+    const parts = listed.map(({ board, count, share }) =>
+      fill(words.unequal[`share${share.layers === 1 ? "_one" : ""}${count > 1 ? "_each" : ""}`], {
+        layers: share.layers,
+        board: boardWords(board, count),
+      }),
+    );
+    const split = shares.map((share) => share.layers);
+    split[split.length - 1] += 1;
+    const how = words.split[settings.runtime]?.[byMemory ? "by_memory" : "by_hand"];
+    return [
+      fill(words.unequal.plan, { shares: parts.join(", "), left: size(Math.min(...shares.map(left))) }),
+      ...(how ? [fill(how, { split: split.join(",") })] : []),
+      ...(alone ? [fill(words.unequal.alone, { board: boardWords(chosen(listed, Math.max).board) })] : []),
+    ];
+  }
+
+  function boardRow({ board, count, share }) {
+    return [
+      { text: atlas.boardWords(board, count), page: atlas.catalog.boards[board]?.page },
+      String(share.layers),
+      share.peak_bytes ? atlas.size(needed(share)) : atlas.texts.line.nothing,
+      atlas.size(share.have_bytes),
+      share.peak_bytes ? atlas.verdictCell(share.verdict) : "",
+    ];
+  }
+
+  function boardsTable(listed, manner) {
+    const { place, head } = atlas.texts;
+    const titles = [head.board, head.layers, head.needs, head.offers, head.verdict];
+    const without = (cells) => cells.filter((_, place) => manner === "layers" || place !== 1);
+    return [{ id: "boards", title: place.each_board, head: without(titles), rows: listed.map((one) => without(boardRow(one))) }];
+  }
+
+  /** One model on boards that differ. */
   function unequal(found) {
-    const { texts: words, fill, size, catalog } = atlas;
     const { boardList, reserve } = found;
-    const each = boardList.flatMap(({ id, count }) => Array(count).fill(id));
-    const visible = (id) => (atlas.memoryOf(id) - reserve) * words.units.gib;
-    const least = each.reduce((one, other) => (visible(other) < visible(one) ? other : one));
-    const have = sum(each.map(visible));
-    const request = { ...found.request, boards: each.length };
-    const small = atlas.ask(atlas.kept({ ...request, board: least }, reserve));
-    if (!small.peak_bytes) return atlas.refusal(small);
-    const { sharing } = catalog.runtimes[small.settings.runtime];
-    const layers = small.task === "inference" && sharing === "layers";
-    const even = atlas.ask({ ...request, board: { memory_gib: atlas.gib(have / each.length) } });
-    const best = small.verdict === "fits" || !layers ? small : even;
-    const verdict = best === even && even.verdict === "fits" ? "tight" : best.verdict;
-    const named = atlas.boardWords(boardList);
-    const line = layers
-      ? fill(words.line.unequal, {
-          boards: named,
-          need: size(each.length * best.peak_bytes.expected),
-          have: size(have),
-        })
-      : fill(words.line.unequal_equal, {
-          need: size(small.peak_bytes.expected),
-          board: atlas.boardWords(least),
-          have: size(small.have_bytes),
-          boards: named,
-        });
+    const kinds = boardList.map(({ id, count }) => [atlas.kept({ board: id }, reserve).board, count]);
+    const answer = atlas.divide(atlas.given(found.request), kinds);
+    if (!answer.shares) return atlas.refusal(answer);
+    return shown(found, answer, groups(boardList, answer.shares));
+  }
+
+  function shown({ boardList, request }, answer, listed) {
+    const { texts: words, fill, size } = atlas;
+    const { need, have, board, details } = MANNERS[answer.manner]({ listed, answer });
     return {
-      verdict,
-      word: words.headline[verdict],
-      line,
-      what: atlas.whatOf(best, atlas.modelWords(found.request.model)),
-      details: [
-        layers ? (best === even ? words.line.unequal_split : words.line.unequal_fits) : words.line.unequal_smallest,
-        atlas.assumedLine(best),
-      ],
-      sections: [
-        {
-          id: "boards",
-          title: words.place.each_board,
-          head: [words.head.board, words.head.offers],
-          rows: boardList.map(({ id, count }) => [
-            { text: atlas.boardWords(id, count), page: catalog.boards[id]?.page },
-            size(visible(id)),
-          ]),
-        },
-      ],
-      contract: {
-        need: (layers ? each.length : 1) * best.peak_bytes.expected,
-        have: layers ? have : small.have_bytes,
-        format: best.settings.weights,
-      },
+      verdict: answer.verdict,
+      word: words.headline[answer.verdict],
+      line: fill(words.unequal[answer.manner], {
+        need: size(need),
+        have: size(have),
+        boards: atlas.boardWords(boardList),
+        board: board ? atlas.boardWords(board) : "",
+      }),
+      what: atlas.whatOf(answer, atlas.modelWords(request.model)),
+      details: [...details, atlas.assumedLine(answer)],
+      sections: boardsTable(listed, answer.manner),
+      contract: { need, have, format: answer.settings.weights },
     };
   }
 

@@ -1,0 +1,242 @@
+"""Boards that differ: what each of them holds, and whether that fits.
+
+Software that gives each board whole layers can give a larger board more of them (`layers`). It is
+tried as llama.cpp does it by itself, in proportion to the memory; where that does not fit, in
+proportion to what each board can hold. Engines that divide every matrix, and training, give every
+board the same, so the smallest board decides (`equal`). A network without blocks stays on one
+board (`whole`).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from vram_atlas.adding import add_up
+from vram_atlas.catalog import Catalog
+from vram_atlas.defaults import sampled_sequences
+from vram_atlas.estimator import Estimate, estimate
+from vram_atlas.formulas.ops import NUMBERS
+from vram_atlas.request import make_request
+from vram_atlas.resolve import Question, resolve
+from vram_atlas.schema.base import Task
+from vram_atlas.terms import known, layer_count
+from vram_atlas.units import Bytes
+from vram_atlas.verdict import Verdict, judge
+from vram_atlas.workload import Workload
+
+
+class Manner(StrEnum):
+    """How the work is divided: see the module."""
+
+    LAYERS = "layers"
+    EQUAL = "equal"
+    WHOLE = "whole"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """One board's memory in bytes, its layers, and what they need: nothing without any."""
+
+    have: Bytes
+    layers: int
+    estimate: Estimate | None
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Division:
+    """A model on several boards.
+
+    shares     one for each board, in their order
+    layers     what has to be divided
+    most       of them, what the boards hold together by the expected need
+    by_memory  whether the layers are divided in proportion to the memory of the boards
+    alone      whether the largest board is enough without the others
+    """
+
+    manner: Manner
+    shares: tuple[Share, ...]
+    layers: int
+    most: int
+    by_memory: bool
+    alone: bool
+    verdict: Verdict
+
+
+def divided(
+    fields: Mapping[str, object], boards: Sequence[tuple[object, int]], catalog: Catalog
+) -> tuple[Question, Division | None]:
+    """What the fields of a request mean on these boards; None for a model of unpublished size.
+
+    `boards` are ids, aliases or sizes, each with its number. Where layers are divided, the question
+    is about a single board that holds all of them. Raises ProblemsError.
+    """
+    total = add_up(count for _, count in boards)
+    asked = [
+        resolve(make_request({**fields, "board": board, "boards": total}), catalog)
+        for board, _ in boards
+    ]
+    have = [
+        Bytes(question.have or 0)
+        for question, (_, count) in zip(asked, boards, strict=True)
+        for _ in range(count)
+    ]
+    question = asked[0]
+    if question.workload is None:
+        return question, None
+    found = _divide(question.workload, have, catalog)
+    if found.manner is Manner.EQUAL:
+        return question, found
+    return replace(question, workload=_on_one_board(question.workload)), found
+
+
+def _divide(workload: Workload, have: Sequence[Bytes], catalog: Catalog) -> Division:
+    """How boards with these memories share the work of as many boards."""
+    layout = workload.layout
+    if workload.task is not Task.INFERENCE or layout.pipeline < layout.boards or layout.expert > 1:
+        return _equal(workload, have, catalog)
+    layers = layer_count(known(workload)[0])
+    alone = estimate(_on_one_board(workload), catalog)
+    if layers == 1:
+        return _division(Manner.WHOLE, tuple(_on_the_largest(have, alone)), layers=1)
+    found = _by_layers(workload, have, layers, catalog)
+    return replace(found, alone=judge(alone, max(have)) is Verdict.FITS)
+
+
+def _on_one_board(workload: Workload) -> Workload:
+    """The same on a single board that holds all layers."""
+    layers = layer_count(known(workload)[0])
+    layout = replace(workload.layout, boards=1, pipeline=1, layers=layers)
+    return replace(workload, layout=layout)
+
+
+def _by_layers(
+    workload: Workload, have: Sequence[Bytes], layers: int, catalog: Catalog
+) -> Division:
+    """By memory where that fits, or nothing fits; else by what each board can hold."""
+    usual = _division(
+        Manner.LAYERS,
+        _shares(workload, have, _by_memory(have, layers), catalog),
+        layers=layers,
+        by_memory=True,
+    )
+    if usual.verdict is Verdict.FITS:
+        return usual
+    most = _most_of_each(workload, have, Verdict.TIGHT, catalog)
+    if add_up(most) < layers:
+        return replace(usual, most=add_up(most))
+    safe = _most_of_each(workload, have, Verdict.FITS, catalog)
+    if add_up(safe) < layers and usual.verdict is Verdict.TIGHT:
+        return usual
+    wanted = most if add_up(safe) < layers else safe
+    shares = _shares(workload, have, _in_proportion(wanted, layers), catalog)
+    return _division(Manner.LAYERS, shares, layers=layers)
+
+
+def _division(
+    manner: Manner, shares: tuple[Share, ...], *, layers: int, by_memory: bool = False
+) -> Division:
+    return Division(
+        manner=manner,
+        shares=shares,
+        layers=layers,
+        most=layers,
+        by_memory=by_memory,
+        alone=False,
+        verdict=_together(shares),
+    )
+
+
+def _together(shares: Sequence[Share]) -> Verdict:
+    """The worst verdict of the boards."""
+    found = [share.verdict for share in shares]
+    if Verdict.NO in found:
+        return Verdict.NO
+    return Verdict.TIGHT if Verdict.TIGHT in found else Verdict.FITS
+
+
+def _by_memory(have: Sequence[Bytes], layers: int) -> list[int]:
+    """Layers by the share of the memory, as llama.cpp counts: the output matrix is one more.
+
+    A layer belongs to the first board up to which the boards have more than its part of the
+    memory: src/llama-model.cpp, load_tensors().
+    """
+    total, seen, before = add_up(have), 0, 0
+    found: list[int] = []
+    for one in have:
+        seen += one
+        upto = min(layers, int(NUMBERS.ceil(seen * (layers + 1) / total)))
+        found.append(upto - before)
+        before = upto
+    return found
+
+
+def _in_proportion(most: Sequence[int], layers: int) -> list[int]:
+    """Layers by what each board can hold, and never more than that."""
+    total, seen, before = add_up(most), 0, 0
+    found: list[int] = []
+    for one in most:
+        seen += one
+        upto = layers * seen // total
+        found.append(upto - before)
+        before = upto
+    return found
+
+
+def _most_of_each(
+    workload: Workload, have: Sequence[Bytes], worst: Verdict, catalog: Catalog
+) -> list[int]:
+    """For each board the most layers of which its verdict is `worst` or better."""
+    sizes = sorted({*have})
+    found = [_most(workload, one, worst, catalog) for one in sizes]
+    return [found[sizes.index(one)] for one in have]
+
+
+def _most(workload: Workload, have: Bytes, worst: Verdict, catalog: Catalog) -> int:
+    """Of one board. More layers never need less."""
+    low, high = 0, layer_count(known(workload)[0])
+    while low < high:
+        middle = (low + high + 1) // 2
+        found = judge(_holding(workload, middle, catalog), have)
+        if found is Verdict.FITS or found is worst:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _holding(workload: Workload, layers: int, catalog: Catalog) -> Estimate:
+    """What a board with so many layers needs."""
+    return estimate(replace(workload, layout=replace(workload.layout, layers=layers)), catalog)
+
+
+def _shares(
+    workload: Workload, have: Sequence[Bytes], layers: Sequence[int], catalog: Catalog
+) -> tuple[Share, ...]:
+    numbers = sorted({*layers})
+    needs = [_holding(workload, number, catalog) if number else None for number in numbers]
+    return tuple(
+        _share(one, number, needs[numbers.index(number)])
+        for one, number in zip(have, layers, strict=True)
+    )
+
+
+def _share(have: Bytes, layers: int, found: Estimate | None) -> Share:
+    verdict = Verdict.FITS if found is None else judge(found, have)
+    return Share(have=have, layers=layers, estimate=found, verdict=verdict)
+
+
+def _equal(workload: Workload, have: Sequence[Bytes], catalog: Catalog) -> Division:
+    """The same on every board: the smallest decides, also what an engine reserves."""
+    sampled = sampled_sequences(workload.runtime, min(have))
+    found = estimate(replace(workload, sampled_sequences=sampled), catalog)
+    layers = workload.layout.layers
+    return _division(Manner.EQUAL, tuple(_share(one, layers, found) for one in have), layers=layers)
+
+
+def _on_the_largest(have: Sequence[Bytes], found: Estimate) -> Iterator[Share]:
+    """All of it on one board."""
+    largest = list(have).index(max(have))
+    for place, one in enumerate(have):
+        chosen = place == largest
+        yield _share(one, int(chosen), found if chosen else None)

@@ -145,7 +145,7 @@ def board(entry: BoardEntry, grid: Grid) -> Document:
             "derived": entry.memory.derived,
             **_known(
                 windows_bytes=memory.windows and from_mib(memory.windows.mib),
-                type=memory.type,
+                type=memory.kind,
                 bandwidth_gb_s=memory.bandwidth and memory.bandwidth.gb_s,
             ),
         },

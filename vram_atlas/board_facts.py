@@ -9,13 +9,16 @@ from vram_atlas.schema.board import (
     Bandwidth,
     Launch,
     Link,
+    MemoryKind,
     MemoryTotal,
     Power,
     VisibleMemory,
     WindowsMemory,
 )
 
-_Sourced = MemoryTotal | VisibleMemory | WindowsMemory | Bandwidth | Link | Power | Launch
+_Sourced = (
+    MemoryKind | MemoryTotal | VisibleMemory | WindowsMemory | Bandwidth | Link | Power | Launch
+)
 
 
 class Fact(StrEnum):

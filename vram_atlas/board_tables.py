@@ -13,10 +13,10 @@ from vram_atlas.units import format_size
 def board_facts(board: BoardEntry, catalog: Catalog) -> str:
     """A fact a row: the memory first, then what else a buyer compares."""
     facts, memory = board.board, board.board.memory
-    kind = f" {memory.type}" if memory.type else ""
+    kind = f" {memory.kind}" if memory.kind else ""
     seen = f"{words.OBSERVED}, {_from(board, Fact.VISIBLE, catalog)}"
     rows: list[Row] = [
-        (words.LABEL_ROW, f"{label(board)}{text(kind)}", ""),
+        (words.LABEL_ROW, f"{label(board)}{text(kind)}", _from(board, Fact.TYPE, catalog)),
         (
             words.FACT_ROW[Fact.TOTAL],
             format_size(board.total),

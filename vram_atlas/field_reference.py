@@ -76,9 +76,12 @@ def _type(field: FieldInfo) -> str:
         annotation = Annotated[(annotation, *field.metadata)]
     inner = [*blocks_in(annotation)]
     if inner:
-        kind = words.LIST if is_list(annotation) else words.BLOCK
-        return words.NAMED_BLOCKS if is_mapping(annotation) else kind
-    return ", ".join(dict.fromkeys(_plain(annotation)))
+        if is_list(annotation):
+            return words.LIST
+        if is_mapping(annotation):
+            return words.NAMED_BLOCKS
+    named = [words.BLOCK] if inner else []
+    return ", ".join([*dict.fromkeys(_plain(annotation)), *named])
 
 
 def _plain(annotation: object, metadata: tuple[Any, ...] = ()) -> Iterator[str]:
@@ -95,7 +98,7 @@ def _plain(annotation: object, metadata: tuple[Any, ...] = ()) -> Iterator[str]:
         yield words.list_of(", ".join(_plain(arguments[0])))
     elif origin is dict:
         yield words.MAPPING
-    elif isinstance(annotation, type) and annotation is not type(None):
+    elif isinstance(annotation, type) and not issubclass(annotation, BaseModel | types.NoneType):
         yield _scalar(annotation, metadata)
 
 

@@ -93,16 +93,30 @@ class Launch(Strict):
     source: SourceKey | None = None
 
 
+class MemoryKind(Strict):
+    """The kind of memory, where the source of the board does not say it."""
+
+    name: Text
+    source: SourceKey
+
+
 class Memory(Strict):
     """The label verbatim, what the driver says, and what PyTorch can use."""
 
     label_gb: Count = Field(description="the number of GB printed on the box")
-    type: Text | None = Field(default=None, description="GDDR6X, HBM3, LPDDR5X …")
+    type: Text | MemoryKind | None = Field(
+        default=None, description="GDDR6X, HBM3, LPDDR5X …; with `name` and `source` where needed"
+    )
     bandwidth: Bandwidth | None = None
     total: MemoryTotal | None = None
     visible: VisibleMemory | None = None
     windows: WindowsMemory | None = None
     source: SourceKey | None = None
+
+    @property
+    def kind(self) -> str | None:
+        """The kind of memory, wherever it is stated."""
+        return self.type.name if isinstance(self.type, MemoryKind) else self.type
 
 
 class Board(Strict):

@@ -16,6 +16,7 @@ from vram_atlas.badges import badges
 from vram_atlas.bundle import bundle
 from vram_atlas.catalog import Catalog
 from vram_atlas.grid import Grid
+from vram_atlas.note_words import NOT_COMPUTED
 from vram_atlas.schema.base import Task
 from vram_atlas.units import GIB
 from vram_atlas.verdict import Verdict
@@ -211,6 +212,27 @@ def test_no_answer_about_another(compose: Compose, question: str, missing: str) 
     assert "not in the catalog" in view["line"]
 
 
+@pytest.mark.parametrize(
+    ("question", "without"),
+    [
+        pytest.param("70b exl2 on 2x3090", "No: none of", id="a format"),
+        pytest.param("dpo llama 3 8b lora 4090", "Yes: needs 17.8 GiB", id="a way of training"),
+        pytest.param("llama 3 70b cpu offload 4090", "No: needs", id="layers elsewhere"),
+        pytest.param("minimum gpu for grpo on qwen2.5 7b", "is enough", id="which board"),
+    ],
+)
+def test_what_is_not_computed_gets_no_verdict(
+    compose: Compose, question: str, without: str
+) -> None:
+    """The answer without the word is told as such; it is no answer to the question."""
+    (view,) = compose([question])
+    assert contract(view)["verdict"] == "unknown"
+    assert contract(view)["needGib"] == ""
+    assert "is not computed. Without it: " in view["line"]
+    assert without in view["line"]
+    assert view["warnings"] == []
+
+
 def test_unpublished_size(compose: Compose) -> None:
     """Unknown, and why."""
     (view,) = compose(["gpt-4 on a 4090"])
@@ -333,6 +355,10 @@ def test_phrasings_are_answered_as_the_estimator_does(
     ):
         if "verdict" in case:
             assert said["verdict"] == case["verdict"], case["ask"]
+        left_out = {note.get("reason") for note in reading["notes"] if note["kind"] == "not-used"}
+        if left_out & set(NOT_COMPUTED):
+            assert said["verdict"] in {"", "unknown"}, case["ask"]
+            continue
         request = {**reading["request"], "task": said["task"]}
         if not {"model", "board"} <= set(request) or reading["question"] != "fits":
             continue

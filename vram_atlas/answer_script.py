@@ -49,6 +49,7 @@ def answer_script(catalog: Catalog) -> str:
         "mistake": addresses.issue("wrong-number"),
         "popular": POPULAR_BOARDS,
         "machines": sorted(_rented_in_eights(catalog)),
+        "not_computed": note_words.NOT_COMPUTED,
         "quiet_notes": note_words.QUIET_NOTES,
         "task": {task: method.title for task, method in catalog.tasks.items()},
     }

@@ -164,6 +164,7 @@ LINE: Final = {
     "count_class_none": (
         "not even {boards} are enough for all {count} models: {need} on each, each offers {have}."
     ),
+    "without": "{said} Without it: {answer} {line}",
     "way": "{change}: {need}.",
     "way_of": "{change}: {need} for {model}.",
     "way_smallest": "{title}: {board} is enough, {need}.",

@@ -25,11 +25,14 @@ NOTE: Final = {
     "missing:board": "No GPU is named.",
     "not-used:system-memory": "“{text}”: only the memory of the GPU counts here.",
     "not-used:speed": "“{text}”: this site says what fits, not how fast it is.",
-    "not-used:offload": "“{text}” is not computed: the answer keeps everything on the GPU.",
+    "not-used:offload": "“{text}” is not computed.",
     "not-used:parallelism": "“{text}” is not computed: GPUs share the work as the runtime does.",
-    "not-used:method": "“{text}” is not computed: the answer leaves it out.",
+    "not-used:method": "“{text}” is not computed.",
 }
 """What the parser remarks, by kind, field or reason, and why; the most exact key counts."""
+
+NOT_COMPUTED: Final = ("method", "offload")
+"""Reasons of words that change the need so much that the answer without them is no verdict."""
 
 QUIET_NOTES: Final = ("assumed", "ignored", "correction")
 """Remarks that do not question the answer."""

@@ -145,6 +145,18 @@
     return (kinds.has("unknown-model") && !model) || (kinds.has("unknown-board") && !board);
   }
 
+  /** What is said changes the need, and nothing here computes it: what is known is the answer without it. */
+  function withoutIt(view, found, warnings) {
+    const { texts: words, fill } = atlas;
+    const note = found.reading?.notes.find(({ kind, reason }) => kind === "not-used" && words.not_computed.includes(reason));
+    if (!note || !view.verdict || view.verdict === "unknown") return;
+    const said = noteWords(note);
+    const answer = view.name || `${view.word}:`;
+    const line = fill(words.line.without, { said, answer, line: view.line });
+    Object.assign(view, { verdict: "unknown", name: "", word: words.headline.unknown, line, contract: {} });
+    warnings.splice(warnings.indexOf(said), 1);
+  }
+
   /** The view of a state. */
   function compose(state) {
     const found = atlas.asked(state);
@@ -154,6 +166,7 @@
       Object.assign(view, { verdict: "unknown", name: "", word: atlas.texts.headline.unknown, bar: null, contract: {} });
       view.line = warnings.shift();
     }
+    withoutIt(view, found, warnings);
     const empty = !view.verdict && !view.sections.length;
     view.state = stateOf(found.reading, empty);
     view.warnings = [...warnings, ...view.warnings];

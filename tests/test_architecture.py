@@ -26,7 +26,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ),  # after formulas: reading the catalog recounts every model's parameters
     ("workload", "projections", "tuning"),
     ("defaults", "terms"),
-    ("parallel",),
+    ("parallel", "decoding"),
     ("inference", "training"),
     ("estimator",),
     ("verdict",),

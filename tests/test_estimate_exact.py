@@ -244,3 +244,18 @@ def test_unknown_is_said(catalog: Catalog, model: str) -> None:
     text = explain({"model": model, "board": "rtx-4090", "task": "inference"}, catalog)
     assert text.startswith("Unknown: the size of ")
     assert "GiB" not in text
+
+
+def test_copies_of_frozen_weights_do_not_outlive_a_checkpointed_block(ask: Ask) -> None:
+    """Autocast caches 16-bit copies of trained weights only.
+
+    Counted on real layers under torch 2.13: eight linear layers keep eight copies after the
+    forward pass where they are trained, or not checkpointed; frozen and checkpointed, none.
+    """
+    bf16 = ask("llama-2-7b", "lora", weights="bf16", sequence_length=512)
+    fp32 = ask("llama-2-7b", "lora", weights="fp32", sequence_length=512)
+    assert fp32.parts[Part.ACTIVATIONS] - bf16.parts[Part.ACTIVATIONS] < GIB
+    kept = ask(
+        "llama-2-7b", "lora", weights="fp32", sequence_length=512, gradient_checkpointing=False
+    )
+    assert kept.parts[Part.ACTIVATIONS] > 12 * GIB

@@ -15,6 +15,7 @@ from vram_atlas.adding import add_up
 from vram_atlas.catalog import Catalog
 from vram_atlas.estimator import Estimate, Spread, estimate
 from vram_atlas.formulas.phases import Part, Phase
+from vram_atlas.inference import bytes_on_host
 from vram_atlas.measurements import Measurement, Measurements, load_measurements
 from vram_atlas.schema.base import Task
 from vram_atlas.schema.measurement import Metric, Quality
@@ -148,8 +149,10 @@ def comparable(measurement: Measurement, answer: Estimate) -> float:
             return answer.peak.expected
         case Metric.STATIC_ALLOCATED:
             return parts.get(Part.WEIGHTS, 0) + parts.get(Part.OPTIMIZER_STATES, 0)
-        case Metric.WEIGHTS_ONLY | Metric.FILE_SIZE:
+        case Metric.WEIGHTS_ONLY:
             return parts.get(Part.WEIGHTS, 0)
+        case Metric.FILE_SIZE:
+            return parts.get(Part.WEIGHTS, 0) + _on_host(measurement)
         case Metric.KV_CACHE_ONLY:
             return parts.get(Part.KV_CACHE, 0)
         case Metric.ACTIVATIONS_ONLY:
@@ -158,6 +161,11 @@ def comparable(measurement: Measurement, answer: Estimate) -> float:
             return _after_forward(measurement)
         case other:
             assert_never(other)
+
+
+def _on_host(measurement: Measurement) -> float:
+    workload = measurement.question.workload
+    return 0 if workload is None else bytes_on_host(workload)
 
 
 def _after_forward(measurement: Measurement) -> float:

@@ -17,6 +17,8 @@ OPTIMIZER = "adamw"
 ADAPTER_FORMAT = "fp32"
 QLORA_FORMAT = "nf4-dq"
 TRAINED_FORMAT = "bf16"
+EXPERTS_FORMAT = "mxfp4"
+EXPERTS_FILE = "gguf-mxfp4"
 
 
 def weight_format(entry: ModelEntry, task: Task, catalog: Catalog) -> Format:
@@ -27,6 +29,13 @@ def weight_format(entry: ModelEntry, task: Task, catalog: Catalog) -> Format:
     if task is not Task.INFERENCE and not native.trainable:
         return catalog.formats[TRAINED_FORMAT]
     return native
+
+
+def as_published(entry: ModelEntry, form: Format, catalog: Catalog) -> Format:
+    """A GGUF file of a model published in MXFP4 keeps its experts so, whatever its name says."""
+    if form.kind is FormatKind.GGUF and entry.native_format == EXPERTS_FORMAT:
+        return catalog.formats[EXPERTS_FILE]
+    return form
 
 
 def runtime(

@@ -3,11 +3,10 @@
 from dataclasses import replace
 from typing import assert_never
 
-from vram_atlas.adding import add_up
+from vram_atlas import decoding
 from vram_atlas.formulas import (
     blocks,
     convolutional,
-    decoder,
     diffusion,
     encoder,
     encoder_decoder,
@@ -25,14 +24,12 @@ from vram_atlas.schema.architecture import (
     Decoder,
     Encoder,
     EncoderDecoder,
-    GroupedAttention,
     VisionTransformer,
 )
 from vram_atlas.schema.base import AttentionKernel, Offload
-from vram_atlas.schema.compressed import CompressedAttention
 from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent, Role
 from vram_atlas.schema.model import Disclosed
-from vram_atlas.schema.software import CacheGrowth, FormatKind, PromptLogits, Unpacking
+from vram_atlas.schema.software import FormatKind, Unpacking
 from vram_atlas.terms import known, layer_count
 from vram_atlas.units import from_kib
 from vram_atlas.workload import Workload
@@ -42,8 +39,12 @@ def inference_phases(workload: Workload) -> list[tuple[phases.Phase, phases.Part
     """Weights, prompt or single pass, and decoding."""
     architecture, groups = known(workload)
     weights = weight_bytes(groups, workload.weights, rounded=workload.runtime.rounds_tensors)
+    if workload.runtime.inputs_on_host:
+        weights = replace(weights, input=0)
     prompt, decode = _passes(workload, architecture)
-    fixed = from_kib(workload.runtime.workspace_kib) + _rotary_tables(workload, architecture)
+    fixed = from_kib(workload.runtime.workspace_kib) + decoding.rotary_tables(
+        workload, architecture
+    )
     always = workload.weights.unpacking is Unpacking.ALWAYS
     prompt = replace(prompt, transient=prompt.transient + fixed + weights.unpacked)
     if decode is not None:
@@ -56,9 +57,16 @@ def inference_phases(workload: Workload) -> list[tuple[phases.Phase, phases.Part
         workload,
         listed,
         weights,
-        kv_heads=_kv_heads(architecture),
+        kv_heads=decoding.kv_heads(architecture),
         layers=layer_count(architecture),
     )
+
+
+def bytes_on_host(workload: Workload) -> float:
+    """Input tables that the runtime leaves in the host's memory: part of a file, not of a board."""
+    _, groups = known(workload)
+    whole = weight_bytes(groups, workload.weights)
+    return whole.input if workload.runtime.inputs_on_host else 0
 
 
 def _kept(
@@ -100,33 +108,6 @@ def _kept(
     return phases.inference(held, prompt, decode)
 
 
-def _kv_heads(architecture: Disclosed) -> int:
-    """KV heads that boards can share; 1 for a latent cache or none."""
-    if not isinstance(architecture, Decoder):
-        return 1
-    if any(isinstance(g, CompressedAttention) for g in architecture.attention):
-        return 1
-    heads = [
-        g.kv_heads
-        for g in architecture.attention
-        if isinstance(g, GroupedAttention) and not g.reuses_keys
-    ]
-    return min(heads, default=1)
-
-
-def _rotary_tables(workload: Workload, architecture: Disclosed) -> float:
-    """Sine and cosine of every position up to the longest context, in every layer. Bytes."""
-    longest = workload.entry.model.context_length
-    if not workload.runtime.rotary_tables or longest is None:
-        return 0
-    if not isinstance(architecture, Decoder) or architecture.position_embeddings:
-        return 0
-    widths = [
-        g.layers * g.head_size for g in architecture.attention if isinstance(g, GroupedAttention)
-    ]
-    return 2 * HALF * longest * add_up(widths)
-
-
 def _element_bytes(workload: Workload) -> int:
     if workload.runtime.compute_bytes is not None:
         return workload.runtime.compute_bytes
@@ -142,7 +123,7 @@ def _passes(
     images = workload.micro_batch_size
     match architecture:
         case Decoder():
-            return _decoder_passes(workload, architecture, size, scores=eager)
+            return decoding.passes(workload, architecture, size, scores=eager)
         case EncoderDecoder():
             return _encoder_decoder_passes(workload, architecture, size, scores=eager)
         case Encoder():
@@ -206,64 +187,6 @@ def _one_pass(
             scores=scores,
             ops=NUMBERS,
         )
-    )
-
-
-def _decoder_passes(
-    workload: Workload, architecture: Decoder, size: int, *, scores: bool
-) -> tuple[InferenceActivations, InferenceActivations]:
-    """Prefill in chunks where the runtime does so; then decoding, one token a step."""
-    runtime, ops = workload.runtime, NUMBERS
-    sequences, prompt = workload.micro_batch_size, workload.prompt_length
-    tokens: float = sequences * prompt
-    if runtime.prompt_chunk:
-        tokens = ops.minimum(tokens, runtime.prompt_chunk)
-    layer = blocks.transient(
-        decoder.stack(architecture),
-        tokens=tokens,
-        keys=prompt,
-        element_bytes=size,
-        scores=scores,
-        ops=ops,
-    )
-    every = runtime.prompt_logits is PromptLogits.ALL
-    logits = (tokens if every else sequences) * architecture.vocabulary * runtime.prompt_logit_bytes
-    stream = size * tokens * architecture.hidden_size
-    own = architecture.layer_embeddings
-    own_inputs = 0 if own is None else size * tokens * architecture.layers * own.width
-    sampler = runtime.sampler
-    sampled = workload.sampled_sequences * architecture.vocabulary
-    reserve = sampled * sampler.bytes_per_logit if sampler else 0
-    transient = ops.maximum(layer + own_inputs, logits + stream, reserve)
-    full = _held(workload, architecture, workload.context_length)
-    if runtime.cache_growth is CacheGrowth.RESERVED:
-        first = InferenceActivations(transient=transient, cache=full)
-        return first, InferenceActivations(transient=reserve, cache=full)
-    copies = 1 if runtime.cache_growth is CacheGrowth.REBUILT else architecture.layers
-    single = blocks.transient(
-        decoder.stack(architecture),
-        tokens=sequences,
-        keys=workload.context_length,
-        element_bytes=size,
-        scores=scores,
-        ops=ops,
-    )
-    return (
-        InferenceActivations(transient=transient, cache=_held(workload, architecture, prompt)),
-        InferenceActivations(transient=single, cache=full, cache_step=full / copies),
-    )
-
-
-def _held(workload: Workload, architecture: Decoder, tokens: int) -> float:
-    """KV cache of all sequences after `tokens` tokens. Bytes."""
-    return decoder.cache_bytes(
-        architecture,
-        tokens=tokens,
-        sequences=workload.micro_batch_size,
-        cache_bits=workload.cache_bits,
-        limits_windows=workload.runtime.limits_windows,
-        absorbs_latent=workload.runtime.absorbs_latent,
-        ops=NUMBERS,
     )
 
 

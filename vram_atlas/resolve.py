@@ -175,7 +175,8 @@ class _Resolver:
             Task.QLORA: "a quantised format that adapters can be trained on, such as nf4-dq",
             Task.FULL: "a format that can be trained: fp32, bf16 or fp16",
         }[task]
-        return self._look_up("weights", "formats", word, offered, expected)
+        found = self._look_up("weights", "formats", word, offered, expected)
+        return None if found is None else defaults.as_published(entry, found, self.catalog)
 
     def _runtime(
         self, architecture: Disclosed, method: TaskMethod, weights: Format

@@ -165,6 +165,7 @@ def transient(
     keys: float,
     element_bytes: float,
     scores: bool,
+    in_place: bool = False,
     ops: Ops,
 ) -> float:
     """Largest set of tensors live in one block of a pass without gradients. Bytes, all tokens.
@@ -178,6 +179,7 @@ def transient(
         mlp = element_bytes * tokens * mlp_transient(block)
         attention = element_bytes * tokens * attention_transient(block)
         if scores:
-            attention = attention + score_bytes(block, element_bytes) * tokens * keys
+            score = score_bytes(block, element_bytes, in_place=in_place)
+            attention = attention + score * tokens * keys
         widest = ops.maximum(widest, mlp, attention)
     return widest

@@ -78,7 +78,7 @@ def count(architecture: Decoder) -> ParameterGroups:
     other = norm * (int(architecture.final_norm) + int(architecture.embedding_norm))
     other += architecture.vocabulary * int(architecture.head_bias)
     other += 2 * width * hidden if architecture.embedding_size else 0
-    other += add_up(extra.count for extra in architecture.other_parameters)
+    towers = add_up(extra.count for extra in architecture.other_parameters)
     own = _layer_embeddings(architecture)
     tied = architecture.tied_embeddings
     return ParameterGroups(
@@ -88,6 +88,7 @@ def count(architecture: Decoder) -> ParameterGroups:
         tied=matrix if tied else 0,
         head=0 if tied else matrix,
         other=inside.other + own.other + other,
+        towers=towers,
         largest=max(inside.largest, matrix, own.largest),
         largest_linear=inside.largest_linear,
         block=inside.block,
@@ -160,22 +161,26 @@ def cache_bytes(
     cache_bits: float,
     limits_windows: bool,
     absorbs_latent: bool,
+    in_flight: float = 0,
     ops: Ops,
 ) -> float:
     """KV cache of `sequences` sequences of `tokens` tokens, and constant states. Unit: bytes.
 
     MHA, GQA, MQA: 2 x kv_heads x head_size per layer and token; sliding-window layers hold at
-    most their window, layers that reuse keys nothing, cross-attention the tokens of one image. MLA
-    keeps one latent vector of kv_rank + rope_size where the runtime absorbs the up-projection,
-    else full keys and values of every head; an indexer keeps one key more. Compressed attention
-    keeps one vector for both in a window, and one for several earlier tokens.
+    most their window and what an engine adds in one pass, layers that reuse keys nothing,
+    cross-attention the tokens of one image. MLA keeps one latent vector of kv_rank + rope_size
+    where the runtime absorbs the up-projection, else full keys and values of every head; an
+    indexer keeps one key more. Compressed attention keeps one vector for both in a window, and
+    one for several earlier tokens.
     """
     total: float = 0
     for group in architecture.attention:
         match group:
             case GroupedAttention():
                 width = group.kv_heads * (group.head_size + shapes.value_size(group))
-                total += group.layers * width * _held(group, tokens, limits_windows, ops)
+                kept = None if group.window is None else group.window + in_flight
+                window = kept if limits_windows else None
+                total += group.layers * width * _held(group, tokens, window, ops)
                 total += group.layers * _index_keys(group.indexer, tokens)
             case LatentAttention():
                 width = group.kv_rank + group.rope_size
@@ -203,15 +208,23 @@ def _compressed(group: CompressedAttention, tokens: float, ops: Ops) -> float:
     return kept + (group.head_size + index) * tokens / group.ratio
 
 
-def _held(group: GroupedAttention, tokens: float, limits_windows: bool, ops: Ops) -> float:  # noqa: FBT001 - as the caller's
+def only_windows(architecture: Decoder) -> bool:
+    """Whether every layer has a sliding window, as in Mistral 7B v0.1."""
+    return all(
+        isinstance(group, GroupedAttention) and group.window is not None
+        for group in architecture.attention
+    )
+
+
+def _held(group: GroupedAttention, tokens: float, window: float | None, ops: Ops) -> float:
     """Tokens whose keys and values one layer keeps."""
     if group.reuses_keys:
         return 0
     if group.source_tokens is not None:
         return group.source_tokens
-    if group.window is None or not limits_windows:
+    if window is None:
         return tokens
-    return ops.minimum(tokens, group.window)
+    return ops.minimum(tokens, window)
 
 
 def state_bytes(architecture: Decoder) -> float:

@@ -13,6 +13,7 @@ class ParameterGroups:
     tied       one matrix that is both input embedding and output
     head       an output matrix of its own
     other      norms, biases, routers, convolutions, positions
+    towers     encoders of images or sound beside a language model
     largest    elements of the largest single tensor (a subset of the above)
     largest_linear  elements of the largest matrix inside the blocks
     block      `linear` elements of the largest block (a subset of the above)
@@ -28,6 +29,7 @@ class ParameterGroups:
     tied: int = 0
     head: int = 0
     other: int = 0
+    towers: int = 0
     largest: int = 0
     largest_linear: int = 0
     block: int = 0
@@ -40,7 +42,8 @@ class ParameterGroups:
     @property
     def total(self) -> int:
         """All parameters, tied matrices once."""
-        return self.linear + self.experts + self.embedding + self.tied + self.head + self.other
+        inside = self.linear + self.experts + self.other + self.towers
+        return inside + self.embedding + self.tied + self.head
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ class WeightBytes:
     input    input tables and everything outside the blocks
     output   the output matrix, or the tied one
     experts  part of `blocks`: routed experts
-    replicated  part of `blocks`: norms, biases, routers
+    replicated  part of `blocks`: norms, biases, routers, encoders of images or sound
     unpacked  the largest block matrix once more in 16 bits, where the format unpacks
     loading   what exists twice for a moment while the weights are loaded
     """
@@ -56,7 +56,8 @@ def weight_bytes(
     wide = _FP32_BITS if prepared is Preparation.EVERYTHING else None
     norms = None if prepared is Preparation.NOTHING else _FP32_BITS
     quantised = groups.linear * form.linear.bits + groups.experts * experts.bits
-    other = groups.other * (norms or form.other_bits)
+    towers = groups.towers * (norms or form.tower_bits or form.other_bits)
+    other = groups.other * (norms or form.other_bits) + towers
     output = groups.head * (wide or form.head_bits) + groups.tied * (wide or form.tied_bits)
     embedding = groups.embedding * (wide or form.embedding_bits)
     packed = form.linear.element_bits / BITS_PER_BYTE
@@ -91,10 +92,11 @@ def plain_weight_bytes(
 ) -> WeightBytes:
     """Bytes of all weights when every parameter has the same size."""
     added = rounding(groups.tensors, element_bytes) if rounded else 0
+    other = groups.other + groups.towers
     return WeightBytes(
-        blocks=(groups.linear + groups.experts + groups.other) * element_bytes + added,
+        blocks=(groups.linear + groups.experts + other) * element_bytes + added,
         input=groups.embedding * element_bytes,
         output=(groups.head + groups.tied) * element_bytes,
         experts=groups.experts * element_bytes,
-        replicated=groups.other * element_bytes,
+        replicated=other * element_bytes,
     )

@@ -20,6 +20,7 @@ from vram_atlas.schema.base import (
     Text,
 )
 from vram_atlas.schema.base import Sharding as Sharded
+from vram_atlas.schema.engine import LossBuffer, Sampler, WindowLimits
 
 FormatId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[._-][a-z0-9]+)*$")]
 
@@ -75,6 +76,9 @@ class Format(Strict):
     tied_bits: Positive
     head_bits: Positive
     other_bits: Positive
+    tower_bits: Positive | None = Field(
+        default=None, description="encoders of images or sound, where they differ from other_bits"
+    )
     weights: bool = Field(default=True, description="offered as a weight format")
     trainable: bool = Field(default=False, description="weights in this format can be trained")
     adapters: bool = Field(
@@ -167,14 +171,6 @@ class CacheGrowth(StrEnum):
     RESERVED = "reserved"
 
 
-class LossBuffer(Strict):
-    """Bytes per logit alive at the peak around the loss, by the format of the logits."""
-
-    bytes_16_bit: NonNegative
-    bytes_32_bit: NonNegative
-    source: SourceKey | None = None
-
-
 class Preparation(StrEnum):
     """What becomes fp32 on a quantised base before training, and with it the residual stream.
 
@@ -201,19 +197,6 @@ class Sharing(StrEnum):
     LAYERS = "layers"
     TENSOR = "tensor"
     SHARDED = "sharded"
-
-
-class Sampler(Strict):
-    """A sampling pass that an engine reserves room for, whatever is asked of it.
-
-    For `sequences` at once; for `small_sequences` on boards with less than `small_below_gib`.
-    """
-
-    sequences: Count
-    small_sequences: Count
-    small_below_gib: Count
-    bytes_per_logit: Positive
-    source: SourceKey
 
 
 class Runtime(Strict):
@@ -248,8 +231,16 @@ class Runtime(Strict):
     prompt_chunk: Natural = Field(
         default=0, description="tokens per prefill pass; 0: the whole prompt at once"
     )
-    limits_windows: bool = Field(
-        default=True, description="sliding-window layers keep only their window"
+    limits_windows: WindowLimits = Field(
+        default=WindowLimits.ALWAYS,
+        strict=False,
+        description="when sliding-window layers keep only their window",
+    )
+    scores_in_place: bool = Field(
+        default=False, description="eager attention turns scores into probabilities in place"
+    )
+    inputs_on_host: bool = Field(
+        default=False, description="input tables that are not tied stay in the host's memory"
     )
     rounds_tensors: bool = Field(
         default=False, description="weights are allocated one by one, so each is rounded up"

@@ -1,0 +1,105 @@
+"""Decoder-only models in inference: prompt, decoding, and what is held for them."""
+
+from vram_atlas.adding import add_up
+from vram_atlas.formulas import blocks, decoder
+from vram_atlas.formulas.numerics import HALF
+from vram_atlas.formulas.ops import NUMBERS
+from vram_atlas.formulas.terms import InferenceActivations
+from vram_atlas.schema.architecture import Decoder, GroupedAttention
+from vram_atlas.schema.compressed import CompressedAttention
+from vram_atlas.schema.engine import WindowLimits
+from vram_atlas.schema.model import Disclosed
+from vram_atlas.schema.software import CacheGrowth, PromptLogits
+from vram_atlas.workload import Workload
+
+
+def passes(
+    workload: Workload, architecture: Decoder, size: int, *, scores: bool
+) -> tuple[InferenceActivations, InferenceActivations]:
+    """Prefill in chunks where the runtime does so; then decoding, one token a step."""
+    runtime, ops = workload.runtime, NUMBERS
+    sequences, prompt = workload.micro_batch_size, workload.prompt_length
+    tokens: float = sequences * prompt
+    keys = prompt
+    if runtime.prompt_chunk:
+        tokens = ops.minimum(tokens, runtime.prompt_chunk)
+        keys = workload.context_length
+    layer = blocks.transient(
+        decoder.stack(architecture),
+        tokens=tokens,
+        keys=keys,
+        element_bytes=size,
+        scores=scores,
+        in_place=runtime.scores_in_place,
+        ops=ops,
+    )
+    every = runtime.prompt_logits is PromptLogits.ALL
+    logits = (tokens if every else sequences) * architecture.vocabulary * runtime.prompt_logit_bytes
+    stream = size * tokens * architecture.hidden_size
+    own = architecture.layer_embeddings
+    own_inputs = 0 if own is None else size * tokens * architecture.layers * own.width
+    sampler = runtime.sampler
+    sampled = workload.sampled_sequences * architecture.vocabulary
+    reserve = sampled * sampler.bytes_per_logit if sampler else 0
+    transient = ops.maximum(layer + own_inputs, logits + stream, reserve)
+    full = _held(workload, architecture, workload.context_length)
+    if runtime.cache_growth is CacheGrowth.RESERVED:
+        first = InferenceActivations(transient=transient, cache=full)
+        return first, InferenceActivations(transient=reserve, cache=full)
+    copies = 1 if runtime.cache_growth is CacheGrowth.REBUILT else architecture.layers
+    single = blocks.transient(
+        decoder.stack(architecture),
+        tokens=sequences,
+        keys=workload.context_length,
+        element_bytes=size,
+        scores=scores,
+        in_place=runtime.scores_in_place,
+        ops=ops,
+    )
+    return (
+        InferenceActivations(transient=transient, cache=_held(workload, architecture, prompt)),
+        InferenceActivations(transient=single, cache=full, cache_step=full / copies),
+    )
+
+
+def _held(workload: Workload, architecture: Decoder, tokens: int) -> float:
+    """KV cache of all sequences after `tokens` tokens. Bytes."""
+    runtime = workload.runtime
+    limits = runtime.limits_windows is WindowLimits.ALWAYS or not decoder.only_windows(architecture)
+    return decoder.cache_bytes(
+        architecture,
+        tokens=tokens,
+        sequences=workload.micro_batch_size,
+        cache_bits=workload.cache_bits,
+        limits_windows=limits,
+        in_flight=runtime.prompt_chunk,
+        absorbs_latent=runtime.absorbs_latent,
+        ops=NUMBERS,
+    )
+
+
+def kv_heads(architecture: Disclosed) -> int:
+    """KV heads that boards can share; 1 for a latent cache or none."""
+    if not isinstance(architecture, Decoder):
+        return 1
+    if any(isinstance(g, CompressedAttention) for g in architecture.attention):
+        return 1
+    heads = [
+        g.kv_heads
+        for g in architecture.attention
+        if isinstance(g, GroupedAttention) and not g.reuses_keys
+    ]
+    return min(heads, default=1)
+
+
+def rotary_tables(workload: Workload, architecture: Disclosed) -> float:
+    """Sine and cosine of every position up to the longest context, in every layer. Bytes."""
+    longest = workload.entry.model.context_length
+    if not workload.runtime.rotary_tables or longest is None:
+        return 0
+    if not isinstance(architecture, Decoder) or architecture.position_embeddings:
+        return 0
+    widths = [
+        g.layers * g.head_size for g in architecture.attention if isinstance(g, GroupedAttention)
+    ]
+    return 2 * HALF * longest * add_up(widths)

@@ -1,0 +1,36 @@
+"""Parts of a runtime that say how it holds a cache, a loss and a sampler."""
+
+from enum import StrEnum
+
+from vram_atlas.schema.base import Count, NonNegative, Positive, SourceKey, Strict
+
+
+class WindowLimits(StrEnum):
+    """Which models' sliding-window layers keep only their window.
+
+    `mixed`: of models that have layers without a window besides.
+    """
+
+    ALWAYS = "always"
+    MIXED = "mixed"
+
+
+class LossBuffer(Strict):
+    """Bytes per logit alive at the peak around the loss, by the format of the logits."""
+
+    bytes_16_bit: NonNegative
+    bytes_32_bit: NonNegative
+    source: SourceKey | None = None
+
+
+class Sampler(Strict):
+    """A sampling pass that an engine reserves room for, whatever is asked of it.
+
+    For `sequences` at once; for `small_sequences` on boards with less than `small_below_gib`.
+    """
+
+    sequences: Count
+    small_sequences: Count
+    small_below_gib: Count
+    bytes_per_logit: Positive
+    source: SourceKey

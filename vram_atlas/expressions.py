@@ -113,6 +113,8 @@ class Scope:
     def _required(self, path: str) -> Value:
         found = self._find(path)
         if found is None:
+            if any(_has(part, path) for part in self.parts):
+                raise FaultError(path, "null", "a value", "The configuration leaves it open.")
             close = nearest(path, {key for part in self.parts for key in part})
             tip = close if close.startswith("Did") else "The configuration does not have it."
             raise FaultError(path, "nothing", "this key", tip)

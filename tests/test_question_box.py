@@ -330,6 +330,28 @@ def test_small_box_answers_on_every_page(browser: Browser, address: str) -> None
         assert wrong == []
 
 
+def test_any_page_has_a_question_in_its_address(browser: Browser, address: str) -> None:
+    """?q= is answered under the small box; typing writes it, back and forward go through it."""
+    with open_page(browser, address, 360) as (page, wrong):
+        page.goto(f"{address}gpus/rtx-4090.html?q={quote_plus(ASK_LORA)}", wait_until="load")
+        box = page.locator("#ask-small-text")
+        page.locator(".ask-brief .v-no").wait_for()
+        assert box.input_value() == ASK_LORA
+        assert not page.locator("#__search").is_checked()
+        box.fill("qlora llama 2 13b on a 4090")
+        page.locator(".ask-brief .v-fits").wait_for()
+        page.wait_for_url("**/gpus/rtx-4090.html?q=qlora*")
+        page.go_back()
+        page.locator(".ask-brief .v-no").wait_for()
+        assert box.input_value() == ASK_LORA
+        page.go_forward()
+        page.locator(".ask-brief .v-fits").wait_for()
+        page.goto(f"{address}fit/lora.html?model=llama-2-13b&task=lora&board=rtx-4090")
+        page.locator(".ask-brief .v-no").wait_for()
+        assert "Llama 2 13B" in box.input_value()
+        assert wrong == []
+
+
 def paste(page: Page, text: str) -> None:
     """Paste a text into the field of the reader's own model."""
     field = page.locator(".ask-own textarea")

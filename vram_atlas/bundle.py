@@ -49,6 +49,7 @@ SCRIPTS: Final = (
     "answer/draw.js",
     "answer/share.js",
     "answer/pickers.js",
+    "answer/trail.js",
     "answer/box.js",
     "answer/brief.js",
 )

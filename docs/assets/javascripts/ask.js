@@ -43,7 +43,9 @@
     whenNear(box, () => atlas.openBox(box, search));
   }
   const small = document.querySelector(".ask-small");
-  if (small) whenNear(small, () => atlas.openSmallBox(small));
+  const openSmall = () => atlas.openSmallBox(small, search);
+  if (small && asked) load().then(openSmall);
+  else if (small) whenNear(small, openSmall);
   const dialog = document.querySelector(".md-search");
   if (dialog) whenNear(dialog, () => atlas.openSearch(dialog));
 })();

@@ -1,5 +1,5 @@
-// On the home page ?q= is the question. The theme would open its search dialog with it: it looks while
-// the page is read, so the question is put aside until then. ask.js takes it from here.
+// ?q= is the question of the box. The theme would open its search dialog with it: it looks while the
+// page is read, so the question is put aside until then. ask.js takes it from here.
 (() => {
   "use strict";
   const { search, pathname, hash } = location;

@@ -4,7 +4,6 @@
   const atlas = (globalThis.vramAtlas ??= {});
 
   const SPOKEN_AFTER = 700; // milliseconds without a key before a screen reader hears the answer
-  const WRITTEN_AFTER = 250; // the same before the address follows
 
   /** Connect the form to the answer; `search` is what the address asks. Called once. */
   function openBox(form, search) {
@@ -42,48 +41,24 @@
       say(view);
     }
 
-    let typed = false; // whether the last step of the history is the question being typed
-    let writing = 0;
-
-    /** Every choice is a step of the history; all letters of one question are one step. */
-    function remember(step) {
-      clearTimeout(writing);
-      writing = 0;
-      const address = location.pathname + atlas.state.toAddress(state);
-      if (address === location.pathname + location.search) return;
-      history[step ? "pushState" : "replaceState"](null, "", address);
-    }
-
-    /** Write the address down once the reader pauses: browsers refuse it for every key. */
-    function rememberSoon() {
-      clearTimeout(writing);
-      writing = setTimeout(() => {
-        remember(!typed);
-        typed = true;
-      }, WRITTEN_AFTER);
-    }
-
-    function finishTyping() {
-      if (writing) remember(!typed);
-      typed = false;
-    }
+    const trail = atlas.trail(() => state);
 
     function go(next) {
-      finishTyping();
+      trail.finish();
       state = next;
-      remember(true);
+      trail.step();
       show();
     }
 
     text.addEventListener("input", () => {
       state = atlas.retype(state, text.value);
-      rememberSoon();
+      trail.soon();
       show(true);
     });
-    text.addEventListener("change", finishTyping);
+    text.addEventListener("change", trail.finish);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      finishTyping();
+      trail.finish();
       if (!isEmpty()) section.scrollIntoView({ block: "nearest" });
     });
     const pick = (changes) => go(atlas.choose(state, changes));
@@ -101,9 +76,7 @@
       form.scrollIntoView({ block: "nearest" });
     });
     const load = (address) => {
-      clearTimeout(writing);
-      writing = 0;
-      typed = false;
+      trail.leave();
       state = atlas.state.fromAddress(address);
       show();
     };

@@ -62,12 +62,13 @@
   }
 
   /** The small box: the answer beneath while the reader types; Enter leads to all of it. */
-  function openSmallBox(form) {
+  function openSmallBox(form, search) {
     const text = form.elements.q;
     const place = form.querySelector(".ask-brief");
     const show = () => place.replaceChildren(...brief(text.value));
     text.addEventListener("input", show);
     show();
+    atlas.followAddress(text, search);
   }
 
   /** The search dialog: the answer before its results, where its own keys find it. */

@@ -29,11 +29,16 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Reading]:
     return readings((case["ask"] for case in CASES), tmp_path_factory.mktemp("words"))
 
 
+def written(board: object) -> object:
+    """A board as phrasings.yml writes it: a memory size as `memory:24`."""
+    return f"memory:{board['memory_gib']:g}" if isinstance(board, dict) else board
+
+
 def request_of(reading: Reading) -> dict[str, object]:
-    """The request as phrasings.yml writes it: a memory size as `memory:24`."""
+    """The request as phrasings.yml writes it."""
     found = dict(reading["request"])
-    if isinstance(found.get("board"), dict):
-        found["board"] = f"memory:{found['board']['memory_gib']:g}"
+    if "board" in found:
+        found["board"] = written(found["board"])
     return found
 
 
@@ -44,7 +49,7 @@ def test_phrasing(case: Case, read: dict[str, Reading]) -> None:
     expected = {key: value for key, value in case.items() if key not in ASIDE}
     assert request_of(reading) == expected
     assert reading["modelClass"] == case.get("class")
-    listed = {one["id"]: one["count"] for one in reading["boardList"]}
+    listed = {written(one["id"]): one["count"] for one in reading["boardList"]}
     assert listed == case.get("boards_list", {})
     assert reading["question"] == case.get("question", "fits")
     assert reading["unknown"] == case.get("unknown", [])

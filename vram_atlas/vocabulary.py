@@ -127,6 +127,7 @@ def _language(language: Language) -> dict[str, object]:
                 "less": language.less,
                 "joining": language.joining,
                 "choosing": language.choosing,
+                "sizeWords": language.size_words,
                 "classifiers": language.classifiers,
                 "boardSuffixes": language.board_suffixes,
                 "modelSuffixes": language.model_suffixes,

@@ -233,6 +233,7 @@ class Language(Strict):
     connectors: Words = Field(description="between a quantity and its number")
     less: Words = Field(description="negations in front of a setting")
     settings: tuple[SettingWords, ...] = Field(strict=False)
+    size_words: Words = Field(description="words for sizes of models")
     formats: tuple[FormatWords, ...] = Field(strict=False)
     widths: Widths
     key_value_cache: Words

@@ -60,6 +60,7 @@
       misspellings: mapOf(language.misspellings),
       boardSuffixes: setOf(language.boardSuffixes),
       modelSuffixes: setOf(language.modelSuffixes),
+      sizeWords: setOf(language.sizeWords),
       joined: new Set([...named].filter((word) => word.length >= SHORTEST_JOINED && !plain.has(word))),
       targets: new Set([...[...named].filter((word) => !plain.has(word)), ...spelled.filter((word) => /^[a-z]{5,}$/.test(word))]),
     };
@@ -198,7 +199,11 @@
   /** A vendor's word and a number or chip that no board has: "rtx 6090". Ids whose names contain it: "rtx 6000". */
   function boardLikeAt(names, tokens, from) {
     let start = from;
-    for (let vendor = longest(names.vendors, tokens, start); vendor; vendor = longest(names.vendors, tokens, start)) [, start] = vendor;
+    const makers = new Set();
+    for (let vendor = longest(names.vendors, tokens, start); vendor; vendor = longest(names.vendors, tokens, start)) {
+      makers.add(vendor[0]);
+      [, start] = vendor;
+    }
     let end = start;
     if (tokens[end]?.kind === "word" && tokens[end].text.length <= 3 && tokens[end + 1]?.kind === "number" && tokens[end + 1].glued) end += 1;
     const number = tokens[end];
@@ -209,9 +214,12 @@
     while (tokens[end] && names.boardWords.has(tokens[end].text) && tokens[end].kind === "word" && tokens[end].gap.length <= 1) end += 1;
     const wanted = tokens.slice(start, end).map((token) => token.text);
     const ids = new Set();
-    for (const [key, entry] of names.boards) if (key.includes(number.text) && within(wanted, key.split(" "))) for (const id of entry.ids) ids.add(id);
+    for (const [key, entry] of names.boards) if (key.includes(number.text) && within(wanted, key.split(" "))) for (const id of entry.ids) if (made(names, id, makers)) ids.add(id);
     return { kind: "board", from, end, id: null, ids: [...ids], missing: ids.size === 0, vendorWords: [] };
   }
+
+  /** Whether a board is of every maker that is named: "rx 580" is no Arc A580. */
+  const made = (names, id, makers) => [...makers].every((maker) => maker === names.vocabulary.boards[id][2]);
 
   const within = (wanted, texts) => {
     let place = 0;
@@ -253,7 +261,8 @@
     }
     while (tokens[end] && suffixed(names, tokens, end)) end += 1;
     const ids = [...new Map([...live].sort((a, b) => a.skipped - b.skipped).map((candidate) => [candidate.id, true])).keys()];
-    const unique = ids.length === 1 && live.some((candidate) => !candidate.versions); // "starcoder 3b" is not StarCoder2
+    const near = live.some((candidate) => !candidate.versions && candidate.skipped * 2 <= end - from);
+    const unique = ids.length === 1 && near; // "starcoder 3b" is not StarCoder2, "mistral 8b" not Mistral-NeMo Minitron
     const id = whole ? exact.id : unique ? ids[0] : null;
     return { kind: "model", from, end, id, ids, exact: whole };
   }

@@ -203,6 +203,10 @@
       if (behind.kind === "number" && size?.kind === "size" && size.gap.length <= 1) fault(item, size);
       return;
     }
+    if (behind?.kind === "unknown" && names.sizeWords.has(behind.text)) {
+      fault(item, behind); // "bert tiny"
+      return;
+    }
     if (behind?.kind === "unknown") {
       const size = items[place + 2];
       if (size?.kind === "size" && !size.used && size.gap.length <= 1) {

@@ -30,6 +30,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("inference", "training"),
     ("estimator",),
     ("verdict",),
+    ("holding",),
     ("request",),
     ("own_model",),
     ("layouts",),

@@ -119,3 +119,33 @@ def test_unpublished_sizes_have_no_inverse(catalog: Catalog) -> None:
     """Nothing is computed for them."""
     question = resolve(make_request({"model": "gpt-4", "task": "inference"}), catalog)
     assert invert(question, catalog) is None
+
+
+@pytest.mark.parametrize(
+    ("board", "layers"),
+    [
+        pytest.param("rtx-4090", 40, id="24 GB"),
+        pytest.param("rtx-3060-12gb", 18, id="12 GB"),
+        pytest.param("gtx-1650", 3, id="4 GB"),
+    ],
+)
+def test_layers_on_the_board(catalog: Catalog, board: str, layers: int) -> None:
+    """llama.cpp: the output matrix and the buffers count on the board, the other layers do not."""
+    fields = {"model": "llama-3.3-70b", "task": "inference", "weights": "q4_k_m", "board": board}
+    _, found = asked(catalog, fields)
+    assert found.layers is not None
+    assert (found.layers.number, found.layers.limit) == (layers, 80)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"model": "llama-3.1-8b", "weights": "q4_k_m"}, id="all fit"),
+        pytest.param({"model": "llama-3.3-70b"}, id="software that does not divide so"),
+        pytest.param({"model": "llama-3.3-70b", "weights": "q4_k_m", "boards": 2}, id="boards"),
+    ],
+)
+def test_no_layers_elsewhere(catalog: Catalog, fields: dict[str, Any]) -> None:
+    """Said only where the processor can help, and has to."""
+    _, found = asked(catalog, {"task": "inference", "board": "rtx-3060-12gb", **fields})
+    assert found.layers is None

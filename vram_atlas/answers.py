@@ -10,7 +10,14 @@ from vram_atlas.ladder import climb
 from vram_atlas.problems import ProblemsError
 from vram_atlas.request import read_request
 from vram_atlas.resolve import Question, resolve
-from vram_atlas.sentences import assumptions, change_words, task_words, trust, unknown
+from vram_atlas.sentences import (
+    assumptions,
+    change_words,
+    layers_words,
+    task_words,
+    trust,
+    unknown,
+)
 from vram_atlas.settings import settings
 from vram_atlas.unequal import divided
 from vram_atlas.verdict import Verdict, judge
@@ -84,10 +91,13 @@ def answer_inverse(question: Question, catalog: Catalog) -> Answer:
     found = invert(question, catalog)
     if found is None:
         return answer
-    batch, length = found.batch, found.length
+    batch, length, layers = found.batch, found.length, found.layers
     answer |= {
         "largest_micro_batch": None if batch is None else batch.as_json(),
         "longest": None if length is None else length.as_json(),
+        "layers": None
+        if layers is None
+        else layers.as_json() | {"words": layers_words(layers.number, layers.limit)},
         "precision_field": found.precision_field,
         "precisions": [*found.precisions],
         "tasks": [task.value for task in found.tasks],

@@ -14,6 +14,7 @@ from vram_atlas.sentences import (
     VERDICT_WORD,
     assumptions,
     change_words,
+    layers_words,
     no_bf16,
     parts_lines,
     range_words,
@@ -144,6 +145,9 @@ def _how_far(found: Inverse) -> Iterator[str]:
         words = "context" if length.field == "context_length" else "sequence"
         limit = ", all that the model supports" if length.number == length.limit else ""
         yield f"Longest {words} that fits: {format_tokens(length.number)} tokens{limit}."
+    layers = found.layers
+    if layers is not None:
+        yield layers_words(layers.number, layers.limit)
 
 
 def _precisions(found: Inverse, catalog: Catalog) -> Iterator[str]:

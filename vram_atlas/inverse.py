@@ -11,10 +11,12 @@ from typing import Final
 from vram_atlas import defaults
 from vram_atlas.catalog import BoardEntry, Catalog
 from vram_atlas.estimator import Estimate, estimate
+from vram_atlas.holding import most_layers
 from vram_atlas.request import Request
 from vram_atlas.resolve import Question, altered, suits
 from vram_atlas.schema.base import Precision, Task
 from vram_atlas.schema.software import Format, Sharing
+from vram_atlas.terms import known, layer_count
 from vram_atlas.units import Bytes
 from vram_atlas.verdict import Verdict, judge
 from vram_atlas.workload import Workload
@@ -48,6 +50,7 @@ class Inverse:
 
     batch           largest micro-batch
     length          longest context or sequence; None for models that take no text
+    layers          layers, of a model that does not fit whole, if the processor can run the others
     precision_field  what `precisions` are values of: `weights`, or `precision` in full fine-tuning
     precisions      which of them fit, the most bits first
     tasks           tasks that fit at their defaults
@@ -57,6 +60,7 @@ class Inverse:
 
     batch: Largest | None
     length: Largest | None
+    layers: Largest | None
     precision_field: str
     precisions: tuple[str, ...]
     tasks: tuple[Task, ...]
@@ -73,6 +77,7 @@ def invert(question: Question, catalog: Catalog) -> Inverse | None:
     return Inverse(
         batch=None if have is None else largest_batch(request, have, catalog),
         length=None if have is None else longest_text(question, have, catalog),
+        layers=None if have is None else layers_on_board(workload, have, catalog),
         precision_field="precision" if full else "weights",
         precisions=() if have is None else tuple(_precisions(question, have, catalog)),
         tasks=() if have is None else tuple(_tasks(request, have, catalog)),
@@ -164,6 +169,24 @@ def longest_text(question: Question, have: Bytes, catalog: Catalog) -> Largest |
     least = (question.request.prompt_length or 1) if field == "context_length" else 1
     number = largest(question.request, catalog, field, have, limit, least=least)
     return Largest(field=field, number=number, limit=limit)
+
+
+def layers_on_board(workload: Workload, have: Bytes, catalog: Catalog) -> Largest | None:
+    """Layers on one board while the software leaves the others to the processor; None if all fit.
+
+    The board is taken as one of two that divide the layers. So the output matrix counts, although
+    it lies with the host: for a prompt it is copied, and the compute buffer grows by it.
+    """
+    if not workload.runtime.host_layers or workload.layout.boards > 1:
+        return None
+    if judge(estimate(workload, catalog), have) is Verdict.FITS:
+        return None
+    one_of_two = replace(workload, layout=replace(workload.layout, boards=2, pipeline=2))
+    return Largest(
+        field="layers",
+        number=most_layers(one_of_two, have, Verdict.FITS, catalog),
+        limit=layer_count(known(workload)[0]),
+    )
 
 
 def _precisions(question: Question, have: Bytes, catalog: Catalog) -> Iterator[str]:

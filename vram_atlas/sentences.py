@@ -227,6 +227,14 @@ def parts_lines(estimate: Estimate) -> Iterable[tuple[str, Bytes]]:
     yield OUTSIDE_NAME, Bytes(estimate.peak.expected - estimate.allocated.expected)
 
 
+def layers_words(number: int, limit: int) -> str:
+    """How many layers fit, and who runs the others."""
+    return (
+        f"Layers that fit: {number} of {limit}. The others stay in the host's memory and run on "
+        f"the processor, which is much slower; in llama.cpp: --n-gpu-layers {number}."
+    )
+
+
 def change_words(rung: Rung) -> str:
     """A change of the ladder, as an instruction."""
     return first_upper(

@@ -16,6 +16,7 @@ from vram_atlas.catalog import Catalog
 from vram_atlas.defaults import sampled_sequences
 from vram_atlas.estimator import Estimate, estimate
 from vram_atlas.formulas.ops import NUMBERS
+from vram_atlas.holding import holding, most_layers
 from vram_atlas.request import make_request
 from vram_atlas.resolve import Question, resolve
 from vram_atlas.schema.base import Task
@@ -188,33 +189,15 @@ def _most_of_each(
 ) -> list[int]:
     """For each board the most layers of which its verdict is `worst` or better."""
     sizes = sorted({*have})
-    found = [_most(workload, one, worst, catalog) for one in sizes]
+    found = [most_layers(workload, one, worst, catalog) for one in sizes]
     return [found[sizes.index(one)] for one in have]
-
-
-def _most(workload: Workload, have: Bytes, worst: Verdict, catalog: Catalog) -> int:
-    """Of one board. More layers never need less."""
-    low, high = 0, layer_count(known(workload)[0])
-    while low < high:
-        middle = (low + high + 1) // 2
-        found = judge(_holding(workload, middle, catalog), have)
-        if found is Verdict.FITS or found is worst:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def _holding(workload: Workload, layers: int, catalog: Catalog) -> Estimate:
-    """What a board with so many layers needs."""
-    return estimate(replace(workload, layout=replace(workload.layout, layers=layers)), catalog)
 
 
 def _shares(
     workload: Workload, have: Sequence[Bytes], layers: Sequence[int], catalog: Catalog
 ) -> tuple[Share, ...]:
     numbers = sorted({*layers})
-    needs = [_holding(workload, number, catalog) if number else None for number in numbers]
+    needs = [holding(workload, number, catalog) if number else None for number in numbers]
     return tuple(
         _share(one, number, needs[numbers.index(number)])
         for one, number in zip(have, layers, strict=True)

@@ -264,6 +264,7 @@ class Runtime(Strict):
         default=False, description="every layer keeps 16-bit rotary tables for the longest context"
     )
     workspace_kib: Natural = Field(default=0, description="cuBLAS workspace per thread, in KiB")
+    host_layers: bool = Field(default=False, description="the processor runs what does not fit")
     absorbs_latent: bool = Field(
         default=False, description="MLA keeps the latent vector, not full heads"
     )

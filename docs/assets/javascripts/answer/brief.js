@@ -38,7 +38,7 @@
       ...view.warnings.map((one) => make("span", { class: "ans-warning" }, one)),
       view.line ? atlas.headline(view, "span") : "",
       view.what ? make("span", { class: "ans-what" }, view.what) : "",
-      view.way ? make("span", { class: "ans-way" }, atlas.wayBadge(view.way), ` ${view.way.text}`) : "",
+      view.way ? make("span", { class: "ans-way" }, atlas.wayWords(view.way, (_, text) => text)) : "",
       make("span", { class: "ans-go" }, words.place.more),
     ];
     // The theme's Enter key follows the link with the highest score.

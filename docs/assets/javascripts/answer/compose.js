@@ -151,6 +151,11 @@
     const note = found.reading?.notes.find(({ kind, reason }) => kind === "not-used" && words.not_computed.includes(reason));
     if (!note || !view.verdict || view.verdict === "unknown") return;
     const said = noteWords(note);
+    const answered = view.verdict === "fits" || view.sections.some(({ layers }) => layers?.value);
+    if (note.reason === "offload" && answered) {
+      warnings.splice(warnings.indexOf(said), 1); // nothing need be elsewhere, or it says how much
+      return;
+    }
     const answer = view.name || `${view.word}:`;
     const line = fill(words.line.without, { said, answer, line: view.line });
     Object.assign(view, { verdict: "unknown", name: "", word: words.headline.unknown, line, contract: {} });

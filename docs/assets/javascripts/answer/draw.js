@@ -119,13 +119,17 @@
     return make(tag, { class: "ans-verdict" }, ...word, view.line);
   }
 
-  const wayBadge = ({ verdict }) => badge(verdict, `${atlas.texts.verdict[verdict]}:`);
+  /** The way out as elements; `link` makes one of its state and text. */
+  function wayWords({ verdict, text, state }, link) {
+    if (!verdict) return [text];
+    return [badge(verdict, `${atlas.texts.verdict[verdict]}:`), " ", link(state, text)];
+  }
 
   /** The headline as one text, for the status line that screen readers read out. */
   const spoken = (view) =>
     [...view.warnings, view.name || (view.word && `${view.word}:`), view.line, view.what, wayText(view)].filter(Boolean).join(" ");
 
-  const wayText = ({ way }) => way && `${atlas.texts.verdict[way.verdict]}: ${way.text}`;
+  const wayText = ({ way }) => way && (way.verdict ? `${atlas.texts.verdict[way.verdict]}: ${way.text}` : way.text);
 
   const KEYS = {
     verdict: "verdict",
@@ -149,7 +153,7 @@
       ...view.warnings.map((text) => make("p", { class: "ans-warning" }, text)),
       view.word || view.line ? headline(view) : "",
       view.what ? make("p", { class: "ans-what" }, view.what) : "",
-      view.way ? make("p", { class: "ans-way" }, wayBadge(view.way), " ", stateLink(view.way.state, view.way.text)) : "",
+      view.way ? make("p", { class: "ans-way" }, wayWords(view.way, stateLink)) : "",
       view.bar ? bar(view.bar) : "",
       ...[...view.details, ...view.remarks].map((text) => make("p", { class: "ans-detail" }, text)),
       ...echo(view),
@@ -159,5 +163,5 @@
     section.hidden = false;
   }
 
-  Object.assign(atlas, { make, badge, wayBadge, stateLink, sectionOf, draw, headline, spoken });
+  Object.assign(atlas, { make, badge, wayWords, stateLink, sectionOf, draw, headline, spoken });
 })();

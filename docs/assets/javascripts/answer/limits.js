@@ -46,6 +46,7 @@
     const lines = [
       limitWords(found.largest_micro_batch),
       limitWords(found.longest),
+      found.layers?.words,
       precisions.length && found.precision_field === "weights"
         ? fill(words.limit.weights, { value: catalog.formats[precisions[0]].name })
         : null,
@@ -53,7 +54,7 @@
       boards.length ? fill(words.limit.board, { value: named(catalog.boards, boards) }) : words.limit.no_board,
       fewest > 1 ? fill(words.limit.boards, { value: fewest }) : null,
     ].filter(Boolean);
-    return [{ id: "limits", title: words.place.limits, lines }];
+    return [{ id: "limits", title: words.place.limits, lines, layers: found.layers }];
   }
 
   /** The headline of "max context for …": {name, line}. */

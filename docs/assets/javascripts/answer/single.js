@@ -59,13 +59,14 @@
     const limit = asksLimit ? atlas.limitHeadline(found.question, request) : null;
     const needs = atlas.needLine(answer, found.request);
     const ladder = atlas.ladderSection(found, request, answer);
+    const limits = atlas.limitsSection(request);
     return {
       verdict: answer.verdict,
       word: words.headline[answer.verdict],
       name: limit ?? "",
       line: limit ? fill(words.line.at_setting, { needs }) : needs,
       what: atlas.whatOf(answer, atlas.modelWords(found.request.model)),
-      way: atlas.wayOut(answer, ladder),
+      way: atlas.layersWay(limits, atlas.wayOut(answer, ladder)),
       details: [
         `${atlas.roomLine(answer)} ${atlas.bandLine(answer)}`,
         fill(words.line.phase, { phase: words.phase[answer.phase] }),
@@ -76,7 +77,7 @@
       sections: [
         ...ladder,
         ...formatsSection(found, request, answer),
-        ...atlas.limitsSection(request),
+        ...limits,
       ],
       answer,
       contract: {

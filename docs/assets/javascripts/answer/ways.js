@@ -1,6 +1,6 @@
 // The way out, in one line under the headline: what makes it fit, or what fewer bits would take.
 //
-// A way: {verdict, text, state}, or null.
+// A way: {verdict, text, state}, or null. Where only a part fits, it has neither verdict nor state.
 (() => {
   "use strict";
   const atlas = (globalThis.vramAtlas ??= {});
@@ -16,6 +16,13 @@
     const [change, need, , { verdict }] = row;
     const text = fill(model ? words.line.way_of : words.line.way, { change: change.text, need, model });
     return { verdict, text, state: change.state };
+  }
+
+  /** Where only more boards would help: how many layers fit on this one, if the processor can run the others. */
+  function layersWay([limits], way) {
+    const layers = limits?.layers;
+    if (!layers?.value || (way && !(way.state.fields.boards > 1))) return way;
+    return { verdict: null, text: layers.words, state: null };
   }
 
   /** Fit matrices of the same task in fewer bits, the fewest first, where the question leaves the format open. */
@@ -75,5 +82,5 @@
     return null;
   }
 
-  Object.assign(atlas, { wayOut, smallerWay, fewerWay });
+  Object.assign(atlas, { wayOut, layersWay, smallerWay, fewerWay });
 })();

@@ -30,6 +30,7 @@ from vram_atlas.schema.layers import (
     JointTransformer,
     UNet,
 )
+from vram_atlas.schema.listed import DiffusionTransformer, Step
 
 SHAPES: Final = {"decoder": 80, "diffusion": 100, "convolutional": 120}
 OTHER_SHAPES: Final = 40
@@ -159,7 +160,9 @@ def _possible(shape: Any, rng: Random) -> Any:  # noqa: ANN401 - any architectur
                 rng.shuffle(blocks)
             shape = shape.model_copy(update={"blocks": tuple(blocks)})
         case Diffusion():
-            return _levels(shape, rng) if _denoises(shape, UNet | JointTransformer) else None
+            kinds = UNet | JointTransformer | DiffusionTransformer
+            shape = _steps(_levels(shape, rng), rng) if _denoises(shape, kinds) else None
+            return shape if shape and not any(shape_faults(shape)) else None
         case _ if hasattr(shape, "mlp"):
             mlp = shape.mlp.model_copy(update={"layers": shape.layers})
             shape = shape.model_copy(update={"mlp": mlp})
@@ -203,6 +206,25 @@ def _levels(shape: Diffusion, rng: Random) -> Diffusion:
     first, *_, last = (*decoder.block_channels, decoder.block_channels[-1])
     few = [(first,), (last, last), (first, first, last), decoder.block_channels]
     return _with(shape, Autoencoder, block_channels=rng.choice(few))
+
+
+def _steps(shape: Diffusion, rng: Random) -> Diffusion:
+    """Listed denoisers with what a step keeps of each group of their blocks."""
+    components = []
+    for component in shape.components:
+        denoiser = component.shape
+        if isinstance(denoiser, DiffusionTransformer) and denoiser.training is not None:
+            steps = {
+                way: step.model_copy(
+                    update={"blocks": tuple(rng.choice(step.blocks) for _ in denoiser.blocks)}
+                )
+                for way, step in denoiser.training
+                if isinstance(step, Step)
+            }
+            training = denoiser.training.model_copy(update=steps)
+            denoiser = denoiser.model_copy(update={"training": training})
+        components.append(component.model_copy(update={"shape": denoiser}))
+    return shape.model_copy(update={"components": tuple(components)})
 
 
 def _with(shape: Diffusion, kind: type[BaseModel], **changes: object) -> Diffusion:

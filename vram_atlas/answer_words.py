@@ -241,6 +241,7 @@ COSTS: Final = {
     "sequence_length": "shorter-context",
     "context_length": "shorter-context",
     "boards": "model-parallelism",
+    "encoders": "cached-embeddings",
 }
 """Which trick of data/methods.yml a change of the ladder is: it says what the change costs."""
 

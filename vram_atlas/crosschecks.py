@@ -10,7 +10,8 @@ from vram_atlas.formulas.terms import ParameterGroups
 from vram_atlas.problems import nearest
 from vram_atlas.schema.architecture import Decoder, EncoderDecoder, ExpertsMlp
 from vram_atlas.schema.board import Board
-from vram_atlas.schema.layers import Undisclosed
+from vram_atlas.schema.layers import Diffusion, Undisclosed
+from vram_atlas.schema.listed import DiffusionTransformer, Step
 from vram_atlas.schema.method import Matrix, TaskMethod
 from vram_atlas.schema.model import Disclosed, Model
 from vram_atlas.schema.software import Runtime
@@ -89,6 +90,22 @@ def shape_faults(architecture: Disclosed) -> Iterator[Fault]:
             )
     if isinstance(architecture, Decoder):
         yield from _expert_faults(architecture)
+    if isinstance(architecture, Diffusion):
+        yield from _step_faults(architecture)
+
+
+def _step_faults(architecture: Diffusion) -> Iterator[Fault]:
+    """What a training step keeps is said for each group of blocks."""
+    for index, component in enumerate(architecture.components):
+        shape = component.shape
+        if not isinstance(shape, DiffusionTransformer) or shape.training is None:
+            continue
+        for way, step in shape.training:
+            found = len(step.blocks) if isinstance(step, Step) else len(shape.blocks)
+            if found != len(shape.blocks):
+                place = ("architecture", "components", index, "shape", "training", way, "blocks")
+                wanted = f"{len(shape.blocks)}, one for each group of blocks"
+                yield Fault(place, f"{found} figures", wanted)
 
 
 def _expert_faults(architecture: Decoder) -> Iterator[Fault]:

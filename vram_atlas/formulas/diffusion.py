@@ -13,7 +13,14 @@ board count with their weights; their own passes, without gradients, are not cou
 from typing import assert_never
 
 from vram_atlas.adding import add_up
-from vram_atlas.formulas import autoencoder, joint_transformer, listed, unet, unet_training
+from vram_atlas.formulas import (
+    autoencoder,
+    joint_transformer,
+    listed,
+    listed_training,
+    unet,
+    unet_training,
+)
 from vram_atlas.formulas.numerics import FP32, Numerics
 from vram_atlas.formulas.ops import Ops
 from vram_atlas.formulas.terms import ParameterGroups, TrainingActivations
@@ -69,9 +76,16 @@ def count_component(component: Component) -> ParameterGroups:
 
 
 def count_denoiser(architecture: Diffusion) -> ParameterGroups:
-    """Parameters of the denoiser, which is what training trains. Unit: elements."""
-    shape = _trainable(architecture)
-    return unet.count(shape) if isinstance(shape, UNet) else joint_transformer.count(shape)
+    """Parameters of the denoiser that training trains: of two, one at a time. Unit: elements."""
+    match _denoiser(architecture):
+        case UNet() as shape:
+            return unet.count(shape)
+        case JointTransformer() as shape:
+            return joint_transformer.count(shape)
+        case DiffusionTransformer() as shape:
+            return listed.count_transformer(shape)
+        case _ as unreachable:
+            assert_never(unreachable)
 
 
 def adapter_elements(architecture: Diffusion, numerics: Numerics) -> float:
@@ -80,10 +94,15 @@ def adapter_elements(architecture: Diffusion, numerics: Numerics) -> float:
     Source: target_modules of examples/text_to_image/train_text_to_image_lora.py.
     """
     rank = numerics.adapters.rank if numerics.adapters else 0
-    shape = _trainable(architecture)
-    if isinstance(shape, UNet):
-        return unet_training.adapter_elements(shape, rank)
-    return joint_transformer.adapter_elements(shape, rank)
+    match _denoiser(architecture):
+        case UNet() as shape:
+            return unet_training.adapter_elements(shape, rank)
+        case JointTransformer() as shape:
+            return joint_transformer.adapter_elements(shape, rank)
+        case DiffusionTransformer() as shape:
+            return listed_training.adapter_elements(shape, rank)
+        case _ as unreachable:
+            assert_never(unreachable)
 
 
 def training(
@@ -95,18 +114,36 @@ def training(
     ops: Ops,
 ) -> TrainingActivations:
     """What one training step of the denoiser keeps. Unit: bytes, for the whole micro-batch."""
-    shape = _trainable(architecture)
-    if isinstance(shape, UNet):
-        return unet_training.training(
-            shape,
-            numerics,
-            micro_batch_size=micro_batch_size,
-            latent_side=image_size / architecture.latent_downscale,
-            ops=ops,
-        )
-    return joint_transformer.training(
-        shape, numerics, micro_batch_size=micro_batch_size, image_size=image_size, ops=ops
-    )
+    match _denoiser(architecture):
+        case UNet() as shape:
+            return unet_training.training(
+                shape,
+                numerics,
+                micro_batch_size=micro_batch_size,
+                latent_side=image_size / architecture.latent_downscale,
+                ops=ops,
+            )
+        case JointTransformer() as shape:
+            return joint_transformer.training(
+                shape,
+                numerics,
+                micro_batch_size=micro_batch_size,
+                image_size=image_size,
+                ops=ops,
+            )
+        case DiffusionTransformer() as shape:
+            assert shape.training is not None  # noqa: S101 - why_untrainable() has been asked
+            return listed_training.training(
+                shape,
+                shape.training,
+                numerics,
+                micro_batch_size=micro_batch_size,
+                image_size=image_size,
+                latent_frames=latent_frames(architecture),
+                ops=ops,
+            )
+        case _ as unreachable:
+            assert_never(unreachable)
 
 
 def inference(
@@ -219,8 +256,9 @@ def latent_frames(architecture: Diffusion) -> int:
 
 def why_untrainable(architecture: Diffusion) -> str:
     """What is missing to say what training keeps; empty where nothing is."""
-    known = not isinstance(_denoiser(architecture), DiffusionTransformer)
-    return "" if known else "the blocks of this denoiser"
+    shape = _denoiser(architecture)
+    unknown = isinstance(shape, DiffusionTransformer) and shape.training is None
+    return "the blocks of this denoiser" if unknown else ""
 
 
 def component_parameters(architecture: Diffusion, role: Role) -> tuple[ParameterGroups, ...]:
@@ -229,15 +267,6 @@ def component_parameters(architecture: Diffusion, role: Role) -> tuple[Parameter
         count_component(component)
         for component in architecture.components
         if component.role is role
-    )
-
-
-def _trainable(architecture: Diffusion) -> UNet | JointTransformer:
-    """The first component with the shape of a denoiser that can be trained."""
-    return next(
-        component.shape
-        for component in architecture.components
-        if isinstance(component.shape, UNet | JointTransformer)
     )
 
 

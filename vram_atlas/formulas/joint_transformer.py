@@ -4,13 +4,14 @@ Symbols of the docstrings: `t` tokens (text + image), `h` hidden size, `a` heads
 `m` MLP ratio, `e` bytes of an element, `r` LoRA rank.
 """
 
+from dataclasses import dataclass
+
 from vram_atlas.formulas import ledger
 from vram_atlas.formulas.numerics import FP32, Numerics
 from vram_atlas.formulas.ops import Ops
 from vram_atlas.formulas.terms import ParameterGroups, TrainingActivations
 from vram_atlas.schema.layers import JointTransformer
 
-_GRADIENTS = 4  # maps of t x h above the saved ones, in the first steps of the backward pass
 _TIME = 256  # width of the sinusoidal time embedding
 
 
@@ -78,13 +79,13 @@ def training(
 ) -> TrainingActivations:
     """Saved activations of one training step on cached latents. Unit: bytes.
 
-    Full: `t (22h e + ...)` per double block, `t (19h e + ...)` per single block; LoRA on the
-    attention's q, k, v, out: 13h for image and 12h for text tokens, 12h per single block, and
-    4r or 3r per token. The dots: fp32 statistics of the norms and of the attention.
-    With more than one image the halves of a double block's attention output are copied (23h).
-    Found with `saved_tensors_hooks` on FluxTransformer2DModel; CUDA's fused RMS norm (one input and
-    one fp32 value kept per head) is put in place of the CPU's composite one. Under autocast the
-    blocks are taken as 16-bit throughout, which is a lower bound.
+    Full: `t 22h e` per double block, `t 19h e` per single block. LoRA on the attention's q, k, v
+    and out: 13h for image and 12h for text tokens, 12h per single block, and 4r or 3r per token;
+    fp32 adapters read fp32 copies of their own instead. Besides: fp32 statistics of the norms and
+    of the attention. With more than one image the halves of a double block's attention output are
+    copied (23h). Autocast runs norms in fp32, and each product makes its own 16-bit input: 62h and
+    52h bytes; LoRA 40h, 32h and 34h.
+    Found with tracing/ on FluxTransformer2DModel.
     """
     element, adapters = numerics.element_bytes, numerics.adapters
     h, heads = shape.hidden_size, shape.heads
@@ -93,34 +94,78 @@ def training(
     tokens = image + text
     scores = heads * tokens * element if numerics.scores else 0
     statistics = FP32 * 3 * heads + scores
-    if adapters is None:
-        copy = ops.where(micro_batch_size - 1, 1, 0)
-        double = tokens * ((22 + copy) * h * element + statistics + 4 * FP32)
-        single = tokens * (19 * h * element + statistics + 2 * FP32)
-    else:
-        size = element if numerics.autocast else adapters.element_bytes
-        kept = adapters.rank * size + (h * size if size != element else 0)
-        double = image * (13 * h * element + 4 * kept) + text * 12 * h * element
-        double = double + tokens * (statistics + 4 * FP32)
-        single = tokens * (12 * h * element + 3 * kept + statistics + 2 * FP32)
+    widths = _widths(numerics)
+    copied = ops.where(micro_batch_size - 1, element * h, 0) if adapters is None else 0
+    rank = 0 if adapters is None else adapters.rank
+    middle = rank * (element if adapters is None or numerics.autocast else adapters.element_bytes)
+    double = image * (widths.image * h + 4 * middle) + text * widths.text * h
+    double = double + tokens * (copied + statistics + 4 * FP32)
+    single = tokens * (widths.single * h + 3 * middle + statistics + 2 * FP32)
     ends = image * 2 * h
     if adapters is None:
-        ends = image * (3 * h + shape.latent_channels) + text * shape.context_size
+        normed = 5 if numerics.autocast else 3
+        ends = image * (normed * h + shape.latent_channels) + text * shape.context_size
     rotary = 2 * tokens * shape.head_size * FP32
     batch = micro_batch_size
     blocks = shape.double_layers + shape.single_layers
     groups = count(shape)
-    rank = 0 if adapters is None else adapters.rank
     trained = adapter_elements(shape, rank)
     return TrainingActivations(
         saved=batch * (shape.double_layers * double + shape.single_layers * single),
         checkpoints=batch * blocks * tokens * h * element,
         recomputed=batch * ops.maximum(double, single),
         outside=batch * ends * element + rotary,
-        transient=batch * tokens * _GRADIENTS * h * element,
+        transient=batch * h * (image * widths.above_image + text * widths.above_text),
         weight_copies=ledger.weight_copies(groups.linear, trained, numerics),
         block_weight_copies=ledger.weight_copies(groups.block, 4 * 2 * h * rank, numerics),
         cached_copies=ledger.cached_copies(groups.linear, trained, numerics),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Widths:
+    """Bytes per token and channel.
+
+    image, text, single  kept by a double block of its image and text tokens, by a single block
+    above_image, above_text  needed above a double block in its backward pass
+    """
+
+    image: float
+    text: float
+    single: float
+    above_image: float
+    above_text: float
+
+
+def _widths(numerics: Numerics) -> _Widths:
+    """What a way of computing keeps."""
+    element, adapters = numerics.element_bytes, numerics.adapters
+    if adapters is None:
+        if numerics.autocast:
+            return _Widths(image=62, text=62, single=52, above_image=12, above_text=30)
+        return _Widths(
+            image=22 * element,
+            text=22 * element,
+            single=19 * element,
+            above_image=0,
+            above_text=2 * element,
+        )
+    if numerics.autocast:
+        return _Widths(image=40, text=32, single=34, above_image=42, above_text=52)
+    if adapters.element_bytes > element:
+        return _Widths(
+            image=12 * element + 4 * FP32,
+            text=12 * element,
+            single=11 * element + 3 * FP32,
+            above_image=16,
+            above_text=22,
+        )
+    return _Widths(
+        image=13 * element,
+        text=12 * element,
+        single=12 * element,
+        above_image=9 * element,
+        above_text=10 * element,
     )
 
 

@@ -45,10 +45,59 @@ class Tensors(Shape):
     other: Natural = Field(default=0, description="parameters outside matrices and convolutions")
 
 
+class Adapted(Shape):
+    """`count` equal linear layers of a block that get LoRA adapters, and which tokens pass them."""
+
+    inputs: Count
+    outputs: Count
+    count: Count = 1
+    image: bool = Field(default=True, description="tokens of the image or video pass them")
+    text: bool = Field(default=False, description="tokens of text pass them")
+
+
 class Blocks(Tensors):
     """Equal blocks."""
 
     layers: Count
+    adapted: tuple[Adapted, ...] = Field(
+        default=(), strict=False, description="where adapters sit in diffusers' training scripts"
+    )
+
+
+class PerToken(Shape):
+    """Bytes for each token of the image or video, and for each token of text."""
+
+    image: int
+    text: int
+
+
+class Step(Shape):
+    """What one training step keeps, computed in one way.
+
+    Found by running the class without data, all adapters' middles left out (tracing/).
+    """
+
+    blocks: tuple[PerToken, ...] = Field(
+        strict=False, description="kept by one block of each group, in their order"
+    )
+    outside: PerToken = Field(
+        description="alive with recomputed blocks, besides the inputs of the blocks"
+    )
+    transient: PerToken = Field(
+        description="needed in the backward pass above the block that keeps most"
+    )
+
+
+class Steps(Shape):
+    """The ways to train: all weights or adapters, plain or under autocast."""
+
+    full_16_bit: Step
+    full_32_bit: Step
+    full_autocast: Step = Field(description="16-bit autocast over fp32 weights")
+    adapters_16_bit: Step = Field(description="16-bit adapters on 16-bit weights")
+    adapters_32_bit: Step = Field(description="fp32 adapters on fp32 weights")
+    adapters_wide: Step = Field(description="fp32 adapters on 16-bit weights, no autocast")
+    adapters_autocast: Step = Field(description="fp32 adapters under 16-bit autocast")
 
 
 class StepLive(Shape):
@@ -75,6 +124,9 @@ class DiffusionTransformer(Shape):
     context_tokens: Count = Field(description="tokens of text")
     joined: bool = Field(description="text and image pass attention together")
     live: StepLive = Field(description="bytes that one step needs")
+    training: Steps | None = Field(
+        default=None, description="what a training step keeps; absent: not known"
+    )
 
 
 class DecodeLive(Shape):

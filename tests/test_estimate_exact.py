@@ -147,7 +147,14 @@ def test_nf4_static_memory(catalog: Catalog, ask: Ask, model: str) -> None:
     assert groups is not None
     inside = groups.linear + groups.experts
     expected = inside * (4 + 8 / 64 + 32 / (64 * 256)) / 8 + 2 * (groups.total - inside)
-    found = ask(model, "qlora", lora_targets=["q_proj", "v_proj"], lora_rank=8)
+    found = ask(
+        model,
+        "qlora",
+        lora_targets=["q_proj", "v_proj"],
+        lora_rank=8,
+        runtime="unsloth",
+        optimizer="adamw",
+    )
     adapters = found.parts[Part.OPTIMIZER_STATES] / 2
     assert found.parts[Part.WEIGHTS] == pytest.approx(expected + adapters, rel=1e-6)
 

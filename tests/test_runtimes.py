@@ -1,11 +1,14 @@
 """Runtimes as data: every stack that readers name is an entry, or says of which it is a part."""
 
 import pytest
+from conftest import Ask, Plan
 
 from vram_atlas.catalog import Catalog
+from vram_atlas.formulas.phases import Part
 from vram_atlas.problems import ProblemsError
 from vram_atlas.request import make_request
 from vram_atlas.resolve import resolve
+from vram_atlas.sentences import EXPERTS_STAY, assumed_facts
 
 NAMES = {
     "transformers-4.35": "inference",
@@ -87,3 +90,31 @@ def test_tensorflow_refuses_what_it_lacks(
     assert not workload.gradient_checkpointing
     with pytest.raises(ProblemsError, match=field):
         resolve(make_request({**request, field: value}), catalog)
+
+
+@pytest.mark.parametrize(
+    ("model", "experts"), [("mixtral-8x7b", 45_097_156_608), ("qwen3-30b-a3b", 28_991_029_248)]
+)
+def test_bitsandbytes_does_not_reach_the_experts_of_transformers_5(
+    ask: Ask, model: str, experts: int
+) -> None:
+    """One parameter holds them all; in 4.48 each is a linear module, and Unsloth quantises them."""
+    found = {
+        name: ask(model, "qlora", runtime=name).parts[Part.WEIGHTS]
+        for name in ("transformers", "trl", "transformers-4.48", "unsloth", "transformers-kbit")
+    }
+    saved = experts * (16 - 4.127) / 8
+    assert found["trl"] == pytest.approx(found["transformers"], rel=0.01)
+    assert found["transformers"] - found["unsloth"] == pytest.approx(saved, rel=0.001)
+    assert found["transformers-4.48"] == pytest.approx(found["unsloth"], rel=0.01)
+    assert found["transformers-kbit"] - found["transformers"] > 2 * experts
+
+
+def test_an_answer_says_that_experts_stay(plan: Plan) -> None:
+    """Only where there are experts, and where quantising leaves them out."""
+    said = {
+        (model, name): EXPERTS_STAY in assumed_facts(plan(model, "qlora", runtime=name))
+        for model in ("mixtral-8x7b", "llama-2-7b")
+        for name in ("transformers", "unsloth")
+    }
+    assert [key for key, value in said.items() if value] == [("mixtral-8x7b", "transformers")]

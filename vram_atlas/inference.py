@@ -38,7 +38,12 @@ from vram_atlas.workload import Workload
 def inference_phases(workload: Workload) -> list[tuple[phases.Phase, phases.Parts]]:
     """Weights, prompt or single pass, and decoding."""
     architecture, groups = known(workload)
-    weights = weight_bytes(groups, workload.weights, rounded=workload.runtime.rounds_tensors)
+    weights = weight_bytes(
+        groups,
+        workload.weights,
+        rounded=workload.runtime.rounds_tensors,
+        fused_experts=workload.runtime.fused_experts is not None,
+    )
     if workload.runtime.inputs_on_host:
         weights = replace(weights, input=0)
     prompt, decode = _passes(workload, architecture)

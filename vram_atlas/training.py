@@ -169,6 +169,7 @@ def _base_and_trained(
         workload.weights,
         prepared=_prepared(workload),
         rounded=workload.runtime.rounds_tensors,
+        fused_experts=workload.runtime.fused_experts is not None,
     )
     elements = adapter_elements(workload, numerics)
     return base, Trainable(

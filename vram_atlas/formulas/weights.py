@@ -45,17 +45,21 @@ def weight_bytes(
     *,
     prepared: Preparation = Preparation.NOTHING,
     rounded: bool = False,
+    fused_experts: bool = False,
 ) -> WeightBytes:
     """Bytes of all weights in a format.
 
     Quantisers touch the matrices inside the blocks only; embeddings, output, norms and routers
     keep their own bits, or become fp32 where the base is `prepared` for training. `rounded`: the
-    runtime allocates tensor by tensor, so the allocator rounds each one up.
+    runtime allocates tensor by tensor, so the allocator rounds each one up. `fused_experts`: those
+    of a layer are one parameter, which a format of linear modules does not reach.
     """
-    experts = form.experts or form.linear
+    expert_bits = (form.experts or form.linear).bits
     wide = _FP32_BITS if prepared is Preparation.EVERYTHING else None
     norms = None if prepared is Preparation.NOTHING else _FP32_BITS
-    quantised = groups.linear * form.linear.bits + groups.experts * experts.bits
+    if fused_experts and form.modules_only:
+        expert_bits = wide or form.other_bits
+    quantised = groups.linear * form.linear.bits + groups.experts * expert_bits
     towers = groups.towers * (norms or form.tower_bits or form.other_bits)
     other = groups.other * (norms or form.other_bits) + towers
     output = groups.head * (wide or form.head_bits) + groups.tied * (wide or form.tied_bits)
@@ -67,7 +71,7 @@ def weight_bytes(
         blocks=(quantised + other) / BITS_PER_BYTE + added,
         input=embedding / BITS_PER_BYTE,
         output=output / BITS_PER_BYTE,
-        experts=groups.experts * experts.bits / BITS_PER_BYTE,
+        experts=groups.experts * expert_bits / BITS_PER_BYTE,
         replicated=other / BITS_PER_BYTE,
         unpacked=groups.largest_linear * _UNPACKED_BYTES if unpacks else 0,
         loading=_loading(groups, form, prepared),

@@ -34,3 +34,9 @@ class Sampler(Strict):
     small_below_gib: Count
     bytes_per_logit: Positive
     source: SourceKey
+
+
+class FusedExperts(Strict):
+    """All experts of a layer are one parameter, not linear modules."""
+
+    source: SourceKey

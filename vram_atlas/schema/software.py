@@ -20,7 +20,7 @@ from vram_atlas.schema.base import (
     Text,
 )
 from vram_atlas.schema.base import Sharding as Sharded
-from vram_atlas.schema.engine import LossBuffer, Sampler, WindowLimits
+from vram_atlas.schema.engine import FusedExperts, LossBuffer, Sampler, WindowLimits
 
 FormatId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[._-][a-z0-9]+)*$")]
 
@@ -89,6 +89,10 @@ class Format(Strict):
         description="bits of a cached element; absent: not offered as a KV cache format",
     )
     unpacking: Unpacking = Field(default=Unpacking.NEVER, strict=False)
+    modules_only: bool = Field(
+        default=False,
+        description="quantises linear modules, so no experts that a runtime keeps as one parameter",
+    )
     stores_tied_twice: bool = Field(default=False, description="files hold a tied matrix twice")
     source: SourceKey
     note: Text | None = None
@@ -247,6 +251,7 @@ class Runtime(Strict):
     )
     fused_norms: bool = Field(default=False, description="RMS norms are one kernel each")
     composed: bool = Field(default=False, description="no element-wise operations are fused")
+    fused_experts: FusedExperts | None = None
     repeats_keys: bool = Field(
         default=False, description="sdpa attention repeats keys and values for every query head"
     )

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The command line: check, build, estimate, explain, measure. The package does the work."""
 
+import gc
 import sys
 
 try:
@@ -14,4 +15,5 @@ except ModuleNotFoundError as error:
     )
 
 if __name__ == "__main__":
+    gc.disable()  # a command keeps what it reads, and ends in seconds: nothing to collect
     sys.exit(main(sys.argv[1:]))

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
+import altair as alt
 import pytest
 
 from vram_atlas import accuracy, api, scatter
@@ -15,7 +16,7 @@ from vram_atlas.accuracy_causes import CAUSES, WRONG_CAUSES, cause
 from vram_atlas.accuracy_rows import ROWS, SHOWN, measured
 from vram_atlas.accuracy_tables import TABLES
 from vram_atlas.catalog import DATA, Catalog
-from vram_atlas.pictures import draw
+from vram_atlas.pictures import draw, spec
 from vram_atlas.request import make_request
 from vram_atlas.schema.base import Task
 from vram_atlas.schema.measurement import Metric, Quality
@@ -116,6 +117,7 @@ def test_charts_have_every_whole_run(catalog: Catalog) -> None:
     whole = [r for r in residuals if r.measurement.row.metric in scatter.WHOLE]
     assert sum(len(chart.rows["points"]) for chart in found.values()) == len(whole)
     for chart in found.values():
+        alt.Chart.from_dict(spec(chart))  # what Altair's schema accepts
         svg = draw(chart)
         drawn = ET.fromstring(svg)  # noqa: S314  (drawn by ourselves)
         assert "currentColor" in svg

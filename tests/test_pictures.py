@@ -11,9 +11,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from chart_examples import KINDS, examples
 
-from vram_atlas import pictures
+from vram_atlas import drawing, pictures
 from vram_atlas.drawing import TEXT_COLOUR
-from vram_atlas.pictures import Album, Chart
+from vram_atlas.pictures import Album
 
 LINES, BARS = "lines", "breakdown"
 
@@ -80,25 +80,47 @@ def test_second_build_draws_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     album = Album.opened(file)
     first = album.picture(examples()[LINES])
     album.keep(file)
-    drawn: list[Chart] = []
+    drawn: list[str] = []
 
-    def draw(chart: Chart) -> str:
-        drawn.append(chart)
-        return "<svg/>"
+    def plot(layout: str, _: object) -> str:
+        drawn.append(layout)
+        return "<svg></svg>"
 
-    monkeypatch.setattr(pictures, "draw", draw)
+    monkeypatch.setattr(drawing, "plot", plot)
     album = Album.opened(file)
     assert album.picture(examples()[LINES]) == first
     assert drawn == []
-    assert album.picture(examples()[BARS]) == "<svg/>"
-    assert Album.opened(file).picture(replace(examples()[LINES], description="new")) == "<svg/>"
+    album.picture(examples()[BARS])
+    assert drawn == [examples()[BARS].layout]
+
+
+def test_equal_plots_are_drawn_once_and_have_their_own_names() -> None:
+    """Models of one shape share what is seen, and nothing of what is read out."""
+    chart, album = examples()[LINES], Album()
+    first = album.picture(chart)
+    renamed = replace(chart, title="another <title>", description="another & description")
+    root = ET.fromstring(album.picture(renamed))  # noqa: S314  (drawn by ourselves)
+    assert root.get("aria-label") == renamed.title
+    assert root.findtext("{http://www.w3.org/2000/svg}desc") == renamed.description
+    assert len(album.known) == 1
+    assert pictures.draw(renamed) == album.picture(renamed) != first
+
+
+def test_another_row_is_another_picture() -> None:
+    """What is seen decides, to the last number."""
+    chart, album = examples()[LINES], Album()
+    rows = {name: [dict(row) for row in given] for name, given in chart.rows.items()}
+    rows["lines"][0]["gib"] = 0.001
+    assert album.picture(chart) != album.picture(replace(chart, rows=rows))
+    assert len(album.known) == 2
 
 
 def test_used_pictures_are_kept_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a build used stays; what is left of earlier ones makes room."""
     monkeypatch.setattr(pictures, "_REMEMBERED", 2)
     album = Album({"older": "1", "old": "2"})
-    picture = album.picture(examples()[BARS])
+    album.picture(examples()[BARS])
+    (picture,) = album.used.values()
     album.keep(tmp_path / "charts.json")
     assert [*Album.opened(tmp_path / "charts.json").known.values()] == [picture, "1"]
 

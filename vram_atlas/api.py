@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from pydantic_core import to_json
+
 from vram_atlas import accuracy
 from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
 from vram_atlas.formulas_version import digests, formulas_version
@@ -23,7 +25,7 @@ Document = dict[str, object]
 
 def as_text(document: Mapping[str, object]) -> str:
     """A document as it is published: one line per value, a newline at the end."""
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    return to_json(document, indent=1).decode() + "\n"
 
 
 def index(catalog: Catalog) -> Document:

@@ -40,8 +40,11 @@ _BILLIONS: Final = (
 
 
 def layout_json(chart: alt.TopLevelMixin) -> str:
-    """The chart without Altair's standard look: STATIC or the page's script give it one."""
-    spec = chart.to_dict()
+    """The chart without Altair's standard look: STATIC or the page's script give it one.
+
+    Not validated here, which would take half the time: the tests do that for every layout.
+    """
+    spec = chart.to_dict(validate=False)
     del spec["config"]
     return json.dumps(spec)
 
@@ -60,8 +63,8 @@ def bars(names: tuple[str, ...], *, sizes: bool = False) -> str:
             x=_gib_below(),
             y=_bars_down(),
             color=alt.Color("part:N", scale=colours, legend=legend if len(names) > 1 else None),
-            order="order:Q",
-            tooltip=["part:N", _SIZE],
+            order=alt.Order("order:Q"),
+            tooltip=[alt.Tooltip("part:N"), _SIZE],
         )
     )
     return layout_json(_with_sizes_across(chart, sizes=sizes))
@@ -76,10 +79,10 @@ def waterfall() -> str:
         .mark_bar(height=14)
         .encode(
             x=_gib_below("from:Q"),
-            x2="to:Q",
+            x2=alt.X2("to:Q"),
             y=_bars_down(),
             color=alt.Color("kind:N", scale=colours, legend=None),
-            tooltip=["bar:N", _SIZE],
+            tooltip=[alt.Tooltip("bar:N"), _SIZE],
         )
     )
     return layout_json(_with_sizes_across(chart, sizes=True))
@@ -101,12 +104,12 @@ def _with_sizes_across(chart: alt.Chart, *, sizes: bool) -> alt.TopLevelMixin:
     step = alt.Step(40)
     if not sizes:
         return chart.properties(width=_WIDTH, height=step)
-    ends = alt.Chart(alt.NamedData("rules")).encode(x="gib:Q")
+    ends = alt.Chart(alt.NamedData("rules")).encode(x=alt.X("gib:Q"))
     rules = ends.mark_rule(strokeDash=[2, 4], opacity=0.6)
     labels = [
         ends.transform_filter(f"datum.level == {level}")
         .mark_text(align="center")
-        .encode(y=alt.value(-12 - _LINE * level), text="label:N")
+        .encode(y=alt.value(-12 - _LINE * level), text=alt.Text("label:N"))
         for level in range(LEVELS)
     ]
     room = {"left": 12, "top": 15 + _LINE * LEVELS, "right": 18, "bottom": 10}
@@ -133,7 +136,7 @@ def lines(names: tuple[str, ...], field: str, first: int, last: int) -> str:
             color=alt.Color("series:N", scale=colours, legend=legend),
             strokeDash=alt.StrokeDash("series:N", scale=dashes, legend=legend),
             tooltip=[
-                "series:N",
+                alt.Tooltip("series:N"),
                 alt.Tooltip("value:Q", title=words.FIELD_AXIS[field], format=","),
                 _SIZE,
             ],
@@ -168,16 +171,16 @@ def dots(kinds: tuple[str, ...], first: float, last: float, least: float, most: 
             x=x,
             y=y,
             color=alt.Color("kind:N", scale=colours, legend=legend if len(kinds) > 1 else None),
-            tooltip=["model:N", "parameters:N", _SIZE],
+            tooltip=[alt.Tooltip("model:N"), alt.Tooltip("parameters:N"), _SIZE],
         )
     )
     return layout_json(_with_sizes_down(drawn, height))
 
 
 def _with_sizes_down(chart: alt.Chart, height: int) -> alt.TopLevelMixin:
-    ends = alt.Chart(alt.NamedData("rules")).encode(y="gib:Q")
+    ends = alt.Chart(alt.NamedData("rules")).encode(y=alt.Y("gib:Q"))
     rules = ends.mark_rule(strokeDash=[1, 3], opacity=0.7)
-    labels = ends.mark_text(align="left").encode(x=alt.value(PLOT + 5), text="label:N")
+    labels = ends.mark_text(align="left").encode(x=alt.value(PLOT + 5), text=alt.Text("label:N"))
     return alt.layer(rules, chart, labels).properties(
         width=PLOT, height=height, padding=_ROOM_FOR_SIZES
     )

@@ -28,11 +28,14 @@ def grid_csv(grid: Grid) -> bytes:
 def _lines(grid: Grid) -> Iterator[str]:
     """Ids contain neither commas nor quotes, so that lines are only joined."""
     yield ",".join(COLUMNS) + "\n"
+    around = {board: (f",{board.id},", f",{board.visible}\n") for board in grid.boards}
     for (model, matrix), cell in grid.cells.items():
         if cell.offered:
             head, need = f"{model},{matrix}", _need(cell)
-            for board in grid.boards:
-                yield f"{head},{board.id},{cell.verdict(board)},{need},{board.visible}\n"
+            for verdict, boards in grid.judged(cell):
+                judged = f"{verdict},{need}"
+                for before, after in map(around.__getitem__, boards):
+                    yield f"{head}{before}{judged}{after}"
 
 
 def _need(cell: Cell) -> str:

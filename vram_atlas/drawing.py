@@ -23,7 +23,7 @@ import vl_convert
 Row = dict[str, str | float]
 
 TEXT_COLOUR: Final = "#123456"
-"""Stands for the page's text colour until _picture() writes currentColor."""
+"""Stands for the page's text colour until plot() writes currentColor."""
 
 _GAP: Final = 24
 """Between the lower edge of a plot with its axis and the legend."""
@@ -65,6 +65,7 @@ STATIC: Final[dict[str, Any]] = {
 """What differs from the interactive chart: sizes are stated, colours are the page's."""
 
 _MAX_WIDTH: Final = 480
+_OPENING: Final = '<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img"'
 
 _LEGEND_CLASS: Final = "mark-group role-legend"
 _LEGEND_SCALES: Final = ("fill", "stroke", "strokeDash", "shape", "size", "opacity")
@@ -83,13 +84,11 @@ _DEFAULTS: Final = {
 _LONG_NUMBER: Final = re.compile(r"-?\d+\.\d+")
 
 
-def picture(layout: str, rows: Mapping[str, Sequence[Row]], title: str, description: str) -> str:
-    """What is seen of a layout with its data and nothing else, in one line, with its name.
+def plot(layout: str, rows: Mapping[str, Sequence[Row]]) -> str:
+    """What is seen of a layout with its data and nothing else, in one line, without a name.
 
-    layout       Vega-Lite JSON without data
-    rows         the data, by the names that the layout gives them
-    title        what a screen reader calls the picture
-    description  what it reads out
+    layout  Vega-Lite JSON without data
+    rows    the data, by the names that the layout gives them
     """
     vega, legend = _compiled(layout)
     ready = json.loads(vega)
@@ -105,12 +104,18 @@ def picture(layout: str, rows: Mapping[str, Sequence[Row]], title: str, descript
         seen += f'<g transform="translate({room["left"]},{top:g})">{legend.svg}</g>'
         height = top + legend.height + room["bottom"]
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img"'
-        f' aria-label={quoteattr(title)} viewBox="0 0 {width:g} {height:g}"'
+        f'{_OPENING} viewBox="0 0 {width:g} {height:g}"'
         f' width="100%" style="max-width:{_MAX_WIDTH}px"'
-        f' font-family="system-ui,sans-serif" font-size="12">'
-        f"<desc>{escape(description)}</desc>{seen}</svg>"
+        f' font-family="system-ui,sans-serif" font-size="12">{seen}</svg>'
     ).replace(TEXT_COLOUR, "currentColor")
+
+
+def named(plot: str, title: str, description: str) -> str:
+    """A plot with what a screen reader calls it and what it reads out."""
+    looks, seen = plot.removeprefix(_OPENING).split(">", 1)
+    return (
+        f"{_OPENING} aria-label={quoteattr(title)}{looks}><desc>{escape(description)}</desc>{seen}"
+    )
 
 
 @dataclass(frozen=True, slots=True)

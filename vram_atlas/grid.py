@@ -74,6 +74,11 @@ class MemorySize:
         """The board whose verdict stands for the size."""
         return self.boards[0]
 
+    @property
+    def largest(self) -> BoardEntry:
+        """The board with the most usable memory."""
+        return self.boards[-1]
+
 
 @dataclass(frozen=True, eq=False, repr=False)  # MkDocs logs what it is given: megabytes of this
 class Grid:
@@ -112,21 +117,38 @@ class Grid:
                 own.setdefault(board.board.memory.label_gb, []).append(board)
         return tuple(MemorySize(label, tuple(own[label])) for label in sorted(own))
 
-    def boards_that_fit(self, cell: Cell) -> Iterator[tuple[BoardEntry, Verdict]]:
-        """Boards on which a cell fits or is tight, smallest first.
+    def judged(self, cell: Cell) -> Iterator[tuple[Verdict, tuple[BoardEntry, ...]]]:
+        """All boards by their verdict, smallest first.
 
         A larger board never has a worse verdict, so two searches find where each begins.
         """
-        boards = self.boards
+        boards, worst = self.boards, Verdict.UNKNOWN if cell.estimate is None else Verdict.NO
         first = bisect_left(boards, x=True, key=lambda board: cell.verdict(board) in ENOUGH)
         fits = bisect_left(boards, x=True, key=lambda board: cell.verdict(board) is Verdict.FITS)
-        yield from ((board, Verdict.TIGHT) for board in boards[first:fits])
-        yield from ((board, Verdict.FITS) for board in boards[fits:])
+        yield worst, boards[:first]
+        yield Verdict.TIGHT, boards[first:fits]
+        yield Verdict.FITS, boards[fits:]
+
+    def boards_that_fit(self, cell: Cell) -> Iterator[tuple[BoardEntry, Verdict]]:
+        """Boards on which a cell fits or is tight, smallest first."""
+        for verdict, boards in self.judged(cell):
+            if verdict in ENOUGH:
+                yield from ((board, verdict) for board in boards)
 
     def models_that_fit(self, board: BoardEntry, matrix: Matrix) -> list[tuple[Cell, Verdict]]:
         """Cells of a matrix that fit a board or are tight on it, the largest model first."""
-        found = ((cell, cell.verdict(board)) for cell in self.by_size(matrix))
-        return [(cell, verdict) for cell, verdict in found if verdict in ENOUGH]
+        return self._models_that_fit[matrix.id][board.id]
+
+    @cached_property
+    def _models_that_fit(self) -> dict[str, dict[str, list[tuple[Cell, Verdict]]]]:
+        """By matrix and board."""
+        found: dict[str, dict[str, list[tuple[Cell, Verdict]]]] = {}
+        for matrix in self.catalog.matrices.values():
+            of_board = found[matrix.id] = {board.id: [] for board in self.boards}
+            for cell in self.by_size(matrix):
+                for board, verdict in self.boards_that_fit(cell):
+                    of_board[board.id].append((cell, verdict))
+        return found
 
     def by_size(self, matrix: Matrix) -> list[Cell]:
         """Cells of a matrix that have an estimate, the most parameters first."""

@@ -1,6 +1,6 @@
 """The words of the guide's tables and figures. Translate it with sentences.py."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from vram_atlas.cases import Case, Pair
@@ -97,7 +97,7 @@ def saved(found: Pair) -> str:
     return f"{format_size(found.saved)}, {found.share:.0%}".replace("%", " %")
 
 
-def smallest_board(found: Case, boards: list[BoardEntry]) -> str:
+def smallest_board(found: Case, boards: Sequence[BoardEntry]) -> str:
     """'GeForce RTX 3060 12 GB (12 GB)', the first of some boards, with what it is for."""
     board = f"{boards[0].board.name} ({label(boards[0])})" if boards else NO_BOARD
     return f"{board} ({stated(found)})"

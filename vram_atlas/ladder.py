@@ -70,7 +70,10 @@ def climb(question: Question, have: Bytes, catalog: Catalog) -> Iterator[Rung]:
     if start is None:
         return
     need = estimate(start, catalog).peak.expected
+    settled = _settled(start)
     for change in _CHANGES[start.task]:
+        if all(settled.get(name) == value for name, value in change.items()):
+            continue
         wanted = {**change, "weights": None} if "task" in change else change
         workload = altered(question.request, wanted, catalog)
         if workload is None:
@@ -82,3 +85,13 @@ def climb(question: Question, have: Bytes, catalog: Catalog) -> Iterator[Rung]:
         yield Rung(change, workload, result, verdict)
         if verdict is Verdict.FITS:
             return
+
+
+def _settled(workload: Workload) -> dict[str, str | int | bool]:
+    """What a workload has of the changes above, as fields of a request."""
+    return {
+        "micro_batch_size": workload.micro_batch_size,
+        "gradient_checkpointing": workload.gradient_checkpointing,
+        "attention": workload.attention.value,
+        "boards": workload.boards,
+    }

@@ -1,9 +1,10 @@
 """The page and the document of every model: most of a build, so the processor's cores share it."""
 
+import gc
 import os
 import pickle
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Final
@@ -19,8 +20,11 @@ File = tuple[str, str]
 
 _FEW: Final = 40
 """Fewer models than this are done sooner than other processes start."""
-_AT_ONCE: Final = 8
+_AT_ONCE: Final = 4
 _MOST_PROCESSES: Final = 8
+
+_Made = tuple[list[File], dict[str, str]]
+"""Files of models, and the pictures in them for the album."""
 
 
 @dataclass(slots=True)
@@ -30,42 +34,47 @@ class _Desk:
     grid: Grid
     album: Album
 
-    def files(self, name: str) -> list[File]:
-        entry = self.grid.catalog.models[name]
-        figures = figures_of(entry, self.grid, self.album)
-        return [
-            (f"models/{name}.md", model_page(entry, self.grid, figures)),
-            (f"api/v1/models/{name}.json", api.as_text(api.model(entry, self.grid))),
-        ]
+    def files(self, models: Sequence[str]) -> Iterator[File]:
+        for name in models:
+            entry = self.grid.catalog.models[name]
+            figures = figures_of(entry, self.grid, self.album)
+            yield f"models/{name}.md", model_page(entry, self.grid, figures)
+            yield f"api/v1/models/{name}.json", api.as_text(api.model(entry, self.grid))
 
 
 def model_files(models: Sequence[str], grid: Grid, album: Album) -> Iterator[File]:
     """The files of models, given by id. With many of them, other processes start at once.
 
-    So ask for the files after everything else is done. How many cores there are cannot be seen in
-    what comes out. Pictures that were drawn are put into the album.
+    So ask for the files after everything else is done: this process then helps the others. How
+    many cores there are cannot be seen in what comes out. Pictures that were drawn are put into
+    the album.
     """
-    cores = min(os.cpu_count() or 1, _MOST_PROCESSES)
-    if len(models) < _FEW or cores == 1:
-        desk = _Desk(grid, album)
-        return (file for name in models for file in desk.files(name))
+    desk, others = _Desk(grid, album), min(os.cpu_count() or 1, _MOST_PROCESSES) - 1
+    if len(models) < _FEW or not others:
+        return desk.files(models)
     # spawn: the renderer's threads do not survive a fork.
     pool = ProcessPoolExecutor(
-        cores,
+        others,
         mp_context=get_context("spawn"),
         initializer=_sit_down,
         initargs=(pickle.dumps(_Desk(grid, Album(album.known))),),
     )
-    return _gathered(pool, pool.map(_files, models, chunksize=_AT_ONCE), album)
+    parts = [models[first : first + _AT_ONCE] for first in range(0, len(models), _AT_ONCE)]
+    return _gathered(pool, [(part, pool.submit(_files, part)) for part in parts], desk)
 
 
 def _gathered(
-    pool: ProcessPoolExecutor, made: Iterator[tuple[list[File], dict[str, str]]], album: Album
+    pool: ProcessPoolExecutor, asked: Sequence[tuple[Sequence[str], "Future[_Made]"]], desk: _Desk
 ) -> Iterator[File]:
+    """The others began with the first part, so this process begins with the last."""
     with pool:
-        for files, pictures in made:
-            album.used |= pictures
-            yield from files
+        for part, made in reversed(asked):
+            if made.cancel():
+                yield from desk.files(part)
+            else:
+                files, pictures = made.result()
+                desk.album.used |= pictures
+                yield from files
 
 
 _DESK: list[_Desk] = []
@@ -73,10 +82,11 @@ _DESK: list[_Desk] = []
 
 
 def _sit_down(packed: bytes) -> None:
+    gc.disable()  # as in build_tables.py
     _DESK[:] = [pickle.loads(packed)]  # noqa: S301  (packed by our own parent)
 
 
-def _files(name: str) -> tuple[list[File], dict[str, str]]:
+def _files(models: Sequence[str]) -> _Made:
     (desk,) = _DESK
     desk.album.used.clear()
-    return desk.files(name), dict(desk.album.used)
+    return [*desk.files(models)], dict(desk.album.used)

@@ -60,7 +60,9 @@ def spec_json(chart: Chart) -> str:
 
 @dataclass(slots=True)
 class Album:
-    """Pictures by everything that decides their bytes.
+    """Pictures without their names, by everything that decides their bytes.
+
+    Models of one shape differ in their names alone: what is seen is drawn once for all of them.
 
     known  those of earlier builds and of this one
     used   those that this build asked for
@@ -81,9 +83,9 @@ class Album:
         """The picture of a chart: an SVG element to put into a page, in one line."""
         name = _fingerprint(chart)
         if name not in self.known:
-            self.known[name] = draw(chart)
+            self.known[name] = drawing.plot(chart.layout, chart.rows)
         self.used[name] = self.known[name]
-        return self.used[name]
+        return drawing.named(self.used[name], chart.title, chart.description)
 
     def keep(self, file: Path) -> None:
         """Write the album for the next build: what this one used, then the newest of the others."""
@@ -104,12 +106,12 @@ def explorer() -> str:
 
 def draw(chart: Chart) -> str:
     """The picture of one chart."""
-    return drawing.picture(chart.layout, chart.rows, chart.title, chart.description)
+    return Album().picture(chart)
 
 
 def _fingerprint(chart: Chart) -> str:
-    said = f"{_program()}{spec_json(chart)}{chart.description}"
-    return sha256(said.encode()).hexdigest()
+    seen = f"{_program()}{chart.layout}{json.dumps(chart.rows, sort_keys=True)}"
+    return sha256(seen.encode()).hexdigest()
 
 
 @cache

@@ -117,6 +117,8 @@ def exceptions(cell: Cell, size: MemorySize) -> dict[Verdict, list[BoardEntry]]:
     """Boards of a size whose verdict is not that of its smallest board, by verdict."""
     usual = cell.verdict(size.smallest)
     found: dict[Verdict, list[BoardEntry]] = {}
+    if cell.verdict(size.largest) is usual:  # then so is that of all between
+        return found
     for board in size.boards:
         verdict = cell.verdict(board)
         if verdict is not usual:
@@ -127,14 +129,17 @@ def exceptions(cell: Cell, size: MemorySize) -> dict[Verdict, list[BoardEntry]]:
 @cache
 def fitting(cell: Cell, grid: Grid, *, unified: bool) -> tuple[tuple[BoardEntry, Verdict], ...]:
     """Boards on which a cell fits or is tight, smallest first; unified memory apart."""
-    return tuple(
-        (board, verdict)
-        for board, verdict in grid.boards_that_fit(cell)
-        if (board.board.segment is Segment.UNIFIED) is unified
-    )
+    shared = _unified(grid)
+    return tuple(pair for pair in grid.boards_that_fit(cell) if (pair[0] in shared) is unified)
 
 
-def smallest_fit(cell: Cell, grid: Grid) -> list[BoardEntry]:
+@cache
+def _unified(grid: Grid) -> frozenset[BoardEntry]:
+    return frozenset(b for b in grid.boards if b.board.segment is Segment.UNIFIED)
+
+
+@cache
+def smallest_fit(cell: Cell, grid: Grid) -> tuple[BoardEntry, ...]:
     """Boards of the smallest memory size that fit, as examples.
 
     Boards that can stand for their size, with memory of their own, that compute in the format.
@@ -146,13 +151,12 @@ def smallest_fit(cell: Cell, grid: Grid) -> list[BoardEntry]:
     )
 
 
-def of_smallest_size(boards: Iterable[BoardEntry]) -> list[BoardEntry]:
+def of_smallest_size(boards: Iterable[BoardEntry]) -> tuple[BoardEntry, ...]:
     """Boards with the label of the first, those that most readers know first."""
-    known = list(boards)
-    smallest = [
-        board for board in known if board.board.memory.label_gb == known[0].board.memory.label_gb
-    ]
-    return sorted(smallest, key=familiar)
+    by_label: dict[int, list[BoardEntry]] = {}
+    for board in boards:
+        by_label.setdefault(board.board.memory.label_gb, []).append(board)
+    return tuple(sorted(next(iter(by_label.values()), ()), key=familiar))
 
 
 def familiar(entry: BoardEntry) -> tuple[bool, bool, int, str]:

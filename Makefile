@@ -5,6 +5,9 @@ PYTHON ?= python3
 PORT   ?= 8000
 ARGS   ?=
 
+# Tests run in two processes, each file in one of them; in one alone: make test WORKERS=0
+WORKERS ?= 2
+
 # Browser tests drive the system's Chromium (or Chrome); they never download one.
 ifeq ($(origin VRAM_ATLAS_CHROMIUM),undefined)
 VRAM_ATLAS_CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome || command -v google-chrome-stable)
@@ -45,7 +48,7 @@ test: $(ENVIRONMENT) ## run every test; some of them: make test ARGS="-k estimat
 	@command -v node >/dev/null || { \
 	  echo "Node is missing, and the tests of the printed JavaScript need it. On Debian: sudo apt install nodejs"; \
 	  [ "$$VRAM_ATLAS_REQUIRE_BROWSER" != 1 ]; }
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(ENVIRONMENT) ## check the catalogs in data/
 	@$(BIN)/python build_tables.py check

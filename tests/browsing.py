@@ -1,6 +1,7 @@
 """The built site, a server for it and a real browser, for every test that looks at pages.
 
-The site is built once, into a temporary folder and from the command line, as `make build` does.
+The site is built once for all test processes, into a temporary folder and from the command line, as
+`make build` does.
 """
 
 import contextlib
@@ -18,10 +19,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from shared_folders import shared_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "/vram-atlas/"
 """The path of site_url in mkdocs.yml: links of 404.html begin with it."""
+SERVED = Path("served", PREFIX.strip("/"))
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -36,18 +39,19 @@ FLAGS = [
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The whole site, built strictly below a sub-path."""
-    work = tmp_path_factory.mktemp("site")
+    return shared_folder(tmp_path_factory, "site", _build) / SERVED
+
+
+def _build(work: Path) -> None:
     shutil.copytree(ROOT / "docs", work / "docs")
     shutil.copy(ROOT / "mkdocs.yml", work / "mkdocs.yml")
     (work / "vram_atlas").symlink_to(ROOT / "vram_atlas")
     _run(sys.executable, "build_tables.py", "build", "--docs", str(work / "docs"))
-    target = work / "served" / PREFIX.strip("/")
     _run(
         sys.executable,
         *("-m", "mkdocs", "build", "--strict"),
-        *("--config-file", str(work / "mkdocs.yml"), "--site-dir", str(target)),
+        *("--config-file", str(work / "mkdocs.yml"), "--site-dir", str(work / SERVED)),
     )
-    return target
 
 
 def _run(*command: str) -> None:

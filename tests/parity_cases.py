@@ -6,6 +6,7 @@ asked), in steps that visit every choice of every field; a task that a kind of m
 `REFUSED` times.
 """
 
+import gc
 import json
 import zlib
 from collections.abc import Iterable, Iterator
@@ -179,7 +180,9 @@ def _whole(digits: str) -> float:
 
 @cache
 def _catalog() -> Catalog:
-    return load_catalog()
+    found = load_catalog()
+    gc.freeze()  # it stays to the end: nothing in it is garbage
+    return found
 
 
 def _of_model(model: str) -> Chunk:

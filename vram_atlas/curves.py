@@ -5,7 +5,6 @@ from typing import Final
 
 from vram_atlas.catalog import ModelEntry
 from vram_atlas.grid import Cell, Grid, sweep
-from vram_atlas.request import make_request
 from vram_atlas.schema.base import Task
 from vram_atlas.units import KIB
 
@@ -43,8 +42,8 @@ def _curves(cells: Iterable[Cell], grid: Grid, field: str, values: Iterable[int]
     wanted = list(values)
     curves: Curves = {}
     for cell in cells:
-        if cell.workload is None:
+        if cell.request is None:
             continue
-        found = sweep(make_request(cell.fields), grid.catalog, field, wanted)
+        found = sweep(cell.request, grid.catalog, field, wanted)
         curves[cell.matrix.title] = [(value, result.peak.expected) for value, result in found]
     return {title: points for title, points in curves.items() if len(points) > 1}

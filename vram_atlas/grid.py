@@ -30,7 +30,7 @@ class Cell:
     """A model in a matrix.
 
     workload and estimate are None for a model whose size is not published (`reason` empty) and
-    for a combination that no runtime offers (`reason` says why).
+    for a combination that no runtime offers (`reason` says why). `request` is what was estimated.
     """
 
     entry: ModelEntry
@@ -39,14 +39,6 @@ class Cell:
     estimate: Estimate | None
     reason: str = ""
     request: Request | None = None
-
-    @property
-    def fields(self) -> dict[str, str]:
-        """The cell as fields of a request."""
-        fields = {"model": self.entry.id, "task": self.matrix.task.value}
-        if self.workload is not None and self.matrix.weights:
-            fields["weights"] = self.workload.weights.id
-        return fields
 
     @property
     def offered(self) -> bool:

@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 
 from vram_atlas import page_words as words
-from vram_atlas.catalog import Catalog
 from vram_atlas.grid import Cell, Grid, MemorySize
 from vram_atlas.ladder import Rung, climb
 from vram_atlas.markup import Row, details, table_region, text
-from vram_atlas.request import make_request
 from vram_atlas.resolve import resolve
 from vram_atlas.sentences import change_words
 from vram_atlas.units import Bytes, format_size
@@ -19,19 +17,16 @@ _NOTHING = Bytes(0)
 
 def changes(cell: Cell, grid: Grid) -> str:
     """All changes that need less than a cell does; nothing where there are none."""
-    if cell.estimate is None:
+    if cell.estimate is None or cell.request is None:
         return ""
     need = cell.estimate.peak.expected
-    rows = [_row(rung, need, grid.sizes) for rung in _rungs(cell, grid.catalog)]
+    rungs = climb(resolve(cell.request, grid.catalog), _NOTHING, grid.catalog)
+    rows = [_row(rung, need, grid.sizes) for rung in rungs]
     if not rows:
         return ""
     caption = words.ladder_caption(cell)
     inner = table_region(caption, words.HEAD_LADDER, rows, "atlas-numbers")
     return f"<div data-search-exclude>{details(words.LADDER_TITLE, inner)}</div>"
-
-
-def _rungs(cell: Cell, catalog: Catalog) -> list[Rung]:
-    return list(climb(resolve(make_request(cell.fields), catalog), _NOTHING, catalog))
 
 
 def _row(rung: Rung, need: Bytes, sizes: Sequence[MemorySize]) -> Row:

@@ -120,7 +120,6 @@ def answer_division(
         "layers": found.layers,
         "most_layers": found.most,
         "by_memory": found.by_memory,
-        "alone": found.alone,
         "verdict": found.verdict.value,
         "shares": [
             {

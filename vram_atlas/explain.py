@@ -45,10 +45,14 @@ def explain_division(
     if found is None or question.workload is None:
         return unknown(question.entry.model.name, question.entry.why_unknown) + "\n"
     names = [_named(board, catalog) for board, count in boards for _ in range(count)]
-    return "\n".join(_division_lines(question.workload, found, names)) + "\n"
+    largest = max(share.have for share in found.shares)
+    alone = judge(estimate(question.workload, catalog), largest) is Verdict.FITS
+    return "\n".join(_division_lines(question.workload, found, names, alone=alone)) + "\n"
 
 
-def _division_lines(workload: Workload, found: Division, names: Sequence[str]) -> Iterator[str]:
+def _division_lines(
+    workload: Workload, found: Division, names: Sequence[str], *, alone: bool
+) -> Iterator[str]:
     answer = f"{VERDICT_ANSWER[found.verdict]}. {workload.entry.model.name}, {task_words(workload)}"
     yield f"{answer}, on {' and '.join(names)}:"
     for name, share in zip(names, found.shares, strict=True):
@@ -59,7 +63,7 @@ def _division_lines(workload: Workload, found: Division, names: Sequence[str]) -
         layers = f"{share.layers} layers, " if found.manner is Manner.LAYERS else ""
         need = range_words(share.estimate.peak)
         yield f"  {name}: {layers}needs {need}, {offered}: {VERDICT_WORD[share.verdict].lower()}."
-    yield from division_words(found, workload.runtime.id, names)
+    yield from division_words(found, workload.runtime.id, names, alone=alone)
     yield ""
     yield f"Assumed: {assumptions(workload)}"
 

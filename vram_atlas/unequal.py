@@ -52,7 +52,6 @@ class Division:
     layers     what has to be divided
     most       of them, what the boards hold together by the expected need
     by_memory  whether the layers are divided in proportion to the memory of the boards
-    alone      whether the largest board is enough without the others
     """
 
     manner: Manner
@@ -60,7 +59,6 @@ class Division:
     layers: int
     most: int
     by_memory: bool
-    alone: bool
     verdict: Verdict
 
 
@@ -73,16 +71,11 @@ def divided(
     is about a single board that holds all of them. Raises ProblemsError.
     """
     total = add_up(count for _, count in boards)
-    asked = [
-        resolve(make_request({**fields, "board": board, "boards": total}), catalog)
-        for board, _ in boards
-    ]
-    have = [
-        Bytes(question.have or 0)
-        for question, (_, count) in zip(asked, boards, strict=True)
-        for _ in range(count)
-    ]
-    question = asked[0]
+    first = {**fields, "board": boards[0][0], "boards": total}
+    question = resolve(make_request(first), catalog)
+    have: list[Bytes] = []
+    for board, count in boards:
+        have += [_memory(fields, board, catalog)] * count
     if question.workload is None:
         return question, None
     found = _divide(question.workload, have, catalog)
@@ -91,17 +84,24 @@ def divided(
     return replace(question, workload=_on_one_board(question.workload)), found
 
 
+def _memory(fields: Mapping[str, object], board: object, catalog: Catalog) -> Bytes:
+    """What a board offers; what is no name is looked up as a question is, faults included."""
+    known = catalog.find("boards", board) if isinstance(board, str) else None
+    if known is not None:
+        return catalog.boards[known].visible
+    return resolve(make_request({**fields, "board": board}), catalog).have or Bytes(0)
+
+
 def _divide(workload: Workload, have: Sequence[Bytes], catalog: Catalog) -> Division:
     """How boards with these memories share the work of as many boards."""
     layout = workload.layout
     if workload.task is not Task.INFERENCE or layout.pipeline < layout.boards or layout.expert > 1:
         return _equal(workload, have, catalog)
     layers = layer_count(known(workload)[0])
-    alone = estimate(_on_one_board(workload), catalog)
     if layers == 1:
-        return _division(Manner.WHOLE, tuple(_on_the_largest(have, alone)), layers=1)
-    found = _by_layers(workload, have, layers, catalog)
-    return replace(found, alone=judge(alone, max(have)) is Verdict.FITS)
+        found = estimate(_on_one_board(workload), catalog)
+        return _division(Manner.WHOLE, tuple(_on_the_largest(have, found)), layers=1)
+    return _by_layers(workload, have, layers, catalog)
 
 
 def _on_one_board(workload: Workload) -> Workload:
@@ -143,7 +143,6 @@ def _division(
         layers=layers,
         most=layers,
         by_memory=by_memory,
-        alone=False,
         verdict=_together(shares),
     )
 

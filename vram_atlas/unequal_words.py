@@ -38,8 +38,13 @@ src/llama-model.cpp. What "auto" does: get_balanced_memory() of Accelerate.
 """
 
 
-def division_words(found: Division, runtime: str, names: Sequence[str]) -> Iterator[str]:
-    """Why it is divided so, what is left, and how the software is told; `names` are the boards'."""
+def division_words(
+    found: Division, runtime: str, names: Sequence[str], *, alone: bool
+) -> Iterator[str]:
+    """Why it is divided so, and how the software is told; `names` are the boards'.
+
+    `alone`: the largest board holds all layers.
+    """
     if found.manner is not Manner.LAYERS:
         yield UNEQUAL[f"why_{found.manner.value}"]
         return
@@ -50,6 +55,6 @@ def division_words(found: Division, runtime: str, names: Sequence[str]) -> Itera
         *others, last = (share.layers for share in found.shares)
         split = ",".join(map(str, (*others, last + 1)))
         yield SPLIT[runtime]["by_memory" if found.by_memory else "by_hand"].format(split=split)
-    if found.alone:
+    if alone:
         largest = max(zip(found.shares, names, strict=True), key=lambda pair: pair[0].have)
         yield UNEQUAL["alone"].format(board=largest[1])

@@ -28,7 +28,8 @@
     const board = boardList ?? request.board;
     const ownModel = typeof request.model === "object";
     show(form, "board", atlas.state.boardName(board), () => atlas.boardWords(board));
-    show(form, "boards", String(request.boards ?? 1));
+    const count = boardList ? boardList.reduce((sum, one) => sum + one.count, 0) : (request.boards ?? 1);
+    show(form, "boards", String(count));
     show(form, "task", request.task ?? "");
     show(
       form,

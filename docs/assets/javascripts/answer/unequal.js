@@ -45,7 +45,7 @@
   };
 
   /** "44 layers on RTX 3090, 20 layers on RTX 3060. 4.5 GiB left on the fullest.", and how that is asked for. */
-  function divided(listed, { shares, layers, most_layers: most, by_memory: byMemory, alone, settings }) {
+  function divided(listed, { shares, layers, most_layers: most, by_memory: byMemory, peak_bytes: peak, settings }) {
     const { texts: words, fill, size, boardWords } = atlas;
     if (most < layers) return [fill(words.unequal.too_many, { most, layers })];
     const parts = listed.map(({ board, count, share }) =>
@@ -56,11 +56,13 @@
     );
     const split = shares.map((share) => share.layers);
     split[split.length - 1] += 1;
+    const largest = chosen(listed, Math.max);
+    const alone = atlas.printed.judge({ peak }, largest.share.have_bytes) === "fits";
     const how = words.split[settings.runtime]?.[byMemory ? "by_memory" : "by_hand"];
     return [
       fill(words.unequal.plan, { shares: parts.join(", "), left: size(Math.min(...shares.map(left))) }),
       ...(how ? [fill(how, { split: split.join(",") })] : []),
-      ...(alone ? [fill(words.unequal.alone, { board: boardWords(chosen(listed, Math.max).board) })] : []),
+      ...(alone ? [fill(words.unequal.alone, { board: boardWords(largest.board) })] : []),
     ];
   }
 

@@ -2,10 +2,12 @@
 
 # ruff: noqa: E501 - a row of a table is one line
 
+import pickle
 from pathlib import Path
 
 import pytest
 
+from vram_atlas.problems import Problem, ProblemsError
 from vram_atlas.strict_yaml import Document, Value, parse, path_text, read
 
 ADVICE_NUMBER = "Write a decimal number without leading zero, or put the text in quotes."
@@ -165,3 +167,11 @@ def test_lines_of_paths() -> None:
     assert document.line(("nowhere",)) == 1
     assert path_text(("a", 1, "x")) == "a[1].x"
     assert path_text(()) == "(document)"
+
+
+def test_problems_travel_between_processes() -> None:
+    """A page that is made in another process tells its problems whole, not letter by letter."""
+    problems = [Problem("data/x.yml", 3, "board", "'h100x'", "the id of a board", "Try h100.")]
+    arrived = pickle.loads(pickle.dumps(ProblemsError(problems)))  # noqa: S301  (its own bytes)
+    assert arrived.problems == problems
+    assert str(arrived) == str(ProblemsError(problems))

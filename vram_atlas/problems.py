@@ -44,6 +44,10 @@ class ProblemsError(Exception):
         self.problems = sorted(problems)
         super().__init__("\n".join(map(str, self.problems)))
 
+    def __reduce__(self) -> tuple[type["ProblemsError"], tuple[list[Problem]]]:
+        """The problems themselves travel between processes, not the text that they make."""
+        return type(self), (self.problems,)
+
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """A tip that names the closest known words, or the first few when nothing is close."""

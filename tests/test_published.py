@@ -59,9 +59,9 @@ def test_equals_the_published_total(catalog: Catalog, name: str) -> None:
 
 @pytest.mark.parametrize("name", ROUNDED)
 def test_near_a_rounded_total(catalog: Catalog, name: str) -> None:
-    """As near as a rounded number allows."""
+    """As near as a rounded number allows: the shape or, where it holds more, the file."""
     total = int(ROWS[name]["parameters"])
-    assert totals(catalog, name)[0] == pytest.approx(total, rel=NEAR)
+    assert totals(catalog, name)[-1] == pytest.approx(total, rel=NEAR)
 
 
 @pytest.mark.parametrize("name", OTHER)

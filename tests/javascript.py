@@ -4,23 +4,27 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
+from vram_atlas import bundle
+from vram_atlas.browser import parts
 from vram_atlas.browser.files import browser_files
 from vram_atlas.catalog import Catalog
 
 JAVASCRIPTS = Path(__file__).resolve().parent.parent / "docs" / "assets" / "javascripts"
+FORMULAS = tuple(f"generated/{name}.js" for name in parts.PLACES)
 ORDER = (
     "python.js",
     "generated/names.js",
-    "generated/formulas.js",
+    *FORMULAS,
     "generated/catalog.js",
+    "generated/models.js",
     "estimator.js",
 )
-"""In which a page loads them."""
+"""In which a page loads them; what it loads only for some questions is all here."""
 
 ANSWERS = "text => JSON.stringify(JSON.parse(text).map(vramAtlas.answer))"
 """From a JSON list of requests to a JSON list of answers."""
@@ -54,6 +58,18 @@ def write_scripts(catalog: Catalog, folder: Path) -> list[Path]:
             path.write_text(written, encoding="utf-8")
         paths.append(path)
     return paths
+
+
+def write_box(catalog: Catalog, folder: Path, *, apart: Collection[str] = ()) -> list[Path]:
+    """The scripts of the question box as the site has them, but for those named `apart`."""
+    written = []
+    for name, text in bundle.scripts(catalog):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        if name not in apart and not name.startswith("models/"):
+            written.append(path)
+    return written
 
 
 def node() -> str:

@@ -21,7 +21,7 @@ Reading = dict[str, Any]
 
 def scripts() -> list[Path]:
     """The scripts of the parser in the order in which they run."""
-    return [JAVASCRIPTS / name for name in bundle.SCRIPTS if name.startswith("understand")]
+    return [JAVASCRIPTS / name for name in bundle.FIRST if name.startswith("understand")]
 
 
 def timed_readings(texts: Sequence[str], folder: Path) -> list[tuple[Reading, float]]:

@@ -9,11 +9,10 @@ from typing import Any, Final
 
 import pytest
 import yaml
-from javascript import in_node
+from javascript import in_node, write_box
 
 from vram_atlas.answers import answer_division, answer_line
 from vram_atlas.badges import badges
-from vram_atlas.bundle import bundle
 from vram_atlas.catalog import Catalog
 from vram_atlas.grid import Grid
 from vram_atlas.note_words import NOT_COMPUTED
@@ -41,21 +40,19 @@ COMMON: Final = (
 
 
 @pytest.fixture(scope="module")
-def script(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The script of the question box."""
-    path = tmp_path_factory.mktemp("box") / "answer.js"
-    path.write_text(bundle(catalog), encoding="utf-8")
-    return path
+def scripts(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The scripts of the question box."""
+    return write_box(catalog, tmp_path_factory.mktemp("box"))
 
 
 @pytest.fixture(scope="module")
-def call(script: Path) -> Callable[[str, Iterable[object]], Iterator[Any]]:
+def call(scripts: list[Path]) -> Callable[[str, Iterable[object]], Iterator[Any]]:
     """What a function of the script gives for each argument."""
 
     def work(function: str, arguments: Iterable[object]) -> Iterator[Any]:
         code = f"text => JSON.stringify(({function})(JSON.parse(text)))"
         lines = (json.dumps(argument, ensure_ascii=False) for argument in arguments)
-        return map(json.loads, in_node([script], lines, code))
+        return map(json.loads, in_node(scripts, lines, code))
 
     return work
 

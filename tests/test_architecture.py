@@ -45,8 +45,9 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("grid", "formulas_version"),
     ("ladder", "inverse", "unequal", "curves", "instances", "name_lists"),
     ("sentences",),
-    ("whole_blocks", "writer", "markup", "palette", "views", "reference_words"),
+    ("whole_blocks", "writer", "markup", "palette", "theme_styles", "views", "reference_words"),
     (
+        "frame",
         "model_sizes",
         "answer_words",
         "note_words",

@@ -53,7 +53,7 @@ class Laboratory:
     def __init__(self, catalog: Catalog, folder: Path) -> None:
         Mutable.changes.clear()
         self.catalog, self.folder = catalog, folder
-        self.formulas = Script(Mutable).text()
+        self.formulas = Script(Mutable).texts()
         self.numbers = dict(Mutable.changes)
         self.results: dict[str, dict[str, Any]] = {}
 
@@ -61,8 +61,8 @@ class Laboratory:
         """Try the wanted changes with the shapes, the software and the requests of one turn."""
         catalog = unusual(self.catalog, number)
         scripts = write_scripts(catalog, self.folder)
-        formulas = self.folder / "generated" / "formulas.js"
-        formulas.write_text(self.formulas, encoding="utf-8")
+        for name, text in self.formulas.items():
+            (self.folder / "generated" / f"{name}.js").write_text(text, encoding="utf-8")
         asked: list[Request] = [{"count": name} for name in catalog.models]
         asked += mutation_requests(catalog, number)
         requests = self.folder / "requests.jsonl"

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from javascript import in_node
+from javascript import in_node, write_box
 
-from vram_atlas.bundle import bundle, own_bundle
 from vram_atlas.catalog import Catalog
 from vram_atlas.expressions import Config
 from vram_atlas.importing import import_config
@@ -21,10 +20,7 @@ Call = Callable[[str, Iterable[object]], Iterator[Any]]
 @pytest.fixture(scope="module")
 def call(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Call:
     """What a function of the scripts gives for each argument."""
-    folder = tmp_path_factory.mktemp("own")
-    scripts = [folder / "answer.js", folder / "own-model.js"]
-    scripts[0].write_text(bundle(catalog), encoding="utf-8")
-    scripts[1].write_text(own_bundle(catalog), encoding="utf-8")
+    scripts = write_box(catalog, tmp_path_factory.mktemp("own"))
 
     def work(function: str, arguments: Iterable[object]) -> Iterator[Any]:
         code = f"text => JSON.stringify(({function})(JSON.parse(text)))"

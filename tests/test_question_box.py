@@ -1,6 +1,5 @@
 """The question box in a real browser: the answer, the address, keys, weight and speed."""
 
-import gzip
 import json
 from pathlib import Path
 from statistics import median
@@ -250,54 +249,6 @@ def test_answer_within_50_milliseconds(browser: Browser, address: str, question:
         taken = page.evaluate(FAST, {"text": question, "times": 9})
         slower = max(1, median(taken["fixed"]) / 20)
         assert median(taken["keys"]) <= 50 * slower, (taken, slower)
-
-
-def weight_of(page: Page, site: Path, address: str) -> tuple[int, list[str]]:
-    """Bytes of what the page has fetched, gzipped, and the files.
-
-    Not of the theme's search index, which it fetches later, when the page is there.
-    """
-    page.wait_for_load_state("networkidle")
-    fetched: list[str] = page.evaluate(
-        "[location.href, ...performance.getEntriesByType('resource').map(one => one.name)]"
-    )
-    here = (url for url in fetched if url.startswith(address))
-    names = sorted({url.removeprefix(address).split("?")[0].split("#")[0] for url in here})
-    files = [name or "index.html" for name in names if not name.startswith("search/")]
-    return sum(len(gzip.compress((site / name).read_bytes())) for name in files), files
-
-
-def test_page_weight(site: Path, browser: Browser, address: str) -> None:
-    """What a browser fetches for each kind of page, gzipped: light until a reader asks."""
-    pages = (
-        "index.html",
-        "fit/lora.html",
-        "models/llama-2-13b.html",
-        "gpus/rtx-4090.html",
-        "reference/index.html",
-    )
-    for path in pages:
-        with open_page(browser, address) as (page, _):
-            page.goto(address + path)
-            weight, files = weight_of(page, site, address)
-            assert weight <= 150_000, (path, weight, files)
-
-
-@pytest.mark.parametrize("path", ["index.html", "models/llama-2-13b.html", "fit/lora.html"])
-def test_page_weight_of_an_answer(site: Path, browser: Browser, address: str, path: str) -> None:
-    """Where a reader asks: the page, and one script more of at most 130 KB."""
-    with open_page(browser, address) as (page, _):
-        if path == "index.html":
-            page.goto(f"{address}{path}?q={quote_plus(ASK_LORA)}")
-        else:
-            page.goto(address + path)
-            page.locator("#ask-small-text").press_sequentially(ASK_LORA)
-        until(page, "Boolean(globalThis.vramAtlas?.compose)")
-        weight, files = weight_of(page, site, address)
-        assert "assets/javascripts/generated/answer.js" in files
-        script = (site / "assets/javascripts/generated/answer.js").read_bytes()
-        assert len(gzip.compress(script)) <= 130_000
-        assert weight <= 150_000 + 130_000, (weight, files)
 
 
 def test_works_from_a_folder(site: Path, browser: Browser) -> None:

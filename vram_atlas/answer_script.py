@@ -22,16 +22,13 @@ _TEMPLATES: Final[dict[str, object]] = {
     "line": words.LINE,
     "note": note_words.NOTE,
     "limit": words.LIMIT,
-    "own": words.OWN,
     "question": words.QUESTION,
     "sentence": words.SENTENCE,
-    "unequal": unequal_words.UNEQUAL,
-    "split": unequal_words.SPLIT,
 }
 
 
 def answer_script(catalog: Catalog) -> str:
-    """vramAtlas.texts and vramAtlas.sizes as a classic script."""
+    """vramAtlas.texts as a classic script."""
     data: dict[str, object] = {
         **_TEMPLATES,
         "verdict": VERDICT_WORD,
@@ -53,10 +50,23 @@ def answer_script(catalog: Catalog) -> str:
         "quiet_notes": note_words.QUIET_NOTES,
         "task": {task: method.title for task, method in catalog.tasks.items()},
     }
+    return f"(globalThis.vramAtlas ??= {{}}).texts = {_json(data)};\n"
+
+
+def list_script(catalog: Catalog) -> str:
+    """vramAtlas.sizes, the models of each size, and what only lists say."""
+    sizes, lines = _json(models_by_size(catalog)), _json(words.LIST_LINE)
+    unequal = _json({"unequal": unequal_words.UNEQUAL, "split": unequal_words.SPLIT})
     return (
-        "(globalThis.vramAtlas ??= {}).texts = "
-        f"{_json(data)};\nvramAtlas.sizes = {_json(models_by_size(catalog))};\n"
+        f"vramAtlas.sizes = {sizes};\n"
+        f"Object.assign(vramAtlas.texts, {unequal});\n"
+        f"Object.assign(vramAtlas.texts.line, {lines});\n"
     )
+
+
+def own_script() -> str:
+    """vramAtlas.texts.own: what is said about a pasted configuration."""
+    return f"vramAtlas.texts.own = {_json(words.OWN)};\n"
 
 
 def _rented_in_eights(catalog: Catalog) -> Iterator[str]:

@@ -8,6 +8,8 @@ from typing import Final
 ASK_LABEL: Final = "Ask in your own words"
 ASK_PLACEHOLDER: Final = "Can a 4090 LoRA a 13B?"
 ASK_BUTTON: Final = "Answer"
+LATE: Final = "The answer is loading …"
+NOT_LOADED: Final = "The answer did not load. Check the connection, then reload the page."
 NO_SCRIPT: Final = (
     "The answer is computed in your browser and needs JavaScript. "
     "The tables of this site hold the same numbers without it."
@@ -126,14 +128,24 @@ LINE: Final = {
     "each": "needs {need} on each, {offer}.",
     "at_setting": "At the setting assumed below it {needs}",
     "what": "{setting} of {model}.",
-    "what_bits": "{task} in {bits} bits: {model}.",
-    "what_each": "{task}: {model}, each in its own format.",
     "band": "Expect {low} to {high}.",
     "assumed": "Assumed: {assumptions}",
     "phase": "The peak is {phase}.",
     "free": "{size} to spare.",
     "over": "{size} too little.",
     "reserve": "{size} are kept free on each GPU.",
+    "without": "{said} Without it: {answer} {line}",
+    "way": "{change}: {need}.",
+    "way_of": "{change}: {need} for {model}.",
+    "need_model": "Name a model, or a size such as 13B.",
+    "need_both": "Name a GPU and a model, or one of them: for example “{example}”",
+    "problem": "{path}: {saw}. Expected: {expected}. {tip}",
+    "saves": "{size}",
+    "nothing": "nothing",
+}
+LIST_LINE: Final = {
+    "what_bits": "{task} in {bits} bits: {model}.",
+    "what_each": "{task}: {model}, each in its own format.",
     "class_fits": "all {count} models fit. They need {low} to {high}, {offer}.",
     "class_tight": "tight for all {count} models: {low} to {high}, {offer}.",
     "class_no": "none of {count} models fits. They need {low} to {high}, {offer}.",
@@ -164,20 +176,14 @@ LINE: Final = {
     "count_class_none": (
         "not even {boards} are enough for all {count} models: {need} on each, each offers {have}."
     ),
-    "without": "{said} Without it: {answer} {line}",
-    "way": "{change}: {need}.",
-    "way_of": "{change}: {need} for {model}.",
     "way_smallest": "{title}: {board} is enough, {need}.",
     "way_count": "{title}: {boards} are enough, {need} on each.",
     "way_count_one": "{title}: {boards} is enough, {need}.",
     "largest_model": "is the largest that fits {board}: {need} of {have}. {how}.",
     "largest_none": "no model of the catalog fits {board} in this setting.",
-    "need_model": "Name a model, or a size such as 13B.",
-    "need_both": "Name a GPU and a model, or one of them: for example “{example}”",
-    "problem": "{path}: {saw}. Expected: {expected}. {tip}",
-    "saves": "{size}",
-    "nothing": "nothing",
 }
+"""Lines of answers that are a list: of models, of boards."""
+
 LIMIT: Final = {
     "micro_batch_size": "Largest micro-batch: {value}.",
     "micro_batch_size_all": "Largest micro-batch: {value} or more.",

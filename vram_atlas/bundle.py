@@ -1,22 +1,20 @@
-"""Two scripts for the question box: what answers, and what reads a reader's own model."""
+"""The scripts of the question box: what answers, and what only some questions need."""
 
 import json
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-import minify
-
-from vram_atlas.answer_script import answer_script
+from vram_atlas.answer_script import answer_script, list_script, own_script
 from vram_atlas.browser.files import browser_files
 from vram_atlas.catalog import Catalog
+from vram_atlas.frame import ASSETS, shortened
 from vram_atlas.language import load_language
 from vram_atlas.vocabulary import vocabulary
 
-FILE: Final = "assets/javascripts/generated/answer.js"
-FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "assets" / "javascripts"
+GENERATED: Final = "assets/javascripts/generated/"
+FOLDER: Final = ASSETS / "javascripts"
 
-SCRIPTS: Final = (
+FIRST: Final = (
     "generated/names.js",
     "generated/catalog.js",
     "python.js",
@@ -39,13 +37,8 @@ SCRIPTS: Final = (
     "answer/limits.js",
     "answer/ways.js",
     "answer/single.js",
-    "answer/several.js",
-    "answer/boards.js",
-    "answer/counts.js",
-    "answer/unequal.js",
-    "answer/models.js",
-    "answer/open.js",
     "answer/compose.js",
+    "answer/arrivals.js",
     "answer/draw.js",
     "answer/share.js",
     "answer/pickers.js",
@@ -53,28 +46,49 @@ SCRIPTS: Final = (
     "answer/box.js",
     "answer/brief.js",
 )
-"""In the order in which they run. Those in `generated/` are printed by the build."""
+"""What every question needs, in the order in which it runs. The build prints `generated/`."""
 
-OWN_FILE: Final = "assets/javascripts/generated/own-model.js"
-OWN_SCRIPTS: Final = ("generated/importing.js", "answer/config.js", "answer/own.js")
-"""What reads a pasted config.json, apart: few readers paste one."""
+LISTS: Final = (
+    "generated/list-words.js",
+    "generated/unequal.js",
+    "answer/fewer-bits.js",
+    "answer/several.js",
+    "answer/boards.js",
+    "answer/counts.js",
+    "answer/unequal.js",
+    "answer/models.js",
+    "answer/open.js",
+)
+"""What answers with a list: of models, of boards."""
+
+OWN: Final = (
+    "generated/importing.js",
+    "generated/own-words.js",
+    "answer/config.js",
+    "answer/own.js",
+)
+"""What reads a pasted config.json: few readers paste one."""
+
+JOINED: Final = {"answer.js": FIRST, "lists.js": LISTS, "own-model.js": OWN}
 
 
-def bundle(catalog: Catalog) -> str:
-    """What answers questions."""
-    return _joined(SCRIPTS, _printed(catalog))
+def scripts(catalog: Catalog) -> Iterator[tuple[str, str]]:
+    """Names and texts of all scripts. The first comes first, the others in any order."""
+    printed = _printed(catalog)
+    inside = {f"generated/{name}" for name in printed}
+    for file, names in JOINED.items():
+        texts = [_text(name, printed) for name in names]
+        inside -= {*names}
+        yield file, shortened("\n".join(texts), ".js")
+    for name in sorted(inside):
+        file = name.removeprefix("generated/")
+        yield file, shortened(printed[file], ".js")
 
 
-def own_bundle(catalog: Catalog) -> str:
-    """What reads a pasted config.json."""
-    return _joined(OWN_SCRIPTS, {OWN_SCRIPTS[0]: _importing_rules(catalog)})
-
-
-def _joined(names: Iterable[str], printed: Mapping[str, str]) -> str:
-    """Scripts one after the other, without comments and spaces, their own names shortened."""
-    texts = [printed.get(name) or (FOLDER / name).read_text(encoding="utf-8") for name in names]
-    shortened: str = minify.string("application/javascript", "\n".join(texts))
-    return shortened + "\n"
+def _text(name: str, printed: Mapping[str, str]) -> str:
+    if name.startswith("generated/"):
+        return printed[name.removeprefix("generated/")]
+    return (FOLDER / name).read_text(encoding="utf-8")
 
 
 def _importing_rules(catalog: Catalog) -> str:
@@ -89,7 +103,10 @@ def _importing_rules(catalog: Catalog) -> str:
 def _printed(catalog: Catalog) -> dict[str, str]:
     """The scripts that Python writes, by name."""
     return {
-        **{f"generated/{name}": text for name, text in browser_files(catalog)},
-        "generated/vocabulary.js": vocabulary(catalog, load_language(catalog)),
-        "generated/answer-words.js": answer_script(catalog),
+        **dict(browser_files(catalog)),
+        "vocabulary.js": vocabulary(catalog, load_language(catalog)),
+        "answer-words.js": answer_script(catalog),
+        "list-words.js": list_script(catalog),
+        "own-words.js": own_script(),
+        "importing.js": _importing_rules(catalog),
     }

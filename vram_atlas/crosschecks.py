@@ -8,7 +8,7 @@ from vram_atlas.count_hints import by_group, hints
 from vram_atlas.formulas.counting import count
 from vram_atlas.formulas.terms import ParameterGroups
 from vram_atlas.problems import nearest
-from vram_atlas.schema.architecture import Decoder, EncoderDecoder, ExpertsMlp
+from vram_atlas.schema.architecture import Decoder, ExpertsMlp
 from vram_atlas.schema.board import Board
 from vram_atlas.schema.layers import Diffusion, Undisclosed
 from vram_atlas.schema.listed import DiffusionTransformer, Step
@@ -131,7 +131,7 @@ def _empty_layer_faults(architecture: Decoder) -> Iterator[Fault]:
 
 
 def _layer_faults(name: str, found: int, architecture: Disclosed) -> Iterator[Fault]:
-    if isinstance(architecture, EncoderDecoder):
+    if architecture.kind == "encoder-decoder":
         layers = architecture.encoder_layers + architecture.decoder_layers
     else:
         layers = getattr(architecture, "layers", found)

@@ -31,8 +31,8 @@ def load_language(catalog: Catalog, data: Path = DATA) -> Language:
 
 
 def stop_words(language: Language) -> tuple[str, ...]:
-    """The blocks of words without meaning, word by word."""
-    return tuple(word for block in language.stop for word in block.split())
+    """The blocks of words without meaning, word by word; in order they pack better."""
+    return tuple(sorted(word for block in language.stop for word in block.split()))
 
 
 def _references(language: Language) -> Iterator[Reference]:

@@ -11,14 +11,33 @@ from vram_atlas.names import without_publisher
 FILE: Final = "names.js"
 _SEPARATOR: Final = "|"
 """Between the names of one entry; entries stand one a line. No name contains either."""
+_SIGNS: Final = "~^*"
+"""Stand in a name for the id, for the id with spaces, and for that without its first word."""
+
+_RULE: Final = (
+    ("^(?:apple|geforce|instinct|radeon|tesla) ", ""),
+    (r"(\d) gb\b", r"\1gb"),
+    ("[^a-z0-9.+]+", "-"),
+    ("^-|-$", ""),
+)
+"""From most names in small letters to their ids: "GeForce RTX 3060 12 GB" is rtx-3060-12gb."""
 
 _SCRIPT: Final = """\
 (function (vramAtlas) {
   "use strict";
-  const idOf = (name) => name.toLowerCase().replace(/[^a-z0-9.+]+/g, "-").replace(/^-|-$/g, "");
-  const entry = ([id, ...names]) => [id || idOf(names[0]), names];
+  const rule = RULE.map(([found, put]) => [new RegExp(found, "g"), put.replace("\\\\", "$")]);
+  const idOf = (name) =>
+    rule.reduce((id, [found, put]) => id.replace(found, put), name.toLowerCase());
+  const entry = ([given, name, ...others]) => {
+    const id = given || idOf(name);
+    const spaced = id.replaceAll("-", " ");
+    const behind = spaced.replace(/^\\S+ /, "");
+    const whole = (other) => other.replace("~", id).replace("^", spaced).replace("*", behind);
+    return [id, [name, ...others.map(whole)]];
+  };
   const lines = (text) => text.split("\\n").map((line) => entry(line.split("|")));
   const read = (text) => Object.fromEntries(lines(text));
+  vramAtlas.idOf = idOf;
   vramAtlas.names = {};
   for (const [kind, text] of Object.entries(LISTS)) vramAtlas.names[kind] = read(text);
 })((globalThis.vramAtlas = globalThis.vramAtlas || {}));
@@ -37,7 +56,8 @@ def name_script(catalog: Catalog) -> str:
             ("runtimes", catalog.runtimes.values()),
         )
     }
-    return _SCRIPT.replace("LISTS", json.dumps(lists, ensure_ascii=False, separators=(",", ":")))
+    written = _SCRIPT.replace("RULE", json.dumps(_RULE))
+    return written.replace("LISTS", json.dumps(lists, ensure_ascii=False, separators=(",", ":")))
 
 
 def _lines(entries: Iterable[tuple[str, str, tuple[str, ...]]]) -> str:
@@ -46,13 +66,27 @@ def _lines(entries: Iterable[tuple[str, str, tuple[str, ...]]]) -> str:
 
 def _line(identity: str, name: str, aliases: tuple[str, ...]) -> Iterator[str]:
     """The id where it does not follow from the name, the name, and what else says more."""
-    yield "" if _follows(name) == identity else identity
+    yield "" if id_of(name) == identity else identity
     yield name
     seen = {_spelling(identity), _spelling(name)}
     for alias in map(without_publisher, aliases):
         if _spelling(alias) not in seen:
             seen.add(_spelling(alias))
-            yield alias.lower()
+            yield _signed(alias.lower(), identity)
+
+
+def _signed(alias: str, identity: str) -> str:
+    """A name with a sign for what it has of the id: "nvidia ^" for "nvidia rtx 4090"."""
+    if set(_SIGNS) & {*alias}:
+        message = f"'{alias}' has one of the signs {_SIGNS}, which stand for parts of names"
+        raise ValueError(message)
+    spaced = identity.replace("-", " ")
+    _, _, behind = spaced.partition(" ")
+    for sign, part in zip(_SIGNS, (identity, spaced, behind), strict=True):
+        found = re.search(rf"(?<!\w){re.escape(part)}(?!\w)", alias) if part else None
+        if found is not None:
+            return alias[: found.start()] + sign + alias[found.end() :]
+    return alias
 
 
 def _spelling(word: str) -> str:
@@ -60,5 +94,9 @@ def _spelling(word: str) -> str:
     return re.sub(r"[\s_-]+", " ", word.lower())
 
 
-def _follows(name: str) -> str:
-    return re.sub(r"[^a-z0-9.+]+", "-", name.lower()).strip("-")
+def id_of(name: str) -> str:
+    """The id that follows from a name, as most ids do."""
+    found = name.lower()
+    for seen, put in _RULE:
+        found = re.sub(seen, put, found)
+    return found

@@ -7,6 +7,7 @@ from vram_atlas import answer_words as words
 from vram_atlas.catalog import BoardEntry, Catalog
 from vram_atlas.markup import attribute, items, link, query, text
 from vram_atlas.model_sizes import models_by_size
+from vram_atlas.name_lists import id_of
 from vram_atlas.schema.base import Task
 from vram_atlas.views import POPULAR_BOARDS
 
@@ -37,7 +38,7 @@ def question_box(catalog: Catalog) -> str:
         (
             '<form class="ask" id="ask" role="search" action="index.html" data-search-exclude>',
             f'<label for="ask-text">{text(words.ASK_LABEL)}</label>',
-            f'<div class="ask-line">{_text_input("ask-text")}{_button()}</div>',
+            f'<div class="ask-line">{_text_input("ask-text")}{_button()}</div>{_wait()}',
             f'<div class="ask-pickers">{_pickers(catalog)}</div>{_controls(catalog)}',
             _own(),
             "</form>",
@@ -51,6 +52,12 @@ def question_box(catalog: Catalog) -> str:
 
 def _button() -> str:
     return f"<button>{text(words.ASK_BUTTON)}</button>"
+
+
+def _wait() -> str:
+    """What a script says while others are on their way for long, or do not come."""
+    said = f'data-late="{attribute(words.LATE)}" data-failed="{attribute(words.NOT_LOADED)}"'
+    return f'<p class="ask-wait" role="status" hidden {said}></p>'
 
 
 def _answer() -> str:
@@ -71,7 +78,8 @@ def small_box() -> str:
     return (
         """<form class="ask ask-small md-grid" role="search" action="{{ 'index.html' | url }}">"""
         f'<label for="ask-small-text">{text(words.ASK_LABEL)}</label>'
-        f'{_text_input("ask-small-text")}<div class="ask-brief" aria-live="polite"></div></form>'
+        f"{_text_input('ask-small-text')}{_wait()}"
+        '<div class="ask-brief" aria-live="polite"></div></form>'
     )
 
 
@@ -160,7 +168,9 @@ def _own() -> str:
 
 
 def _option(value: str, label: str) -> str:
-    return f'<option value="{attribute(value)}">{text(label)}</option>'
+    """Without a value where it follows from the label: the script of the box gives it."""
+    given = "" if value == id_of(label) else f' value="{attribute(value)}"'
+    return f"<option{given}>{text(label)}</option>"
 
 
 def _named(board: BoardEntry) -> str:

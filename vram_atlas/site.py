@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from vram_atlas import api, badges, bundle, change_log, not_found, palette, question_box
+from vram_atlas import api, badges, bundle, change_log, not_found, question_box, theme_styles
 from vram_atlas.api_schema import schemas
 from vram_atlas.catalog import DATA, Catalog
 from vram_atlas.changes import load_changes
@@ -15,6 +15,7 @@ from vram_atlas.cloud_pages import provider_page
 from vram_atlas.diff_report import as_change
 from vram_atlas.diffing import Comparison
 from vram_atlas.downloads import grid_csv, grid_parquet
+from vram_atlas.frame import frame_files
 from vram_atlas.grid import Grid, build_grid
 from vram_atlas.instances import Instances
 from vram_atlas.json_schema import editor_schemas
@@ -36,6 +37,7 @@ OWNED: Final = (
     "assets/stylesheets/generated",
     "assets/javascripts/generated",
     "templates/generated",
+    theme_styles.FOLDER,
 )
 """Folders of generated files; a file in them that no build writes any more is deleted."""
 
@@ -67,8 +69,8 @@ def build_site(
     for name, picture in badges.badges(grid):
         writer.write(name, picture)
     _frame(writer)
-    writer.write(bundle.FILE, bundle.bundle(catalog))
-    writer.write(bundle.OWN_FILE, bundle.own_bundle(catalog))
+    for name, text in bundle.scripts(catalog):
+        writer.write(f"{bundle.GENERATED}{name}", text)
     writer.write("assets/javascripts/generated/vega.js", explorer())
     writer.write(change_log.FEED, change_log.feed(load_changes(load_measurements(catalog))))
     instances = Instances(grid)
@@ -88,7 +90,8 @@ def write_frame(docs: Path | None = None) -> None:
 def _frame(writer: Writer) -> None:
     writer.write(question_box.FILE, question_box.small_box())
     writer.write(not_found.FILE, not_found.not_found())
-    writer.write("assets/stylesheets/generated/palette.css", palette.style_sheet())
+    _write_all(writer, ((f"assets/{name}", text) for name, text in frame_files()))
+    _write_all(writer, theme_styles.style_sheets())
 
 
 def write_change(found: Comparison, name: str) -> Path:

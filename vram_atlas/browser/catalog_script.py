@@ -1,22 +1,17 @@
-"""catalog.js: what the printed formulas need of the catalog, as data."""
+"""catalog.js: what the printed formulas need of the catalog, as data. Models come one by one."""
 
 import json
-from collections.abc import Iterator, Mapping
-from enum import Enum
-from typing import Any, Literal, get_origin
 
-from pydantic import BaseModel
-
-from vram_atlas.browser.classes import Classes
-from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
-from vram_atlas.margins import Margins
-
-Document = dict[str, Any]
+from vram_atlas.browser.kept import Document, Kept, unnamed
+from vram_atlas.browser.packed import Packed
+from vram_atlas.browser.parts import scripts_of
+from vram_atlas.browser.script import Script
+from vram_atlas.catalog import BoardEntry, Catalog
 
 
-def catalog_text(catalog: Catalog, classes: Classes) -> str:
-    """The script that sets vramAtlas.catalog."""
-    shown = json.dumps(catalog_data(catalog, classes), ensure_ascii=False, separators=(",", ":"))
+def catalog_text(catalog: Catalog, script: Script) -> str:
+    """The script that sets vramAtlas.catalog; vramAtlas.record() takes the record of a model."""
+    shown = json.dumps(catalog_data(catalog, script), ensure_ascii=False, separators=(",", ":"))
     return _SCRIPT.replace("CATALOG", shown)
 
 
@@ -24,35 +19,54 @@ _SCRIPT = """\
 (function (vramAtlas) {
   "use strict";
   const known = (vramAtlas.catalog = CATALOG);
-  const read = (value) => {
-    if (!Array.isArray(value)) return value;
-    const [keys, ...values] = value;
-    if (keys === -1) return values.map(read);
-    return Object.fromEntries(known.keys[keys].map((key, index) => [key, read(values[index])]));
+  const unpacked = (keys) => {
+    const read = (value) => {
+      if (!Array.isArray(value)) return value;
+      const [kind, ...values] = value;
+      if (kind === -1) return values.map(read);
+      return Object.fromEntries(keys[kind].map((key, index) => [key, read(values[index])]));
+    };
+    return read;
   };
+  const read = unpacked(known.keys);
   const entries = (kind) => Object.entries(vramAtlas.names[kind]);
-  for (const kind of ["models", "boards", "formats", "optimizers", "runtimes"]) {
+  for (const kind of ["boards", "formats", "optimizers", "runtimes"]) {
     const values = read(known[kind]);
     known[kind] = Object.fromEntries(
       entries(kind).map(([id, [name]], index) => [id, { id, name, ...values[index] }]),
     );
   }
+  const scripts = (index) => known.scripts[known.needs[index]];
+  known.models = Object.fromEntries(
+    entries("models").map(([id, [name]], index) => [id, { id, name, scripts: scripts(index) }]),
+  );
   for (const [pages, kind] of [["models", "models"], ["gpus", "boards"]]) {
     for (const entry of Object.values(known[kind])) entry.page = `${pages}/${entry.id}.html`;
   }
+  vramAtlas.unpacked = unpacked;
+  vramAtlas.record = (id, record) => Object.assign(known.models[id], record);
 })((globalThis.vramAtlas = globalThis.vramAtlas || {}));
 """
 
 
-def catalog_data(catalog: Catalog, classes: Classes) -> Document:
-    """Entries in the order of vramAtlas.names, each with the fields that the script reads."""
-    kept, packed = _Kept(classes), _Packed()
+def catalog_data(catalog: Catalog, script: Script) -> Document:
+    """Entries in the order of vramAtlas.names, each with the fields that the script reads.
+
+    Of a model the scripts of its formulas: `needs` has a digit for each, its place in `scripts`.
+    """
+    kept, packed = Kept(script.classes), Packed()
+    needs = [
+        sorted(scripts_of(entry.model.architecture, script.places))
+        for entry in catalog.models.values()
+    ]
+    scripts = sorted(map(list, {tuple(one) for one in needs}))
     return {
-        "models": packed.of([_model(entry, kept) for entry in catalog.models.values()]),
+        "scripts": scripts,
+        "needs": "".join(str(scripts.index(one)) for one in needs),
         "boards": packed.of([_board(entry) for entry in catalog.boards.values()]),
-        "formats": packed.of([_unnamed(kept.of(item)) for item in catalog.formats.values()]),
-        "optimizers": packed.of([_unnamed(kept.of(item)) for item in catalog.optimizers.values()]),
-        "runtimes": packed.of([_unnamed(kept.of(item)) for item in catalog.runtimes.values()]),
+        "formats": packed.of([unnamed(kept.of(item)) for item in catalog.formats.values()]),
+        "optimizers": packed.of([unnamed(kept.of(item)) for item in catalog.optimizers.values()]),
+        "runtimes": packed.of([unnamed(kept.of(item)) for item in catalog.runtimes.values()]),
         "keys": packed.keys,
         "tasks": kept.of_all({task.value: item for task, item in catalog.tasks.items()}),
         "matrices": {
@@ -63,76 +77,6 @@ def catalog_data(catalog: Catalog, classes: Classes) -> Document:
         "communication": kept.of(catalog.communication),
         "margins": kept.of(catalog.margins),
     }
-
-
-class _Packed:
-    """Records as lists: which keys they have, by number, then the values. Lists begin with -1."""
-
-    def __init__(self) -> None:
-        self.keys: list[tuple[str, ...]] = []
-
-    def of(self, value: Any) -> Any:  # noqa: ANN401 - any JSON
-        match value:
-            case dict():
-                keys = tuple(value)
-                if keys not in self.keys:
-                    self.keys.append(keys)
-                return [self.keys.index(keys), *map(self.of, value.values())]
-            case list() | tuple():
-                return [-1, *map(self.of, value)]
-            case _:
-                return value
-
-
-class _Kept:
-    """Schema models as plain data, without what nobody reads and without defaults."""
-
-    def __init__(self, classes: Classes) -> None:
-        self._classes = classes
-
-    def of_all(self, entries: Mapping[str, BaseModel]) -> Document:
-        return {name: self.of(entry) for name, entry in entries.items()}
-
-    def of(self, entry: BaseModel | Margins) -> Document:
-        if isinstance(entry, BaseModel):
-            return dict(self._members(entry))
-        kept = self._classes.kept(type(entry))
-        return {name: self._plain(getattr(entry, name)) for name in kept}
-
-    def _members(self, entry: BaseModel) -> Iterator[tuple[str, Any]]:
-        for name in self._classes.kept(type(entry)):
-            value, field = getattr(entry, name), type(entry).model_fields[name]
-            tag = get_origin(field.annotation) is Literal
-            if tag or field.is_required() or value != field.default:
-                yield name, self._plain(value)
-
-    def _plain(self, value: Any) -> Any:  # noqa: ANN401 - any value of a field
-        match value:
-            case BaseModel():
-                return self.of(value)
-            case Enum():
-                return value.value
-            case tuple():
-                return [self._plain(item) for item in value]
-            case dict():
-                return {str(self._plain(key)): self._plain(item) for key, item in value.items()}
-            case float() if value.is_integer():
-                return int(value)
-        return value
-
-
-def _model(entry: ModelEntry, kept: _Kept) -> Document:
-    parameters = entry.model.parameters
-    counted = {} if parameters is None else {"counted": parameters.counted}
-    active = (
-        {} if parameters is None or parameters.active is None else {"active": parameters.active}
-    )
-    return _unnamed(kept.of(entry.model) | {"parameters": counted | active})
-
-
-def _unnamed(fields: Document) -> Document:
-    """Without what the list of names tells."""
-    return {name: value for name, value in fields.items() if name not in {"id", "name", "aliases"}}
 
 
 def _board(entry: BoardEntry) -> Document:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from vram_atlas import name_lists
 from vram_atlas.browser.catalog_script import catalog_text
+from vram_atlas.browser.records import record_files
 from vram_atlas.browser.script import Script
 from vram_atlas.catalog import Catalog
 
@@ -12,5 +13,7 @@ def browser_files(catalog: Catalog) -> Iterator[tuple[str, str]]:
     """Names and texts, to be written beside each other."""
     script = Script()
     yield name_lists.FILE, name_lists.name_script(catalog)
-    yield "formulas.js", script.text()
-    yield "catalog.js", catalog_text(catalog, script.classes)
+    for name, text in script.texts().items():
+        yield f"{name}.js", text
+    yield "catalog.js", catalog_text(catalog, script)
+    yield from record_files(catalog, script.classes)

@@ -8,6 +8,7 @@ import json
 import math
 import re
 import typing
+from collections import defaultdict
 from collections.abc import Iterable
 from enum import Enum
 from types import ModuleType
@@ -75,7 +76,10 @@ def local(name: str) -> str:
 
 
 class Names:
-    """Gives every definition its name, and remembers which were asked for."""
+    """Gives every definition its name, and remembers which were asked for, and by which.
+
+    `user` is the name of the definition that is being printed.
+    """
 
     def __init__(self) -> None:
         self._owners: dict[str, tuple[str, str]] = {}
@@ -83,6 +87,12 @@ class Names:
         self.classes: dict[str, Definition] = {}
         self.constants: dict[str, Definition] = {}
         self.attributes: set[str] = set()
+        self.users: defaultdict[str, set[str]] = defaultdict(set)
+        self.user = ""
+
+    def definitions(self) -> dict[str, Definition]:
+        """Everything that was asked for."""
+        return self.functions | self.classes | self.constants
 
     def reference(self, found: Definition) -> str:
         """The JavaScript expression that stands for a definition."""
@@ -118,6 +128,7 @@ class Names:
         for name in names:
             if self._owners.setdefault(name, owner) == owner:
                 group.setdefault(name, found)
+                self.users[name].add(self.user)
                 return name
         message = f"{found.module}.{found.name} shares its names with another definition"
         raise NotPrintableError(message)

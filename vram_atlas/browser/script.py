@@ -1,14 +1,17 @@
 """formulas.js: everything between a request and its answer, printed from the package itself."""
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Callable, Iterable, Mapping
 from types import FunctionType
 from typing import Any, Final
 
 from vram_atlas import own_model, request
 from vram_atlas.answers import answer_division, answer_inverse, answer_ladder, answer_question
 from vram_atlas.board_memory import BoardMemory
+from vram_atlas.browser import parts
 from vram_atlas.browser.classes import Classes
 from vram_atlas.browser.names import Names, literal
+from vram_atlas.browser.parts import placed
 from vram_atlas.browser.signatures import Signatures
 from vram_atlas.browser.source import Definition, NotPrintableError, function_node
 from vram_atlas.browser.statements import Statements, function_lines, star
@@ -64,11 +67,9 @@ CONSTANTS: Final = (
     (own_model, "OWN_ID"),
     (own_model, "OWN_NAME"),
 )
-HEADER: Final = """\
-// Printed by build_tables.py from the Python of vram_atlas/. Edit that, not this.
-(function ($) {
-"use strict";
-"""
+HEADER: Final = (
+    "// Printed by build_tables.py from the Python of vram_atlas/. Edit that, not this.\n"
+)
 
 
 class Script:
@@ -82,27 +83,90 @@ class Script:
         self.names = Names()
         self.signatures = Signatures(self.names)
         self.classes = Classes(self.names, self.signatures, printer)
+        self.places: dict[str, str] = {}
         self._parts: dict[str, str] = {}
         self._refused: dict[str, None] = {}
 
-    def text(self) -> str:
-        """The whole script."""
+    def texts(self) -> dict[str, str]:
+        """The scripts by name. The first stands alone, the others come after it."""
         exported = {item.__name__: _definition(item) for item in (*CLASSES, *FUNCTIONS)}
         for module, name in CONSTANTS:
             exported[name] = Definition(module.__name__, name, getattr(module, name))
-        members = [f"{name}: {self.names.reference(found)}" for name, found in exported.items()]
+        roots = {name: self.names.reference(found) for name, found in exported.items()}
         self._discover()
         if self._refused:
             raise NotPrintableError("\n".join(self._refused))
         self._parts.clear()  # printed again, now that all classes and their members are known
         self._discover()
-        constants = (
-            f"const {name} = {literal(found.value)};"
-            for name, found in sorted(self.names.constants.items())
+        for name, found in self.names.constants.items():
+            self._parts[name] = f"const {name} = {literal(found.value)};"
+        self.places = placed(self.names)
+        self._refuse_detours()
+        return {
+            parts.FIRST: self._first(roots),
+            **{script: self._later(script) for script in parts.LATER},
+        }
+
+    def _first(self, roots: Mapping[str, str]) -> str:
+        """What the other scripts bring stands there by name, and is nothing until they do."""
+        later = {script: self._used(script, by=parts.FIRST) for script in parts.LATER}
+        lent = sorted({name for script in later for name in self._lent(script)})
+        exported = ", ".join(
+            f"{name}: {own}"
+            if self.places[own] == parts.FIRST
+            else f"get {name}() {{ return {own}; }}"
+            for name, own in roots.items()
         )
-        exports = f"vramAtlas.printed = {{ {', '.join(members)} }};"
-        parts = [*constants, *(self._parts[name] for name in sorted(self._parts)), exports]
-        return HEADER + "\n".join(parts) + "\n})(vramAtlas.python);\n"
+        shown = [
+            *(f"let {', '.join(f'{name} = $.Later' for name in later[one])};" for one in later),
+            *self._printed(parts.FIRST),
+            f"vramAtlas.printed = {{ {exported} }};",
+            f"vramAtlas.printed.lent = {{ {', '.join(lent)} }};",
+            *(
+                f'vramAtlas.printed["{script}"] = (given) => ({{ {", ".join(names)} }} = given);'
+                for script, names in later.items()
+            ),
+        ]
+        return _wrapped("$", shown, "vramAtlas.python")
+
+    def _later(self, script: str) -> str:
+        """A script that takes what the first one lends, and brings what the first one calls."""
+        brought = ", ".join(self._used(script, by=parts.FIRST))
+        shown = [
+            f"const {{ {', '.join(self._lent(script))} }} = lent;",
+            *self._printed(script),
+            f'vramAtlas.printed["{script}"]({{ {brought} }});',
+        ]
+        return _wrapped("$, lent", shown, "vramAtlas.python, vramAtlas.printed.lent")
+
+    def _refuse_detours(self) -> None:
+        """Scripts that come later need the first one and no other: they come in any order."""
+        for script, other in itertools.permutations(parts.LATER, 2):
+            if used := self._used(other, by=script):
+                message = (
+                    f"{', '.join(used)} of {other}.js: {script}.js uses it too. "
+                    f'Put it under "{parts.FIRST}" in vram_atlas/browser/parts.py.'
+                )
+                raise NotPrintableError(message)
+
+    def _printed(self, script: str) -> Iterable[str]:
+        """Constants, then functions and classes."""
+        here = sorted(name for name, place in self.places.items() if place == script)
+        constants = [name for name in here if name in self.names.constants]
+        others = [name for name in here if name not in self.names.constants]
+        return [self._parts[name] for name in (*constants, *others)]
+
+    def _used(self, script: str, by: str) -> list[str]:
+        """What definitions of one script use of another one."""
+        return sorted(
+            name
+            for name, place in self.places.items()
+            if place == script
+            and any(self.places.get(user, parts.FIRST) == by for user in self.names.users[name])
+        )
+
+    def _lent(self, script: str) -> list[str]:
+        return self._used(parts.FIRST, by=script)
 
     def _discover(self) -> None:
         """Print functions and classes until nothing new turns up."""
@@ -121,8 +185,7 @@ class Script:
             for name in pending:
                 done.add(name)
                 if name not in self._parts:
-                    lines = self._function(name, self.names.functions[name])
-                    self._parts[name] = self._joined(lines)
+                    self._print(name, self._function, self.names.functions[name])
 
     def _function(self, name: str, found: Definition) -> Iterable[str]:
         node = function_node(found.module, found.name)
@@ -137,16 +200,24 @@ class Script:
         while pending := [name for name in self.names.classes if name not in done]:
             for name in pending:
                 done.add(name)
-                lines = self.classes.lines(name, self.names.classes[name])
-                self._parts[name] = self._joined(lines)
+                self._print(name, self.classes.lines, self.names.classes[name])
 
-    def _joined(self, lines: Iterable[str]) -> str:
-        """The text of the lines; what is refused in them is kept, to be said all at once."""
+    def _print(
+        self, name: str, printed: Callable[[str, Definition], Iterable[str]], found: Definition
+    ) -> None:
+        """Keep the text of a definition; what is refused in it is kept, to be said all at once."""
+        self.names.user = name
         try:
-            return "\n".join(lines)
+            self._parts[name] = "\n".join(printed(name, found))
         except NotPrintableError as error:
             self._refused[str(error)] = None
-            return ""
+            self._parts[name] = ""
+
+
+def _wrapped(taken: str, lines: Iterable[str], given: str) -> str:
+    """A script whose names are its own."""
+    opening = f'(function ({taken}) {{\n"use strict";\n'
+    return HEADER + opening + "\n".join(lines) + f"\n}})({given});\n"
 
 
 def _definition(item: Any) -> Definition:  # noqa: ANN401 - a class or a function, cached or not

@@ -4,17 +4,23 @@
   const atlas = (globalThis.vramAtlas ??= {});
 
   const here = document.currentScript.src;
-  atlas.root = new URL("../../", here).href;
+  atlas.root = new URL("../../../", here).href;
   atlas.home = new URL("index.html", atlas.root).href;
 
-  const coming = new Map();
-  /** Bring a script beside this one, once. */
+  const LATE = 800; // milliseconds after which a reader wants to know why nothing happens
+
+  const coming = (atlas.coming = new Map()); // promises, by name
+  atlas.arrived = new Set();
+  /** Bring a script beside this one, once; again where it failed. */
   atlas.bring = (name) => {
     if (!coming.has(name)) {
       const script = document.createElement("script");
       const arrives = new Promise((resolve, reject) => {
-        script.addEventListener("load", resolve);
-        script.addEventListener("error", () => reject(new Error(`${script.src} did not load`)));
+        script.addEventListener("load", () => resolve(atlas.arrived.add(name)));
+        script.addEventListener("error", () => {
+          coming.delete(name);
+          reject(new Error(`${script.src} did not load`));
+        });
       });
       script.src = new URL(name, here).href;
       document.head.append(script);
@@ -22,30 +28,65 @@
     }
     return coming.get(name);
   };
-  const load = () => atlas.bring("generated/answer.js");
+  /** Run `then` when scripts are here. A form says if that takes long, and what to do if they do not come. */
+  atlas.awaited = (form, arrival, then, failed = () => {}) => {
+    const place = form.querySelector(".ask-wait");
+    const say = (words) => place && Object.assign(place, { textContent: words, hidden: !words });
+    const late = setTimeout(() => say(place?.dataset.late), LATE);
+    const settled = (words) => {
+      clearTimeout(late);
+      say(words);
+    };
+    arrival.then(
+      () => {
+        settled("");
+        then();
+      },
+      () => {
+        settled(place?.dataset.failed);
+        failed();
+      },
+    );
+  };
 
-  /** Call `open` once, when the reader comes near. */
-  function whenNear(element, open) {
+  /** Call `come` once, when the reader comes near. */
+  function whenNear(element, come) {
     const events = ["focusin", "pointerover", "touchstart"];
     const near = () => {
       for (const name of events) element.removeEventListener(name, near);
-      load().then(open);
+      come();
     };
     for (const name of events) element.addEventListener(name, near, { passive: true });
   }
 
-  const box = document.getElementById("ask");
+  /** Open a form with the script of the answer, and then, when the reader is there, have all the others ready. */
+  function answer(element, form, open, ready = () => {}) {
+    let opened = false;
+    const start = (then = () => {}) => {
+      const again = () => whenNear(element, near);
+      atlas.awaited(form, atlas.bring("answer.js"), () => {
+        if (!opened) open();
+        opened = true;
+        then();
+      }, again);
+    };
+    const near = () => start(() => atlas.awaited(form, atlas.bringEverything(), ready));
+    whenNear(element, near);
+    return start;
+  }
+
   const search = atlas.question ?? "";
   const asked = /[?&](q|model|board)=/.test(search);
-  if (box && (asked || box.contains(document.activeElement))) {
-    load().then(() => atlas.openBox(box, search));
-  } else if (box) {
-    whenNear(box, () => atlas.openBox(box, search));
+  const box = document.getElementById("ask");
+  if (box) {
+    const start = answer(box, box, () => atlas.openBox(box, search), () => atlas.warm());
+    if (asked || box.contains(document.activeElement)) start();
   }
   const small = document.querySelector(".ask-small");
-  const openSmall = () => atlas.openSmallBox(small, search);
-  if (small && asked) load().then(openSmall);
-  else if (small) whenNear(small, openSmall);
+  if (small) {
+    const start = answer(small, small, () => atlas.openSmallBox(small, search));
+    if (asked) start();
+  }
   const dialog = document.querySelector(".md-search");
-  if (dialog) whenNear(dialog, () => atlas.openSearch(dialog));
+  if (dialog) answer(dialog, dialog, () => atlas.openSearch(dialog));
 })();

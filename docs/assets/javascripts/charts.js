@@ -2,7 +2,7 @@
 // Vega reads its expressions as a tree (`ast`), so that no page has to allow eval.
 (() => {
   const MOST_AT_ONCE = 5;
-  const program = new URL("generated/vega.js", document.currentScript.src).href;
+  const program = new URL("vega.js", document.currentScript.src).href;
   const open = []; // charts on show, the oldest first
   let loading;
 

@@ -27,6 +27,11 @@
       entry.architecture === null ? null : printed.count(entry.architecture),
     );
   };
+  // The record of a model comes when it is asked for; until then there is only its name.
+  const recordOf = (fields) => {
+    if (!("parameters" in fields)) throw new Error(`the record of ${fields.id} is not here yet`);
+    return fields;
+  };
   // A reader's own shape, made once: the formulas remember what they counted of it.
   const own = new Map();
   $.readShape = (text) => {
@@ -59,7 +64,7 @@
       lazily(aliases, what, () => owners(globalThis.vramAtlas.names[what]));
     }
     return new printed.Catalog({
-      models: eachLazily(data.models, modelEntry),
+      models: eachLazily(data.models, (fields) => modelEntry(recordOf(fields))),
       boards: eachLazily(data.boards, boardEntry),
       formats: eachLazily(data.formats, (fields) => new printed.Format(fields)),
       optimizers: eachLazily(data.optimizers, (fields) => new printed.Optimizer(fields)),
@@ -148,6 +153,9 @@
   vramAtlas.answer = answering(printed.answer_question);
   vramAtlas.ladder = answering(printed.answer_ladder);
   vramAtlas.inverse = answering(printed.answer_inverse);
+
+  // The id behind a name of a model; undefined where none has it.
+  vramAtlas.modelId = (name) => catalog().aliases.models[printed.normalised(name)];
 
   // Boards that differ: pairs of an id or a size, and how many of it.
   vramAtlas.divide = (fields, boards) =>

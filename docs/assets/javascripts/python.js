@@ -137,6 +137,12 @@
       return known.get(key);
     };
   };
+  // Stands for a function or a class whose script is not here: no value is one of it, none is made.
+  $.Later = class {
+    constructor() {
+      throw new Error("these formulas are not here yet");
+    }
+  };
   $.unreachable = (value) => {
     throw new Error(`a case that cannot be: ${value}`);
   };

@@ -34,7 +34,16 @@
         say(null);
         return;
       }
-      const view = atlas.compose(state);
+      const asking = state;
+      const found = atlas.asked(state);
+      const arrival = atlas.arrivalFor(found);
+      if (arrival) {
+        section.hidden = true; // until all of the answer can be shown
+        say(null);
+        atlas.awaited(form, arrival, () => state === asking && show(typing));
+        return;
+      }
+      const view = atlas.compose(state, found);
       atlas.draw(section, view);
       if (view.verdict) section.append(atlas.shareOf(view, state));
       atlas.showPickers(form, view.found, view.answer?.settings);
@@ -61,10 +70,12 @@
       trail.finish();
       if (!isEmpty()) section.scrollIntoView({ block: "nearest" });
     });
+    atlas.nameOptions(form);
     const pick = (changes) => go(atlas.choose(state, changes));
     atlas.onPick(form, pick);
     const own = form.querySelector(".ask-own");
-    const bringOwn = () => atlas.bring("generated/own-model.js").then(() => atlas.openOwn(form, pick));
+    const bringOwn = () =>
+      atlas.awaited(form, Promise.all([atlas.bring("own-model.js"), atlas.bringShapes()]), () => atlas.openOwn(form, pick));
     if (own.open || own.querySelector("textarea").value) bringOwn();
     else own.addEventListener("toggle", bringOwn, { once: true });
     document.addEventListener("click", (event) => {
@@ -85,7 +96,6 @@
       state = { q: text.value, fields: {} }; // typed before the scripts were there
       show(true);
     } else load(search);
-    atlas.warm();
   }
 
   atlas.openBox = openBox;

@@ -46,13 +46,11 @@
     return make("a", { class: "ans-brief", href: atlas.home + atlas.state.toAddress(state) }, inside);
   }
 
-  /** The answer to a text as elements; none where it is not a question. */
-  function brief(text) {
-    if (!text.trim()) return [];
-    const state = { q: text, fields: {} };
-    const view = atlas.compose(state);
-    const { reading } = view.found;
+  /** The answer to a state as elements; none where it is not a question. */
+  function brief(state, found) {
+    const { reading } = found;
     if (reading.state === "not-understood") return [];
+    const view = atlas.compose(state, found);
     const pages = pagesOf(reading).map(({ page, text: label }, index) =>
       atlas.make("a", { class: "ans-page", href: atlas.root + page },
         atlas.make("span", { "data-md-score": String(999_999 - index + (isName(reading) ? 1_000_000 : 0)) }, label)),
@@ -61,29 +59,34 @@
     return isName(reading) ? [...pages, ...answer] : [...answer, ...pages];
   }
 
-  /** The small box: the answer beneath while the reader types; Enter leads to all of it. */
-  function openSmallBox(form, search) {
-    const text = form.elements.q;
-    const place = form.querySelector(".ask-brief");
-    const show = () => place.replaceChildren(...brief(text.value));
+  /** The answer in `place` while the reader types, as soon as all that it needs is here. */
+  function follow(text, place) {
+    const show = () => {
+      const q = text.value;
+      const state = { q, fields: {} };
+      const found = q.trim() ? atlas.asked(state) : null;
+      const arrival = found && atlas.arrivalFor(found);
+      if (arrival) atlas.awaited(text.form, arrival, () => text.value === q && show());
+      place.replaceChildren(...(found && !arrival ? brief(state, found) : []));
+      place.dataset.query = q;
+    };
     text.addEventListener("input", show);
     show();
-    atlas.followAddress(text, search);
+  }
+
+  /** The small box: the answer beneath; Enter leads to all of it. */
+  function openSmallBox(form, search) {
+    follow(form.elements.q, form.querySelector(".ask-brief"));
+    atlas.followAddress(form.elements.q, search);
   }
 
   /** The search dialog: the answer before its results, where its own keys find it. */
   function openSearch(dialog) {
     const text = dialog.querySelector("input[name=query]");
-    const results = dialog.querySelector(".md-search-result");
     const place = atlas.make("div", { class: "ans-search", "aria-live": "polite" });
-    results.prepend(place);
-    const show = () => {
-      place.replaceChildren(...brief(text.value));
-      place.dataset.query = text.value;
-    };
-    text.addEventListener("input", show);
+    dialog.querySelector(".md-search-result").prepend(place);
     text.form.addEventListener("reset", () => place.replaceChildren());
-    show();
+    follow(text, place);
   }
 
   Object.assign(atlas, { openSmallBox, openSearch });

@@ -108,6 +108,10 @@
     "largest-batch": "single",
   };
 
+  /** Whether one model on one kind of board is the answer, not a list. */
+  const isSingle = ({ request, boardList, question }) =>
+    Boolean(request.model && request.board && !boardList) && VIEWS[question] === "single";
+
   /** The view for what is asked, or what is missing for one. */
   function viewOf(found) {
     const { texts: words, catalog, fill } = atlas;
@@ -162,9 +166,8 @@
     warnings.splice(warnings.indexOf(said), 1);
   }
 
-  /** The view of a state. */
-  function compose(state) {
-    const found = atlas.asked(state);
+  /** The view of a state; all scripts that it needs are here. */
+  function compose(state, found = atlas.asked(state)) {
     const { warnings, remarks } = remarksOn(found.reading);
     const view = { ...NOTHING, ...viewOf(found), found, ...echo(found) };
     if (isUnknown(found)) {
@@ -187,5 +190,5 @@
     return reading.state;
   }
 
-  Object.assign(atlas, { compose });
+  Object.assign(atlas, { compose, isSingle });
 })();

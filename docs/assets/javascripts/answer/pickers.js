@@ -91,6 +91,11 @@
     return good ? { [field]: number } : null;
   }
 
+  /** Give options the ids that follow from their names: the page does not write them down. */
+  function nameOptions(root) {
+    for (const option of root.querySelectorAll("option:not([value])")) option.value = atlas.idOf(option.text);
+  }
+
   /** Call `back` with the fields that a reader changes. */
   function onPick(root, back) {
     const own = root.querySelector(".ask-memory");
@@ -113,5 +118,5 @@
     root.addEventListener("change", listen);
   }
 
-  Object.assign(atlas, { showPickers, onPick, nameOf });
+  Object.assign(atlas, { showPickers, nameOptions, onPick, nameOf });
 })();

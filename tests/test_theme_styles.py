@@ -1,0 +1,69 @@
+"""The theme's style sheets: smaller, and no page looks different."""
+
+import re
+from pathlib import Path
+
+import pytest
+from browsing import open_page
+from playwright.sync_api import Browser
+
+from vram_atlas.theme_styles import THEME, is_unused, style_sheets
+
+CLASS = re.compile(r'class=(?:"([^"]*)"|([\w-]+))')
+SCRIPTS = Path(__file__).parent.parent / "docs" / "assets" / "javascripts"
+
+
+def test_less_than_half_is_left() -> None:
+    """Written under the theme's names, so that its pages find them."""
+    sheets = dict(style_sheets())
+    assert {Path(name).name for name in sheets} == {path.name for path in THEME.glob("*.css")}
+    kept = sum(map(len, sheets.values()))
+    assert kept < sum(path.stat().st_size for path in THEME.glob("*.css")) / 2
+
+
+def test_what_is_left_out() -> None:
+    """Parts of the theme that are off; not what only scripts add."""
+    [main] = [text for name, text in style_sheets() if "/main." in name]
+    for left_out in (".admonition", ".md-version", "[dir=rtl]", ".tabbed-set", ".md-clipboard"):
+        assert left_out not in main
+    for kept in (".md-search-result__more", ".md-header--shadow", ".md-nav__link--passed"):
+        assert kept in main
+    assert main.count("{") == main.count("}")
+
+
+@pytest.mark.browser
+def test_no_page_has_what_is_left_out(site: Path) -> None:
+    """Classes of every page and of our own scripts; one direction, one colour."""
+    found: set[str] = set()
+    for path in site.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        for quoted, bare in CLASS.findall(text):
+            found |= {*(quoted or bare).split()}
+        assert not re.search(r"dir=.?rtl|data-md-color-(primary|accent)=(?!.?custom)", text), path
+    for path in SCRIPTS.rglob("*.js"):
+        if "generated" not in path.parts:
+            for quoted in re.findall(r'class: "([^"]*)"', path.read_text(encoding="utf-8")):
+                found |= {*quoted.split()}
+    assert len(found) > 100
+    assert {name for name in found if is_unused(name)} == set()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(
+    "path",
+    ["index.html", "fit/lora.html", "models/llama-2-13b.html", "guide/rules-of-thumb.html"],
+)
+def test_pages_look_the_same(browser: Browser, address: str, path: str, width: int) -> None:
+    """With the theme's own sheets, to the pixel."""
+    pictures = []
+    for own in (False, True):
+        with open_page(browser, address, width) as (page, _):
+            if own:
+                page.route(
+                    "**/*.min.css",
+                    lambda route: route.fulfill(path=THEME / route.request.url.rsplit("/", 1)[-1]),
+                )
+            page.goto(address + path, wait_until="networkidle")
+            pictures.append(page.screenshot())
+    assert pictures[0] == pictures[1]

@@ -1,0 +1,35 @@
+"""What every page loads of ours, joined and without comments and spaces."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+import minify
+
+from vram_atlas import palette
+
+ASSETS: Final = Path(__file__).resolve().parent.parent / "docs" / "assets"
+
+STYLES: Final = ("atlas.css", "answer.css")
+SCRIPTS: Final = ("question.js", "ask.js", "charts.js")
+
+_KINDS: Final[Mapping[str, str]] = {".css": "text/css", ".js": "application/javascript"}
+
+
+def frame_files() -> Iterator[tuple[str, str]]:
+    """Names below docs/assets/ and texts: one style sheet, and the scripts that pages name."""
+    sheets = [palette.style_sheet(), *map(_style_sheet, STYLES)]
+    yield "stylesheets/generated/atlas.css", shortened("\n".join(sheets), ".css")
+    for name in SCRIPTS:
+        text = (ASSETS / "javascripts" / name).read_text(encoding="utf-8")
+        yield f"javascripts/generated/{name}", shortened(text, ".js")
+
+
+def _style_sheet(name: str) -> str:
+    return (ASSETS / "stylesheets" / name).read_text(encoding="utf-8")
+
+
+def shortened(text: str, kind: str) -> str:
+    """A file without comments and spaces, its own names shortened."""
+    found: str = minify.string(_KINDS[kind], text)
+    return found + "\n"

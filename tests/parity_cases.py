@@ -82,7 +82,7 @@ def choices(entry: ModelEntry, task: Task, catalog: Catalog) -> Choices:
     if images:
         found["image_decoding"] = [None, "whole", "sliced", "tiled"]
         found["image_size"] = [None, 64, 225, 384, 512, 1000]
-        if trains:
+        if trains and kind == "diffusion":
             found["encoders"] = [None, "cached", "resident"]
     else:
         found["sequence_length" if trains else "context_length"] = LENGTHS

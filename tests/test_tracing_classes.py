@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 
 import tracing
-from tracing.comparing import differences, expected
+from tracing.__main__ import main
+from tracing.comparing import counts, differences, expected
+from tracing.counted import COUNTED, Network
 from tracing.denoisers import DENOISERS
 from tracing.figures import Adapted, Figures, PerToken, through
 from vram_atlas.schema.listed import DiffusionTransformer, Step
 
 FOLDER = Path(tracing.__file__).parent
-WITHOUT_TORCH = {"comparing", "denoisers", "figures"}
+WITHOUT_TORCH = {"__main__", "comparing", "counted", "denoisers", "figures"}
 
 
 def test_slopes_through_three_sizes() -> None:
@@ -27,6 +29,26 @@ def test_every_traced_denoiser_is_one_of_the_catalog() -> None:
     listed = expected()
     assert {name for name, one in listed.items() if one.shape.training} <= {*DENOISERS}
     assert {*DENOISERS} - {*listed} == {"flux.1-dev"}
+
+
+def test_every_counted_network_is_one_of_the_catalog() -> None:
+    """SAM, wav2vec 2.0 and the decoders of videos among them."""
+    assert {*COUNTED} <= {*counts()}
+    assert {"sam-vit-h", "wav2vec2-base", "wan2.2-ti2v-5b", "qwen-image"} <= {*COUNTED}
+
+
+def test_what_has_no_recipe_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It counts as a difference; so does a wrong count, and a right one does not."""
+    monkeypatch.delitem(COUNTED, "sam-vit-b")
+    assert main(["sam-vit-b"]) == 1
+    assert "no recipe" in capsys.readouterr().out
+    monkeypatch.setattr(Network, "parameters", lambda _: counts()["wav2vec2-base"])
+    assert main(["wav2vec2-base"]) == 0
+    assert main(["wav2vec2-large"]) == 1
+    assert "counted 94,371,712" in capsys.readouterr().out
+    assert main(["no-such-model"]) == 2
 
 
 def as_traced(shape: DiffusionTransformer, step: Step) -> Figures:

@@ -1,56 +1,68 @@
-"""python -m tracing [model ...]: traces denoisers, and says where data/ differs.
+"""python -m tracing [model ...]: traces listed networks, and says where data/ differs.
 
-Exit status 1 where anything differs. Models without a recipe here are named, never passed over.
+Denoisers: parameters, and what a training step keeps. Other networks and autoencoders that are
+listed tensor by tensor: parameters. Exit status 1 where anything differs. Models without a recipe
+here are named, never passed over.
 """
 
 import logging
 import sys
 from collections.abc import Iterator, Sequence
 
-from tracing.comparing import differences, expected
+from tracing.comparing import Listed, counts, differences, expected
+from tracing.counted import COUNTED
 from tracing.denoisers import DENOISERS
-from tracing.training import WAYS, figures, parameters
 
 
 def main(asked: Sequence[str]) -> int:
-    """Trace what is asked for, or everything; print one line for each model and difference."""
+    """Trace what is asked for, or everything; print one line for each figure that differs."""
     logging.disable(logging.WARNING)
-    known = expected()
+    denoisers, networks = expected(), counts()
+    known = [*dict.fromkeys([*denoisers, *networks])]
     if unknown := [name for name in asked if name not in known]:
-        sys.stderr.write(f"No listed denoiser: {', '.join(unknown)}. Known: {', '.join(known)}.\n")
+        sys.stderr.write(f"Not listed: {', '.join(unknown)}. Known: {', '.join(known)}.\n")
         return 2
-    found = 0
+    different = 0
     for model in asked or known:
-        for line in _lines(model):
-            found += 1
-            sys.stdout.write(f"{model}: {line}\n")
-        sys.stdout.write(f"{model}: traced\n" if model in DENOISERS else "")
+        lines: list[str] = []
+        if model in denoisers:
+            lines += _denoiser(model, denoisers[model])
+        if model in networks:
+            lines += _network(model, networks[model])
+        different += len(lines)
+        sys.stdout.writelines(f"{model}: {line}\n" for line in lines or ["as in data/"])
         sys.stdout.flush()
-    return 1 if found else 0
+    return 1 if different else 0
 
 
-def _lines(model: str) -> Iterator[str]:
-    """What differs for one model."""
-    listed = expected()[model]
-    denoiser = DENOISERS.get(model)
+def _denoiser(model: str, listed: Listed) -> Iterator[str]:
+    """What differs for a denoiser."""
+    denoiser, shape = DENOISERS.get(model), listed.shape
     if denoiser is None:
-        yield "no recipe in tracing/denoisers.py: not traced"
+        yield "the denoiser has no recipe in tracing/denoisers.py: not traced"
         return
+    from tracing.training import WAYS, figures, parameters
+
     counted = parameters(denoiser)
     if counted != listed.counted:
-        yield f"parameters: data {listed.counted:,}, traced {counted:,}"
-    if listed.shape.training is None:
-        yield "training: nothing in data"
+        yield f"denoiser: data {listed.counted:,} parameters, traced {counted:,}"
+    if shape.training is None:
+        yield "training: nothing in data/"
         return
     for name, way in WAYS.items():
-        traced = figures(
-            denoiser,
-            way,
-            listed.frames,
-            width=listed.shape.hidden_size,
-            joined=listed.shape.joined,
-        )
-        yield from differences(name, listed.shape, traced)
+        traced = figures(denoiser, way, listed.frames, width=shape.hidden_size, joined=shape.joined)
+        yield from differences(name, shape, traced)
+
+
+def _network(model: str, stated: int) -> Iterator[str]:
+    """What differs for a network of which the parameters are counted."""
+    network = COUNTED.get(model)
+    if network is None:
+        yield "no recipe in tracing/counted.py: not counted"
+        return
+    counted = network.parameters()
+    if counted != stated:
+        yield f"{network.name}: data {stated:,} parameters, counted {counted:,}"
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from tracing.figures import Adapted, Figures, PerToken
 from vram_atlas.catalog import load_catalog
 from vram_atlas.schema import listed
-from vram_atlas.schema.layers import Diffusion
+from vram_atlas.schema.architecture import Encoder
+from vram_atlas.schema.layers import Convolutional, Diffusion
 
 TRACED_FRAMES = 5
 """Latent frames of a traced video: what a token keeps does not depend on how many there are."""
@@ -33,6 +34,31 @@ def expected() -> dict[str, Listed]:
                 frames = TRACED_FRAMES if architecture.frames > 1 else 1
                 found.setdefault(entry.id, Listed(part.counted, part.shape, frames))
     return found
+
+
+def counts() -> dict[str, int]:
+    """Parameters of every network that is listed tensor by tensor, denoisers left out.
+
+    By the id of the model: a network, or the listed autoencoder of a pipeline.
+    """
+    found: dict[str, int] = {}
+    for entry in load_catalog().models.values():
+        architecture, groups = entry.architecture, entry.groups
+        if isinstance(architecture, Diffusion):
+            for part in architecture.components:
+                if isinstance(part.shape, listed.ListedAutoencoder):
+                    found[entry.id] = part.counted
+        elif groups is not None and _is_listed(architecture):
+            found[entry.id] = groups.total
+    return found
+
+
+def _is_listed(architecture: object) -> bool:
+    if isinstance(architecture, Encoder):
+        return architecture.sound is not None
+    return isinstance(architecture, Convolutional) and any(
+        isinstance(block, listed.Listed) for block in architecture.blocks
+    )
 
 
 def differences(way: str, shape: listed.DiffusionTransformer, traced: Figures) -> Iterator[str]:

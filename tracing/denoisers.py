@@ -163,13 +163,6 @@ def _ltx_video(at: Size) -> dict[str, Any]:
     }
 
 
-def _mochi(at: Size) -> dict[str, Any]:
-    return {
-        **_video(12, 4096)(at),
-        "encoder_attention_mask": at.empty(1, at.text, form="bool"),
-    }
-
-
 def _pixart(at: Size) -> dict[str, Any]:
     return {
         "hidden_states": at.empty(1, 4, 2 * at.side, 2 * at.side),
@@ -271,7 +264,6 @@ DENOISERS: Mapping[str, Denoiser] = {
         {"num_attention_heads": 48, "num_layers": 42, "use_rotary_positional_embeddings": True},
     ),
     "ltx-video-2b": Denoiser("LTXVideoTransformer3DModel", _ltx_video),
-    "mochi-1-10b": Denoiser("MochiTransformer3DModel", _mochi),
     "pixart-sigma-xl": Denoiser(
         "PixArtTransformer2DModel",
         _pixart,

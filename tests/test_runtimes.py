@@ -118,3 +118,23 @@ def test_an_answer_says_that_experts_stay(plan: Plan) -> None:
         for name in ("transformers", "unsloth")
     }
     assert [key for key, value in said.items() if value] == [("mixtral-8x7b", "transformers")]
+
+
+@pytest.mark.parametrize(
+    ("model", "bytes_per_score"),
+    [("gpt-oss-20b", 6), ("gemma-2-9b", 10), ("bloom-7.1b", 10), ("mpt-7b", 10)],
+)
+def test_without_a_fused_kernel_a_prompt_has_all_scores(
+    ask: Ask, model: str, bytes_per_score: int
+) -> None:
+    """Transformers falls back to eager attention: sinks, soft caps and ALiBi have no sdpa kernel.
+
+    gpt-oss under 5.24 on the CPU: scores, a copy with the sinks, the softmax, in 16 bits.
+    """
+    plain = ask(model, "inference", context_length=2048)
+    asked = ask(model, "inference", context_length=2048, attention="eager")
+    flash = ask(model, "inference", context_length=2048, attention="flash")
+    heads = {"gpt-oss-20b": 64, "gemma-2-9b": 16, "bloom-7.1b": 32, "mpt-7b": 32}[model]
+    assert plain.parts == asked.parts
+    assert plain.parts[Part.ACTIVATIONS] >= heads * bytes_per_score * 2048 * 2048
+    assert flash.parts[Part.ACTIVATIONS] < plain.parts[Part.ACTIVATIONS]

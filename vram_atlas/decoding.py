@@ -6,6 +6,7 @@ from vram_atlas.formulas.numerics import HALF
 from vram_atlas.formulas.ops import NUMBERS
 from vram_atlas.formulas.terms import InferenceActivations
 from vram_atlas.schema.architecture import Decoder, GroupedAttention
+from vram_atlas.schema.base import AttentionKernel
 from vram_atlas.schema.compressed import CompressedAttention
 from vram_atlas.schema.engine import WindowLimits
 from vram_atlas.schema.model import Disclosed
@@ -31,6 +32,7 @@ def passes(
         element_bytes=size,
         scores=scores,
         in_place=runtime.scores_in_place,
+        fallback=workload.attention is AttentionKernel.SDPA,
         ops=ops,
     )
     every = runtime.prompt_logits is PromptLogits.ALL
@@ -54,6 +56,7 @@ def passes(
         element_bytes=size,
         scores=scores,
         in_place=runtime.scores_in_place,
+        fallback=workload.attention is AttentionKernel.SDPA,
         ops=ops,
     )
     return (

@@ -190,6 +190,7 @@ def _one_pass(
             keys=tokens,
             element_bytes=size,
             scores=scores,
+            fallback=True,
             ops=NUMBERS,
         )
     )

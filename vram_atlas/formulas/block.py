@@ -51,6 +51,14 @@ class Block:
     streams: int = 1
 
     @property
+    def needs_scores(self) -> bool:
+        """Whether no fused kernel of PyTorch runs its inference: the score matrix exists."""
+        attention = self.attention
+        if not isinstance(attention, GroupedAttention):
+            return False
+        return attention.sinks or attention.score_matrix or self.relative > 0
+
+    @property
     def matrices(self) -> tuple[Matrix, ...]:
         """Every product of the block, cross-attention included."""
         beside = [

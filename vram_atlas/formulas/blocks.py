@@ -166,19 +166,20 @@ def transient(
     element_bytes: float,
     scores: bool,
     in_place: bool = False,
+    fallback: bool = False,
     ops: Ops,
 ) -> float:
     """Largest set of tensors live in one block of a pass without gradients. Bytes, all tokens.
 
     MLP: gate, up and their product beside the stream (3 i + 4 h: measured slopes of seven
     Qwen2.5 sizes agree within 1.5 %). Attention: queries, keys and values before and after
-    rotation; eager attention adds the score rows over `keys`.
+    rotation; eager attention adds the score rows over `keys`, and so does what falls back to it.
     """
     widest: float = 0
     for block in blocks:
         mlp = element_bytes * tokens * mlp_transient(block)
         attention = element_bytes * tokens * attention_transient(block)
-        if scores:
+        if scores or (fallback and block.needs_scores):
             score = score_bytes(block, element_bytes, in_place=in_place)
             attention = attention + score * tokens * keys
         widest = ops.maximum(widest, mlp, attention)

@@ -155,7 +155,10 @@ _INDEX = 8
 
 
 def is_eager(block: Block, numerics: Numerics) -> bool:
-    """Whether the score matrix exists: asked for, or the only way with sinks or relative scores."""
+    """Whether the score matrix exists: asked for, or the only way with sinks or relative scores.
+
+    Soft caps and ALiBi have kernels in the libraries that train with them (llm-foundry, Unsloth).
+    """
     attention = block.attention
     sinks = isinstance(attention, GroupedAttention) and attention.sinks
     return numerics.scores or sinks or block.relative > 0

@@ -83,6 +83,7 @@ class GroupedAttention(Shape):
     sinks: bool = Field(
         default=False, description="a learned sink per head (gpt-oss); attention is eager with it"
     )
+    score_matrix: bool = Field(default=False, description="no fused kernel: soft caps, ALiBi")
     fused: bool = Field(default=False, description="one matrix for queries, keys and values")
     partial_rotary: bool = Field(
         default=False,

@@ -7,6 +7,7 @@ from vram_atlas.board_facts import FURTHER, Fact, source_of
 from vram_atlas.catalog import BoardEntry, Catalog
 from vram_atlas.markup import Row, source_link, table_region, text
 from vram_atlas.page_words import MEMORY_TITLE, label
+from vram_atlas.schema.board import Vendor
 from vram_atlas.units import format_size
 
 
@@ -14,7 +15,9 @@ def board_facts(board: BoardEntry, catalog: Catalog) -> str:
     """A fact a row: the memory first, then what else a buyer compares."""
     facts, memory = board.board, board.board.memory
     kind = f" {memory.kind}" if memory.kind else ""
-    seen = f"{words.OBSERVED}, {_from(board, Fact.VISIBLE, catalog)}"
+    on_a_mac = board.line.vendor is Vendor.APPLE
+    where = words.OBSERVED_ON_A_MAC if on_a_mac else words.OBSERVED
+    seen = f"{where}, {_from(board, Fact.VISIBLE, catalog)}"
     rows: list[Row] = [
         (words.LABEL_ROW, f"{label(board)}{text(kind)}", _from(board, Fact.TYPE, catalog)),
         (

@@ -27,6 +27,7 @@ NO_LINK: Final = "none besides PCI Express"
 DERIVED_WINDOWS: Final = "derived: the driver's total; the desktop takes its part of it"
 DERIVED: Final = "derived: total less what comparable boards keep for themselves"
 OBSERVED: Final = "seen in PyTorch or in the driver on Linux"
+OBSERVED_ON_A_MAC: Final = "the working set that Metal recommends, as seen on a Mac"
 FROM_LABEL: Final = "taken from the label"
 SOFTWARE: Final = {
     Vendor.AMD: "ROCm",

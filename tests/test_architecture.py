@@ -45,7 +45,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("grid", "formulas_version"),
     ("ladder", "inverse", "unequal", "curves", "instances", "name_lists"),
     ("sentences",),
-    ("whole_blocks", "writer", "markup", "palette", "theme_styles", "views", "reference_words"),
+    ("whole_blocks", "writer", "markup", "palette", "views", "reference_words"),
     (
         "frame",
         "model_sizes",
@@ -56,7 +56,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "quality_words",
         "board_facts",
     ),
-    ("field_words", "contribute_words", "api_parts"),
+    ("field_words", "contribute_words", "api_parts", "theme_styles"),
     ("json_schema", "api_schema"),
     (
         "buying",

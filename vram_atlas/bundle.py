@@ -44,7 +44,6 @@ FIRST: Final = (
     "answer/pickers.js",
     "answer/trail.js",
     "answer/box.js",
-    "answer/brief.js",
 )
 """What every question needs, in the order in which it runs. The build prints `generated/`."""
 
@@ -61,6 +60,9 @@ LISTS: Final = (
 )
 """What answers with a list: of models, of boards."""
 
+BRIEF: Final = ("answer/brief.js",)
+"""The answer in short, on pages with the small box and in the search dialog."""
+
 OWN: Final = (
     "generated/importing.js",
     "generated/own-words.js",
@@ -69,7 +71,7 @@ OWN: Final = (
 )
 """What reads a pasted config.json: few readers paste one."""
 
-JOINED: Final = {"answer.js": FIRST, "lists.js": LISTS, "own-model.js": OWN}
+JOINED: Final = {"answer.js": FIRST, "lists.js": LISTS, "brief.js": BRIEF, "own-model.js": OWN}
 
 
 def scripts(catalog: Catalog) -> Iterator[tuple[str, str]]:

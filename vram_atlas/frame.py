@@ -18,14 +18,15 @@ _KINDS: Final[Mapping[str, str]] = {".css": "text/css", ".js": "application/java
 
 def frame_files() -> Iterator[tuple[str, str]]:
     """Names below docs/assets/ and texts: one style sheet, and the scripts that pages name."""
-    sheets = [palette.style_sheet(), *map(_style_sheet, STYLES)]
+    sheets = [palette.style_sheet(), *map(style_sheet, STYLES)]
     yield "stylesheets/generated/atlas.css", shortened("\n".join(sheets), ".css")
     for name in SCRIPTS:
         text = (ASSETS / "javascripts" / name).read_text(encoding="utf-8")
         yield f"javascripts/generated/{name}", shortened(text, ".js")
 
 
-def _style_sheet(name: str) -> str:
+def style_sheet(name: str) -> str:
+    """One of our own style sheets, as it is written."""
     return (ASSETS / "stylesheets" / name).read_text(encoding="utf-8")
 
 

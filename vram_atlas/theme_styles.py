@@ -12,6 +12,8 @@ from typing import Any, Final
 
 import tinycss2
 
+from vram_atlas.frame import STYLES, style_sheet
+
 FOLDER: Final = "templates/assets/stylesheets"
 """Below docs/; in mkdocs.yml `custom_dir` is docs/templates."""
 
@@ -31,15 +33,23 @@ _UNUSED: Final = re.compile(
 )
 """Classes of the theme's parts, and of Markdown extensions, that no page has."""
 
-_UNSET: Final = re.compile(r"dir=rtl|data-md-color-(primary|accent)=(?!custom)[\w-]+")
-"""Attributes that no page has: another direction, other colours."""
+_UNSET: Final = re.compile(r"dir=rtl|data-md-color-(primary|accent)=(?!custom|indigo)[\w-]+")
+"""Attributes that no page has: another direction, other colours than ours and the theme's first."""
+
+_READ: Final = re.compile(r"var\((--[\w-]+)")
+"""Variables that a sheet reads."""
 
 
 def style_sheets() -> Iterator[tuple[str, str]]:
     """Names and texts."""
-    for path in sorted(THEME.glob("*.css")):
-        rules = tinycss2.parse_stylesheet(path.read_text(encoding="utf-8"))
-        yield f"{FOLDER}/{path.name}", "".join(_kept(rules)) + "\n"
+    rules = {
+        path.name: tinycss2.parse_stylesheet(path.read_text(encoding="utf-8"))
+        for path in sorted(THEME.glob("*.css"))
+    }
+    sheets = [*map(style_sheet, STYLES), *("".join(_kept(one, None)) for one in rules.values())]
+    read = frozenset(_READ.findall("".join(sheets)))
+    for name, found in rules.items():
+        yield f"{FOLDER}/{name}", "".join(_kept(found, read)) + "\n"
 
 
 def is_unused(name: str) -> bool:
@@ -47,15 +57,18 @@ def is_unused(name: str) -> bool:
     return _UNUSED.fullmatch(name) is not None
 
 
-def _kept(rules: Iterable[Any]) -> Iterator[str]:
-    """Rules with the selectors that can be met; groups with the rules that are left."""
+def _kept(rules: Iterable[Any], read: frozenset[str] | None) -> Iterator[str]:
+    """Rules with the selectors that can be met; groups with the rules that are left.
+
+    Of the variables that they set those that are in `read`; all for None.
+    """
     for rule in rules:
         if rule.type == "qualified-rule":
             met = [one for one in _selectors(rule.prelude) if _is_met(one)]
             if met:
-                yield f"{','.join(map(tinycss2.serialize, met))}{{{_text(rule.content)}}}"
+                yield f"{','.join(map(tinycss2.serialize, met))}{{{_body(rule.content, read)}}}"
         elif rule.type == "at-rule" and rule.lower_at_keyword in {"media", "supports"}:
-            inside = "".join(_kept(tinycss2.parse_rule_list(rule.content)))
+            inside = "".join(_kept(tinycss2.parse_rule_list(rule.content), read))
             if inside:
                 yield f"@{rule.at_keyword}{_text(rule.prelude)}{{{inside}}}"
         elif rule.type != "comment":
@@ -64,6 +77,17 @@ def _kept(rules: Iterable[Any]) -> Iterator[str]:
 
 def _text(nodes: Iterable[Any]) -> str:
     return str(tinycss2.serialize(nodes))
+
+
+def _body(content: Iterable[Any], read: frozenset[str] | None) -> str:
+    """Declarations, without variables that nothing reads: icons of parts that are left out."""
+    if read is None:
+        return _text(content)
+    return ";".join(
+        one.serialize()
+        for one in tinycss2.parse_declaration_list(content, skip_whitespace=True)
+        if one.type != "declaration" or not one.name.startswith("--") or one.name in read
+    )
 
 
 def _selectors(prelude: Iterable[Any]) -> Iterator[list[Any]]:

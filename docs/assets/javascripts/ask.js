@@ -9,6 +9,8 @@
 
   const LATE = 800; // milliseconds after which a reader wants to know why nothing happens
 
+  const SHORT = ["answer.js", "brief.js"];
+
   const coming = (atlas.coming = new Map()); // promises, by name
   atlas.arrived = new Set();
   /** Bring a script beside this one, once; again where it failed. */
@@ -60,11 +62,11 @@
   }
 
   /** Open a form with the script of the answer, and then, when the reader is there, have all the others ready. */
-  function answer(element, form, open, ready = () => {}) {
+  function answer(element, form, scripts, open, ready = () => {}) {
     let opened = false;
     const start = (then = () => {}) => {
       const again = () => whenNear(element, near);
-      atlas.awaited(form, atlas.bring("answer.js"), () => {
+      atlas.awaited(form, Promise.all(scripts.map(atlas.bring)), () => {
         if (!opened) open();
         opened = true;
         then();
@@ -79,14 +81,14 @@
   const asked = /[?&](q|model|board)=/.test(search);
   const box = document.getElementById("ask");
   if (box) {
-    const start = answer(box, box, () => atlas.openBox(box, search), () => atlas.warm());
+    const start = answer(box, box, ["answer.js"], () => atlas.openBox(box, search), () => atlas.warm());
     if (asked || box.contains(document.activeElement)) start();
   }
   const small = document.querySelector(".ask-small");
   if (small) {
-    const start = answer(small, small, () => atlas.openSmallBox(small, search));
+    const start = answer(small, small, SHORT, () => atlas.openSmallBox(small, search));
     if (asked) start();
   }
   const dialog = document.querySelector(".md-search");
-  if (dialog) answer(dialog, dialog, () => atlas.openSearch(dialog));
+  if (dialog) answer(dialog, dialog, SHORT, () => atlas.openSearch(dialog));
 })();

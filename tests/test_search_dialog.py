@@ -104,3 +104,36 @@ def test_enter_opens_the_answer(browser: Browser, address: str) -> None:
         page.locator("#answer:not([hidden]) .v-no").first.wait_for()
         assert not page.locator("#__search").is_checked()
         assert wrong == []
+
+
+INDEX: Final = "search/search_index.json"
+
+
+@pytest.mark.parametrize(
+    ("width", "opened"),
+    [
+        pytest.param(1280, "key", id="a key"),
+        pytest.param(1280, "pointer", id="the pointer comes near"),
+        pytest.param(360, "tap", id="the sign on a phone"),
+    ],
+)
+def test_the_index_waits_for_a_reader(
+    browser: Browser, address: str, width: int, opened: str
+) -> None:
+    """A page does not fetch it; whoever opens the search has it, and finds."""
+    with open_page(browser, address, width=width) as (page, wrong):
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"{address}models/llama-2-13b.html", wait_until="networkidle")
+        assert not [url for url in asked if url.endswith(INDEX)]
+        with page.expect_response(f"**/{INDEX}"):
+            if opened == "key":
+                page.keyboard.press("/")
+            elif opened == "pointer":
+                page.locator(".md-search__form").hover()
+            else:
+                page.locator("label.md-header__button[for=__search]").click()
+        page.locator(".md-search__input").press_sequentially("gradient checkpointing")
+        page.locator(".md-search-result__link").first.wait_for()
+        assert len([url for url in asked if url.endswith(INDEX)]) == 1
+        assert wrong == []

@@ -39,7 +39,7 @@ def problems_with(catalog: Catalog, request: dict[str, Any] | str) -> list[Probl
         pytest.param("llama-2-7b", "lora", {"weights": "bf16", "sequence_length": 1024, "micro_batch_size": 1, "gradient_checkpointing": True, "optimizer": "adamw-fused"}, id="lora"),
         pytest.param("llama-2-7b", "qlora", {"weights": "nf4-dq", "sequence_length": 1024, "gradient_checkpointing": True}, id="qlora"),
         pytest.param("llama-2-7b", "full", {"weights": "bf16", "precision": Precision.BF16, "adapters": None}, id="full"),
-        pytest.param("gpt-oss-20b", "inference", {"weights": "mxfp4"}, id="published in mxfp4"),
+        pytest.param("gpt-oss-20b", "inference", {"weights": "gguf-mxfp4", "runtime": "llama.cpp"}, id="published in mxfp4: the file with the same experts"),
         pytest.param("gpt-oss-20b", "lora", {"weights": "bf16"}, id="mxfp4 cannot be trained"),
         pytest.param("bert-base-uncased", "full", {"precision": Precision.AMP, "sequence_length": 512}, id="published in fp32: autocast, and at most 512 tokens"),
         pytest.param("bert-base-uncased", "inference", {"context_length": 512}, id="no more than the model supports"),
@@ -294,3 +294,21 @@ def test_hostile_requests(catalog: Catalog, line: str) -> None:
     answer, good = answer_line(line, catalog)
     assert good is ("problems" not in answer)
     json.dumps(answer, allow_nan=False).encode()
+
+
+@pytest.mark.parametrize(
+    ("runtime", "weights"),
+    [
+        pytest.param("vllm", "mxfp4", id="does not load files"),
+        pytest.param("transformers", "mxfp4", id="nor does this"),
+        pytest.param("ollama", "gguf-mxfp4", id="an alias of one that does"),
+    ],
+)
+def test_a_named_runtime_decides_the_published_format(
+    catalog: Catalog, runtime: str, weights: str
+) -> None:
+    """gpt-oss is run from a GGUF file where nothing else is asked for."""
+    asked = {"model": "gpt-oss-20b", "task": "inference", "runtime": runtime}
+    workload = resolve(make_request(asked), catalog).workload
+    assert workload is not None
+    assert workload.weights.id == weights

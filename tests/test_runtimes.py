@@ -131,9 +131,10 @@ def test_without_a_fused_kernel_a_prompt_has_all_scores(
 
     gpt-oss under 5.24 on the CPU: scores, a copy with the sinks, the softmax, in 16 bits.
     """
-    plain = ask(model, "inference", context_length=2048)
-    asked = ask(model, "inference", context_length=2048, attention="eager")
-    flash = ask(model, "inference", context_length=2048, attention="flash")
+    run = {"runtime": "transformers", "context_length": 2048}
+    plain = ask(model, "inference", **run)
+    asked = ask(model, "inference", **run, attention="eager")
+    flash = ask(model, "inference", **run, attention="flash")
     heads = {"gpt-oss-20b": 64, "gemma-2-9b": 16, "bloom-7.1b": 32, "mpt-7b": 32}[model]
     assert plain.parts == asked.parts
     assert plain.parts[Part.ACTIVATIONS] >= heads * bytes_per_score * 2048 * 2048

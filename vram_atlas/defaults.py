@@ -21,14 +21,35 @@ EXPERTS_FORMAT = "mxfp4"
 EXPERTS_FILE = "gguf-mxfp4"
 
 
-def weight_format(entry: ModelEntry, task: Task, catalog: Catalog) -> Format:
-    """The publisher's format; NF4 for QLoRA; 16 bits where the publisher's cannot be trained."""
+def weight_format(
+    entry: ModelEntry, task: Task, catalog: Catalog, runtime: str | None = None
+) -> Format:
+    """The publisher's format; NF4 for QLoRA; 16 bits where the publisher's cannot be trained.
+
+    `runtime`: one that is asked for. Without one, or where it loads GGUF files, models that are run
+    from such files are.
+    """
     native = catalog.formats[entry.native_format]
+    named = catalog.find("runtimes", runtime or "")
+    loads = named is None or FormatKind.GGUF in catalog.runtimes[named].formats
+    if task is Task.INFERENCE and runs_from_file(entry) and loads:
+        return catalog.formats[EXPERTS_FILE]
     if task is Task.QLORA:
         return catalog.formats[QLORA_FORMAT]
     if task is not Task.INFERENCE and not native.trainable:
         return catalog.formats[TRAINED_FORMAT]
     return native
+
+
+def runs_from_file(entry: ModelEntry) -> bool:
+    """Whether most readers run the model from a GGUF file that holds the weights as published.
+
+    So it is with MXFP4 for one GPU (gpt-oss). Transformers has no fused kernel for its attention:
+    a prompt of 4,096 tokens takes 6 GiB there. Larger models with latent attention run in engines.
+    """
+    architecture = entry.architecture
+    mxfp4 = entry.native_format == EXPERTS_FORMAT
+    return mxfp4 and isinstance(architecture, Decoder) and not decoder.is_latent(architecture)
 
 
 def as_published(entry: ModelEntry, form: Format, catalog: Catalog) -> Format:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from vram_atlas import defaults
 from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
 from vram_atlas.estimator import Estimate, estimate
 from vram_atlas.problems import ProblemsError
@@ -204,6 +205,7 @@ def matrix_format(entry: ModelEntry, matrix: Matrix, catalog: Catalog) -> dict[s
     bits = (native.experts or native.linear).bits
     if (
         native.kind is FormatKind.QUANTISED
+        and not defaults.runs_from_file(entry)
         and abs(bits - matrix.bits) <= NATIVE_BITS_TOLERANCE
         and matrix.task is Task.INFERENCE
     ):

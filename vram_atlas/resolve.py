@@ -163,7 +163,7 @@ class _Resolver:
     def _weights(self, entry: ModelEntry) -> Format | None:
         word, task = self.request.weights, self.request.task
         if word is None:
-            return defaults.weight_format(entry, task, self.catalog)
+            return defaults.weight_format(entry, task, self.catalog, self.request.runtime)
         offered = {
             name: form
             for name, form in self.catalog.formats.items()

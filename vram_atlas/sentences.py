@@ -9,9 +9,18 @@ from vram_atlas.formulas.phases import Part, Phase
 from vram_atlas.grid import Cell
 from vram_atlas.ladder import Rung
 from vram_atlas.schema.band import Basis
-from vram_atlas.schema.base import Decoding, Encoders, Offload, Precision, Sharding, Task
+from vram_atlas.schema.base import (
+    AttentionKernel,
+    Decoding,
+    Encoders,
+    Offload,
+    Precision,
+    Sharding,
+    Task,
+)
 from vram_atlas.schema.layers import Diffusion, Undisclosed
 from vram_atlas.schema.software import FormatKind
+from vram_atlas.terms import known, transformer_blocks
 from vram_atlas.units import Bytes, format_size, format_tokens
 from vram_atlas.verdict import Verdict
 from vram_atlas.workload import Workload
@@ -95,6 +104,15 @@ def assumptions(workload: Workload) -> str:
     return ", ".join(assumed_facts(workload)) + "."
 
 
+def _kernel(workload: Workload) -> AttentionKernel:
+    """What runs: inference falls back to eager attention where PyTorch has no fused kernel."""
+    asked = workload.attention
+    if asked is not AttentionKernel.SDPA or workload.task is not Task.INFERENCE:
+        return asked
+    stack = transformer_blocks(known(workload)[0])
+    return AttentionKernel.EAGER if any(block.needs_scores for block in stack) else asked
+
+
 def assumed_facts(workload: Workload) -> list[str]:
     """What an answer assumes, one fact at a time."""
     kind = workload.entry.model.architecture.kind
@@ -114,7 +132,7 @@ def assumed_facts(workload: Workload) -> list[str]:
     if kind == "diffusion" and workload.task is not Task.INFERENCE:
         facts.append(ENCODERS_NAME[workload.encoders])
     if kind not in {"convolutional", "recurrent"}:
-        facts.append(f"{workload.attention} attention")
+        facts.append(f"{_kernel(workload)} attention")
     return [*facts, *_experts_fact(workload), *_layout_facts(workload)]
 
 

@@ -117,15 +117,15 @@ INDEX: Final = "search/search_index.json"
         pytest.param(360, "tap", id="the sign on a phone"),
     ],
 )
-def test_the_index_waits_for_a_reader(
+def test_the_search_waits_for_a_reader(
     browser: Browser, address: str, width: int, opened: str
 ) -> None:
-    """A page does not fetch it; whoever opens the search has it, and finds."""
+    """A page fetches neither index nor worker; whoever opens the search has both, and finds."""
     with open_page(browser, address, width=width) as (page, wrong):
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
         page.goto(f"{address}models/llama-2-13b.html", wait_until="networkidle")
-        assert not [url for url in asked if url.endswith(INDEX)]
+        assert not [url for url in asked if url.endswith(INDEX) or "/workers/" in url]
         with page.expect_response(f"**/{INDEX}"):
             if opened == "key":
                 page.keyboard.press("/")

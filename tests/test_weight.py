@@ -17,17 +17,14 @@ RECORD = "**/models/llama-2-13b.js"
 
 
 def fetched(page: Page, site: Path, address: str) -> tuple[int, list[str]]:
-    """Bytes of what the page has fetched, gzipped, and the files.
-
-    Not of the theme's search, its worker and its index, which it fetches when the page is there.
-    """
+    """Bytes of all that the page has fetched, gzipped, and the files."""
     page.wait_for_load_state("networkidle")
     found: list[str] = page.evaluate(
         "[location.href, ...performance.getEntriesByType('resource').map(one => one.name)]"
     )
     here = (url for url in found if url.startswith(address))
     names = sorted({url.removeprefix(address).split("?")[0].split("#")[0] for url in here})
-    files = [name or "index.html" for name in names if "search" not in name]
+    files = [name or "index.html" for name in names]
     return sum(len(gzip.compress((site / name).read_bytes())) for name in files), files
 
 

@@ -11,7 +11,7 @@ from vram_atlas import palette
 ASSETS: Final = Path(__file__).resolve().parent.parent / "docs" / "assets"
 
 STYLES: Final = ("atlas.css", "answer.css")
-SCRIPTS: Final = ("question.js", "search-index.js", "ask.js", "charts.js")
+SCRIPTS: Final = ("question.js", "search-waits.js", "ask.js", "charts.js")
 
 _KINDS: Final[Mapping[str, str]] = {".css": "text/css", ".js": "application/javascript"}
 

@@ -1,16 +1,17 @@
-// The theme fetches the index of its search with every page, which is more than the page weighs. Here it
-// waits until a reader comes near the search: points at it, touches it, or opens it with a key.
+// The theme fetches its search with every page: a worker, and an index that is heavier than the page. Here
+// both wait until a reader comes near the search: points at it, touches it, or opens it with a key.
 (() => {
   "use strict";
   const places = document.querySelectorAll(".md-search, #__search, [for=__search]");
   const events = ["focusin", "pointerover", "touchstart", "change"];
   if (!places.length) return;
 
+  const waiting = []; // what to do when the reader is near
   const theirs = XMLHttpRequest.prototype;
   const { open, send } = theirs;
-  const indexes = new WeakSet();
-  const waiting = [];
+  const { Worker } = globalThis;
 
+  const indexes = new WeakSet();
   theirs.open = function (method, url, ...rest) {
     if (String(url).endsWith("/search/search_index.json")) indexes.add(this);
     return open.call(this, method, url, ...rest);
@@ -20,8 +21,23 @@
     waiting.push(() => send.apply(this, given));
   };
 
+  /** Stands for a worker until it starts: keeps what is sent to it, and passes on what it says. */
+  globalThis.Worker = function (...given) {
+    const stand = new EventTarget();
+    const sent = [];
+    stand.postMessage = (message) => sent.push(message);
+    waiting.push(() => {
+      const worker = new Worker(...given);
+      worker.addEventListener("message", ({ data }) => stand.dispatchEvent(new MessageEvent("message", { data })));
+      stand.postMessage = (message) => worker.postMessage(message);
+      sent.forEach(stand.postMessage);
+    });
+    return stand;
+  };
+
   const near = () => {
     Object.assign(theirs, { open, send });
+    globalThis.Worker = Worker;
     for (const place of places) for (const name of events) place.removeEventListener(name, near);
     for (const go of waiting.splice(0)) go();
   };

@@ -14,7 +14,7 @@ from vram_atlas.request import make_request
 from vram_atlas.resolve import resolve
 from vram_atlas.workload import Workload
 
-pytest_plugins = ("browsing", "cloning")
+pytest_plugins = ("browsing", "cloning", "turns")
 
 Ask = Callable[..., Estimate]
 Plan = Callable[..., Workload]

@@ -164,6 +164,7 @@ def test_same_question_same_bytes(catalog: Catalog, model: str, task: str) -> No
     assert len(set(answers)) == 1
 
 
+@pytest.mark.timed
 def test_two_thousand_requests_a_second(catalog: Catalog) -> None:
     """At least 2,000 mixed requests a second on one core (the best of three: machines have other work)."""
     models = ["llama-3.1-8b", "qwen3-8b", "mistral-7b-v0.1", "bert-base-uncased", "mixtral-8x7b"]

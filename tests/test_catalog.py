@@ -424,6 +424,7 @@ def test_every_file_is_read() -> None:
         assert read(file, file.name).problems == [], file.name
 
 
+@pytest.mark.timed
 def test_check_is_fast(root: Path) -> None:
     """`check` takes less than two seconds of one core: what else the machine does is not counted."""
     before = os.times()

@@ -182,6 +182,7 @@ def test_a_fault_of_the_main_branch_fails_nobody_else(clone: Clone, entry: str) 
     assert clone.run("check").returncode == PROBLEMS
 
 
+@pytest.mark.timed
 def test_green(clone: Clone, entry: str) -> None:
     """Right at last: the check passes, the page is there, and only new cells appear."""
     (clone.path / FILE).write_text(entry, encoding="utf-8")

@@ -232,6 +232,7 @@ async ({text, times}) => {
 """
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("question", [question for question, _ in (*COMMON[:4], *OPEN)])
 def test_answer_within_50_milliseconds(browser: Browser, address: str, question: str) -> None:
     """From the last key to the whole answer, laid out, at a quarter of the processor's speed.

@@ -168,6 +168,7 @@ def test_hostile_texts(tmp_path: Path) -> None:
     assert found["<script>alert(1)</script> 4090"]["state"] == "partial"
 
 
+@pytest.mark.timed
 def test_speed(catalog: Catalog, tmp_path: Path) -> None:
     """A text takes less than 2 ms; one in a thousand may wait for the machine three times."""
     texts = [f"can a 4090 lora {name} with 32k context" for _, _, name in names(catalog)]

@@ -48,8 +48,8 @@ class Tensors(Shape):
 class Adapted(Shape):
     """`count` equal linear layers of a block that get LoRA adapters, and which tokens pass them."""
 
-    inputs: Count
-    outputs: Count
+    inputs: Count = Field(description="width of what goes in")
+    outputs: Count = Field(description="width of what comes out")
     count: Count = 1
     image: bool = Field(default=True, description="tokens of the image or video pass them")
     text: bool = Field(default=False, description="tokens of text pass them")
@@ -67,8 +67,8 @@ class Blocks(Tensors):
 class PerToken(Shape):
     """Bytes for each token of the image or video, and for each token of text."""
 
-    image: int
-    text: int
+    image: int = Field(description="bytes for each token of the image or video")
+    text: int = Field(description="bytes for each token of text")
 
 
 class Step(Shape):
@@ -91,8 +91,8 @@ class Step(Shape):
 class Steps(Shape):
     """The ways to train: all weights or adapters, plain or under autocast."""
 
-    full_16_bit: Step
-    full_32_bit: Step
+    full_16_bit: Step = Field(description="all weights, in 16 bits")
+    full_32_bit: Step = Field(description="all weights, in fp32")
     full_autocast: Step = Field(description="16-bit autocast over fp32 weights")
     adapters_16_bit: Step = Field(description="16-bit adapters on 16-bit weights")
     adapters_32_bit: Step = Field(description="fp32 adapters on fp32 weights")

@@ -120,6 +120,7 @@ def answer_division(
         "layers": found.layers,
         "most_layers": found.most,
         "by_memory": found.by_memory,
+        "split": [*found.split],
         "verdict": found.verdict.value,
         "shares": [
             {

@@ -25,16 +25,7 @@ def passes(
     if runtime.prompt_chunk:
         tokens = ops.minimum(tokens, runtime.prompt_chunk)
         keys = workload.context_length
-    layer = blocks.transient(
-        decoder.stack(architecture),
-        tokens=tokens,
-        keys=keys,
-        element_bytes=size,
-        scores=scores,
-        in_place=runtime.scores_in_place,
-        fallback=workload.attention is AttentionKernel.SDPA,
-        ops=ops,
-    )
+    layer = _transient(workload, architecture, size, tokens=tokens, keys=keys, scores=scores)
     every = runtime.prompt_logits is PromptLogits.ALL
     logits = (tokens if every else sequences) * architecture.vocabulary * runtime.prompt_logit_bytes
     stream = size * tokens * architecture.hidden_size
@@ -49,19 +40,39 @@ def passes(
         first = InferenceActivations(transient=transient, cache=full)
         return first, InferenceActivations(transient=reserve, cache=full)
     copies = 1 if runtime.cache_growth is CacheGrowth.REBUILT else architecture.layers
-    single = blocks.transient(
-        decoder.stack(architecture),
+    single = _transient(
+        workload,
+        architecture,
+        size,
         tokens=sequences,
         keys=workload.context_length,
-        element_bytes=size,
         scores=scores,
-        in_place=runtime.scores_in_place,
-        fallback=workload.attention is AttentionKernel.SDPA,
-        ops=ops,
     )
     return (
         InferenceActivations(transient=transient, cache=_held(workload, architecture, prompt)),
         InferenceActivations(transient=single, cache=full, cache_step=full / copies),
+    )
+
+
+def _transient(
+    workload: Workload,
+    architecture: Decoder,
+    size: int,
+    *,
+    tokens: float,
+    keys: float,
+    scores: bool,
+) -> float:
+    """Live in one block while `tokens` tokens look at `keys` tokens. Bytes."""
+    return blocks.transient(
+        decoder.stack(architecture),
+        tokens=tokens,
+        keys=keys,
+        element_bytes=size,
+        scores=scores,
+        in_place=workload.runtime.scores_in_place,
+        fallback=workload.attention is AttentionKernel.SDPA,
+        ops=NUMBERS,
     )
 
 

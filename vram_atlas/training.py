@@ -29,7 +29,7 @@ from vram_atlas.schema.base import AttentionKernel, Encoders, Precision, Shardin
 from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent
 from vram_atlas.schema.model import Disclosed
 from vram_atlas.schema.software import FormatKind, Preparation
-from vram_atlas.terms import known, transformer_blocks
+from vram_atlas.terms import known, layer_count, transformer_blocks
 from vram_atlas.units import from_kib
 from vram_atlas.workload import Workload
 
@@ -44,7 +44,7 @@ def training_phases(workload: Workload) -> list[tuple[phases.Phase, phases.Parts
         base = replace(base, input=base.input + (whole.total - groups.total) * HALF)
     adapters = trained.elements * trained.element_bytes if workload.adapters else 0
     stack = transformer_blocks(architecture)
-    layers = add_up(block.layers for block in stack) or 1
+    layers = layer_count(architecture)
     activations = training_activations(workload, architecture, numerics)
     if workload.runtime.offloads_checkpoints:
         held = NUMBERS.minimum(_CHECKPOINTS_IN_FLIGHT / layers, 1)

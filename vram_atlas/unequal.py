@@ -61,6 +61,12 @@ class Division:
     by_memory: bool
     verdict: Verdict
 
+    @property
+    def split(self) -> tuple[int, ...]:
+        """Layers as llama.cpp counts them: the output matrix is one more of the last board."""
+        last = len(self.shares) - 1
+        return tuple(share.layers + int(place == last) for place, share in enumerate(self.shares))
+
 
 def divided(
     fields: Mapping[str, object], boards: Sequence[tuple[object, int]], catalog: Catalog

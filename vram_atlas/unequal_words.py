@@ -52,8 +52,7 @@ def division_words(
         yield UNEQUAL["too_many"].format(most=found.most, layers=found.layers)
         return
     if runtime in SPLIT:
-        *others, last = (share.layers for share in found.shares)
-        split = ",".join(map(str, (*others, last + 1)))
+        split = ",".join(map(str, found.split))
         yield SPLIT[runtime]["by_memory" if found.by_memory else "by_hand"].format(split=split)
     if alone:
         largest = max(zip(found.shares, names, strict=True), key=lambda pair: pair[0].have)

@@ -28,6 +28,7 @@ from vram_atlas.schema.base import Decoding
 from vram_atlas.schema.layers import (
     Autoencoder,
     Component,
+    ComponentShape,
     CountOnly,
     Diffusion,
     JointTransformer,
@@ -54,36 +55,32 @@ def count(architecture: Diffusion) -> ParameterGroups:
 
 def count_component(component: Component) -> ParameterGroups:
     """Parameters of one component, from its shape. Unit: elements."""
-    match component.shape:
-        case UNet() as shape:
+    return _counted(component.shape)
+
+
+def count_denoiser(architecture: Diffusion) -> ParameterGroups:
+    """Parameters of the denoiser that training trains: of two, one at a time. Unit: elements."""
+    return _counted(_denoiser(architecture))
+
+
+def _counted(shape: ComponentShape) -> ParameterGroups:
+    match shape:
+        case UNet():
             return unet.count(shape)
-        case JointTransformer() as shape:
+        case JointTransformer():
             return joint_transformer.count(shape)
-        case DiffusionTransformer() as shape:
+        case DiffusionTransformer():
             return listed.count_transformer(shape)
-        case Autoencoder() as shape:
+        case Autoencoder():
             return autoencoder.count(shape)
-        case ListedAutoencoder() as shape:
+        case ListedAutoencoder():
             return listed.count_autoencoder(shape)
-        case CountOnly() as shape:
+        case CountOnly():
             return ParameterGroups(
                 linear=shape.linear,
                 other=shape.parameters - shape.linear,
                 largest=shape.largest,
             )
-        case _ as unreachable:
-            assert_never(unreachable)
-
-
-def count_denoiser(architecture: Diffusion) -> ParameterGroups:
-    """Parameters of the denoiser that training trains: of two, one at a time. Unit: elements."""
-    match _denoiser(architecture):
-        case UNet() as shape:
-            return unet.count(shape)
-        case JointTransformer() as shape:
-            return joint_transformer.count(shape)
-        case DiffusionTransformer() as shape:
-            return listed.count_transformer(shape)
         case _ as unreachable:
             assert_never(unreachable)
 

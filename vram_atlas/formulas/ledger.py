@@ -105,13 +105,18 @@ def activation(kind: MlpActivation, numerics: Numerics) -> float:
             return 14 if numerics.autocast else 4 * numerics.element_bytes
 
 
-def adapter_hidden(matrices: Iterable[Matrix], numerics: Numerics) -> float:
-    """Each adapter keeps its rank-wide middle tensor."""
+def middle_bytes(numerics: Numerics) -> float:
+    """What an adapter keeps of a token between its two matrices, `rank` wide. Bytes."""
     adapters = numerics.adapters
     if adapters is None:
         return 0
     width = numerics.element_bytes if numerics.autocast else adapters.element_bytes
-    return add_up(width * adapters.rank for m in matrices if _adapted(m, numerics))
+    return width * adapters.rank
+
+
+def adapter_hidden(matrices: Iterable[Matrix], numerics: Numerics) -> float:
+    """Each adapter keeps its rank-wide middle tensor."""
+    return add_up(middle_bytes(numerics) for m in matrices if _adapted(m, numerics))
 
 
 def adapter_elements(matrices: Iterable[Matrix], numerics: Numerics) -> float:

@@ -6,7 +6,7 @@ here is how they add up. Symbols of the docstrings: `n` tokens of the image or v
 
 from vram_atlas.adding import add_up
 from vram_atlas.formulas import ledger, listed
-from vram_atlas.formulas.numerics import FP32, HALF, Numerics
+from vram_atlas.formulas.numerics import FP32, Numerics
 from vram_atlas.formulas.ops import Ops
 from vram_atlas.formulas.terms import TrainingActivations
 from vram_atlas.schema.listed import Blocks, DiffusionTransformer, PerToken, Step, Steps
@@ -85,15 +85,11 @@ def _each(kept: PerToken, tokens: float, text: float) -> float:
 
 def _middles(group: Blocks, numerics: Numerics, tokens: float, text: float) -> float:
     """The rank-wide tensor that each adapter keeps of every token that passes it."""
-    adapters = numerics.adapters
-    if adapters is None:
-        return 0
-    size = HALF if numerics.autocast else adapters.element_bytes
     passing = add_up(
         each.count * ((tokens if each.image else 0) + (text if each.text else 0))
         for each in group.adapted
     )
-    return size * adapters.rank * passing
+    return ledger.middle_bytes(numerics) * passing
 
 
 def _adapters(group: Blocks, rank: float) -> float:

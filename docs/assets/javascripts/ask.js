@@ -51,21 +51,11 @@
     );
   };
 
-  /** Call `come` once, when the reader comes near. */
-  function whenNear(element, come) {
-    const events = ["focusin", "pointerover", "touchstart"];
-    const near = () => {
-      for (const name of events) element.removeEventListener(name, near);
-      come();
-    };
-    for (const name of events) element.addEventListener(name, near, { passive: true });
-  }
-
   /** Open a form with the script of the answer, and then, when the reader is there, have all the others ready. */
   function answer(element, form, scripts, open, ready = () => {}) {
     let opened = false;
     const start = (then = () => {}) => {
-      const again = () => whenNear(element, near);
+      const again = () => atlas.whenNear([element], near);
       atlas.awaited(form, Promise.all(scripts.map(atlas.bring)), () => {
         if (!opened) open();
         opened = true;
@@ -73,7 +63,7 @@
       }, again);
     };
     const near = () => start(() => atlas.awaited(form, atlas.bringEverything(), ready));
-    whenNear(element, near);
+    atlas.whenNear([element], near);
     return start;
   }
 

@@ -2,8 +2,19 @@
 // both wait until a reader comes near the search: points at it, touches it, or opens it with a key.
 (() => {
   "use strict";
+  const atlas = (globalThis.vramAtlas ??= {});
+
+  /** Call `come` once, when the reader comes near one of the elements. */
+  atlas.whenNear = (elements, come) => {
+    const events = ["focusin", "pointerover", "touchstart", "change"];
+    const near = () => {
+      for (const element of elements) for (const name of events) element.removeEventListener(name, near);
+      come();
+    };
+    for (const element of elements) for (const name of events) element.addEventListener(name, near, { passive: true });
+  };
+
   const places = document.querySelectorAll(".md-search, #__search, [for=__search]");
-  const events = ["focusin", "pointerover", "touchstart", "change"];
   if (!places.length) return;
 
   const waiting = []; // what to do when the reader is near
@@ -35,11 +46,9 @@
     return stand;
   };
 
-  const near = () => {
+  atlas.whenNear(places, () => {
     Object.assign(theirs, { open, send });
     globalThis.Worker = Worker;
-    for (const place of places) for (const name of events) place.removeEventListener(name, near);
-    for (const go of waiting.splice(0)) go();
-  };
-  for (const place of places) for (const name of events) place.addEventListener(name, near, { passive: true });
+    for (const go of waiting) go();
+  });
 })();

@@ -141,6 +141,9 @@
     return atlas[VIEWS[question]](found);
   }
 
+  /** No verdict, and why. */
+  const unknown = (line) => ({ verdict: "unknown", name: "", word: atlas.texts.headline.unknown, line, contract: {} });
+
   /** A model or board was named that does not exist: no verdict on another one. */
   function isUnknown({ reading, request, modelClass, boardList }) {
     const kinds = new Set(reading?.notes.map(({ kind }) => kind));
@@ -155,25 +158,18 @@
     const note = found.reading?.notes.find(({ kind, reason }) => kind === "not-used" && words.not_computed.includes(reason));
     if (!note || !view.verdict || view.verdict === "unknown") return;
     const said = noteWords(note);
-    const answered = view.verdict === "fits" || view.sections.some(({ layers }) => layers?.value);
-    if (note.reason === "offload" && answered) {
-      warnings.splice(warnings.indexOf(said), 1); // nothing need be elsewhere, or it says how much
-      return;
-    }
-    const answer = view.name || `${view.word}:`;
-    const line = fill(words.line.without, { said, answer, line: view.line });
-    Object.assign(view, { verdict: "unknown", name: "", word: words.headline.unknown, line, contract: {} });
     warnings.splice(warnings.indexOf(said), 1);
+    const answered = view.verdict === "fits" || view.sections.some(({ layers }) => layers?.value);
+    if (note.reason === "offload" && answered) return; // nothing need be elsewhere, or it says how much
+    const answer = view.name || `${view.word}:`;
+    Object.assign(view, unknown(fill(words.line.without, { said, answer, line: view.line })));
   }
 
   /** The view of a state; all scripts that it needs are here. */
   function compose(state, found = atlas.asked(state)) {
     const { warnings, remarks } = remarksOn(found.reading);
     const view = { ...NOTHING, ...viewOf(found), found, ...echo(found) };
-    if (isUnknown(found)) {
-      Object.assign(view, { verdict: "unknown", name: "", word: atlas.texts.headline.unknown, bar: null, contract: {} });
-      view.line = warnings.shift();
-    }
+    if (isUnknown(found)) Object.assign(view, unknown(warnings.shift()), { bar: null });
     withoutIt(view, found, warnings);
     const empty = !view.verdict && !view.sections.length;
     view.state = stateOf(found.reading, empty);

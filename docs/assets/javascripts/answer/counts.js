@@ -7,16 +7,22 @@
 
   const need = (answer) => answer.peak_bytes.expected;
 
-  /** The fewest boards on which a request fits, among the counts that machines have; else the most, which do not. */
-  function fewest(request) {
-    let last = null;
-    for (const boards of COUNTS) {
+  /** A request on counts that machines have, from `least` on, where it can be computed: {boards, answer}. */
+  function* tries(request, least = 1) {
+    for (const boards of COUNTS.filter((count) => count >= least)) {
       const answer = atlas.ask({ ...request, boards });
-      if (!answer.peak_bytes) return last;
-      last = { boards, answer };
-      if (answer.verdict === "fits") break;
+      if (answer.peak_bytes) yield { boards, answer };
     }
-    return last;
+  }
+
+  /** The fewest boards on which a request fits, else the most, which do not; `tried` has all up to them. */
+  function fewest(request) {
+    const tried = [];
+    for (const one of tries(request)) {
+      tried.push(one);
+      if (one.answer.verdict === "fits") break;
+    }
+    return { ...tried.at(-1), tried };
   }
 
   /**
@@ -45,17 +51,15 @@
     });
   }
 
-  /** Each count of boards that was tried, for one model. */
-  function triedSection(found, model) {
+  /** Each count of boards, for one model: those that were tried, and the others. */
+  function triedSection(found, { model, boards: last, tried }) {
     const { texts: words, size } = atlas;
     const request = { ...atlas.kept(found.request, found.reserve), model };
-    const rows = COUNTS.map((boards) => ({ boards, answer: atlas.ask({ ...request, boards }) }))
-      .filter(({ answer }) => answer.peak_bytes)
-      .map(({ boards, answer }) => [
-        { text: atlas.boardWords(found.request.board, boards), state: atlas.stateWith(found, { boards }) },
-        size(need(answer)),
-        atlas.verdictCell(answer.verdict),
-      ]);
+    const rows = [...tried, ...tries(request, last + 1)].map(({ boards, answer }) => [
+      { text: atlas.boardWords(found.request.board, boards), state: atlas.stateWith(found, { boards }) },
+      size(need(answer)),
+      atlas.verdictCell(answer.verdict),
+    ]);
     return { id: "counts", title: words.place.counts, head: [words.head.count, words.head.needs_each, words.head.verdict], rows };
   }
 
@@ -89,7 +93,7 @@
       details: [atlas.assumedLine(answer)],
       bar: atlas.bar(answer),
       answer,
-      sections: [one ? triedSection(found, models[0]) : membersSection(found, all.members)],
+      sections: [one ? triedSection(found, all.decides) : membersSection(found, all.members)],
       contract: {
         boards: all.boards,
         need: need(answer),

@@ -45,7 +45,7 @@
   };
 
   /** "44 layers on RTX 3090, 20 layers on RTX 3060. 4.5 GiB left on the fullest.", and how that is asked for. */
-  function divided(listed, { shares, layers, most_layers: most, by_memory: byMemory, peak_bytes: peak, settings }) {
+  function divided(listed, { shares, layers, most_layers: most, by_memory: byMemory, split, peak_bytes: peak, settings }) {
     const { texts: words, fill, size, boardWords } = atlas;
     if (most < layers) return [fill(words.unequal.too_many, { most, layers })];
     const parts = listed.map(({ board, count, share }) =>
@@ -54,8 +54,6 @@
         board: boardWords(board, count),
       }),
     );
-    const split = shares.map((share) => share.layers);
-    split[split.length - 1] += 1;
     const largest = chosen(listed, Math.max);
     const alone = atlas.printed.judge({ peak }, largest.share.have_bytes) === "fits";
     const how = words.split[settings.runtime]?.[byMemory ? "by_memory" : "by_hand"];

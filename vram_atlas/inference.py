@@ -108,7 +108,7 @@ def _kept(
         ]
     held = weights.total
     if offload is Offload.PARAMETERS:
-        block = weights.blocks * groups.block / (groups.total - groups.embedding - groups.head)
+        block = weights.blocks * groups.block / groups.inside
         held = NUMBERS.maximum(block, weights.input + weights.output)
     return phases.inference(held, prompt, decode)
 

@@ -127,7 +127,7 @@ def _gathered(
         tokens = workload.micro_batch_size * workload.sequence_length
         inputs = numerics.element_bytes * stack[0].hidden * tokens * waiting
     return Gathered(
-        block=base.blocks * groups.block / (groups.total - groups.embedding - groups.head),
+        block=base.blocks * groups.block / groups.inside,
         inputs=inputs,
     )
 

@@ -78,7 +78,10 @@ def count(architecture: Decoder) -> ParameterGroups:
     other = norm * (int(architecture.final_norm) + int(architecture.embedding_norm))
     other += architecture.vocabulary * int(architecture.head_bias)
     other += 2 * width * hidden if architecture.embedding_size else 0
-    towers = add_up(extra.count for extra in architecture.other_parameters)
+    extras = architecture.other_parameters
+    towers = add_up(extra.count for extra in extras if not extra.looked_up)
+    tables = add_up(extra.count for extra in extras if extra.looked_up)
+    scaled = [extra.fp8_block for extra in extras if extra.fp8_block is not None]
     own = _layer_embeddings(architecture)
     tied = architecture.tied_embeddings
     return ParameterGroups(
@@ -89,10 +92,12 @@ def count(architecture: Decoder) -> ParameterGroups:
         head=0 if tied else matrix,
         other=inside.other + own.other + other,
         towers=towers,
+        tables=tables,
+        table_block=max(scaled, default=0),
         largest=max(inside.largest, matrix, own.largest),
         largest_linear=inside.largest_linear,
         block=inside.block,
-        inactive=inside.inactive,
+        inactive=inside.inactive + tables,
         shorter=inside.shorter,
         longer=inside.margins - inside.shorter,
         tensors=(*inside.tensors, (matrix, 1 if tied else 2)),

@@ -38,7 +38,7 @@ def everything(
     """All parameters of a model."""
     return Trainable(
         elements=groups.total,
-        embedding=groups.embedding + groups.tied,
+        embedding=groups.embedding + groups.tables + groups.tied,
         largest=groups.largest,
         margins=groups.margins,
         element_bytes=element_bytes,

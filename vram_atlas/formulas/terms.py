@@ -14,10 +14,12 @@ class ParameterGroups:
     head       an output matrix of its own
     other      norms, biases, routers, convolutions, positions
     towers     encoders of images or sound beside a language model
+    tables     tables of n-grams, of which a token reads a few rows
+    table_block  elements of `tables` per scale, where quantised files keep them in fp8; else 0
     largest    elements of the largest single tensor (a subset of the above)
     largest_linear  elements of the largest matrix inside the blocks
     block      `linear` elements of the largest block (a subset of the above)
-    inactive   elements of `experts` that a token does not use (a subset of the above)
+    inactive   elements that a token does not use: of `experts`, and `tables`
     tensors    matrices as (elements, how many), for the allocator's rounding
     margins    rows plus columns of all matrices: what a factored optimizer keeps
     shorter, longer  sums of the sides of the matrices inside transformer blocks
@@ -30,6 +32,8 @@ class ParameterGroups:
     head: int = 0
     other: int = 0
     towers: int = 0
+    tables: int = 0
+    table_block: int = 0
     largest: int = 0
     largest_linear: int = 0
     block: int = 0
@@ -42,8 +46,12 @@ class ParameterGroups:
     @property
     def total(self) -> int:
         """All parameters, tied matrices once."""
-        inside = self.linear + self.experts + self.other + self.towers
-        return inside + self.embedding + self.tied + self.head
+        return self.inside + self.embedding + self.tables + self.head
+
+    @property
+    def inside(self) -> int:
+        """All but input tables and an output matrix of its own."""
+        return self.linear + self.experts + self.other + self.towers + self.tied
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

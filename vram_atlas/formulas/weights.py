@@ -64,6 +64,7 @@ def weight_bytes(
     other = groups.other * (norms or form.other_bits) + towers
     output = groups.head * (wide or form.head_bits) + groups.tied * (wide or form.tied_bits)
     embedding = groups.embedding * (wide or form.embedding_bits)
+    embedding = embedding + groups.tables * (wide or _table_bits(groups, form))
     packed = form.linear.element_bits / BITS_PER_BYTE
     added = rounding(groups.tensors, packed) if rounded else 0
     unpacks = form.unpacking is not Unpacking.NEVER
@@ -76,6 +77,14 @@ def weight_bytes(
         unpacked=groups.largest_linear * _UNPACKED_BYTES if unpacks else 0,
         loading=_loading(groups, form, prepared),
     )
+
+
+def _table_bits(groups: ParameterGroups, form: Format) -> float:
+    """Bits of an element of the tables of n-grams, which quantisers leave as published."""
+    whole = form.experts is None and form.linear.bits >= BITS_PER_BYTE * _UNPACKED_BYTES
+    if whole or groups.table_block == 0:
+        return form.embedding_bits
+    return BITS_PER_BYTE + BITS_PER_BYTE / groups.table_block
 
 
 def _loading(groups: ParameterGroups, form: Format, prepared: Preparation) -> float:
@@ -99,7 +108,7 @@ def plain_weight_bytes(
     other = groups.other + groups.towers
     return WeightBytes(
         blocks=(groups.linear + groups.experts + other) * element_bytes + added,
-        input=groups.embedding * element_bytes,
+        input=(groups.embedding + groups.tables) * element_bytes,
         output=(groups.head + groups.tied) * element_bytes,
         experts=groups.experts * element_bytes,
         replicated=other * element_bytes,

@@ -88,6 +88,13 @@ class OtherParameters(Strict):
 
     name: Text
     count: Count
+    looked_up: bool = Field(
+        default=False, description="tables of which a token reads a few rows: not active"
+    )
+    fp8_block: Count | None = Field(
+        default=None,
+        description="of such tables: elements per 8-bit scale, where quantisers leave them in fp8",
+    )
     source: SourceKey
 
 

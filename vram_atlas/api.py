@@ -158,6 +158,7 @@ def board(entry: BoardEntry, grid: Grid) -> Document:
             "fp4": facts.fp4,
         },
         **_known(
+            pcie=facts.pcie and {"generation": facts.pcie.generation, "lanes": facts.pcie.lanes},
             link_gb_s=facts.link and facts.link.gb_s,
             power_watt=facts.power and facts.power.watt,
             launched=facts.launch and facts.launch.date,

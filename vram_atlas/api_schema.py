@@ -146,6 +146,14 @@ class CloudInstance(TypedDict):
     count: int
 
 
+class PciExpressEntry(TypedDict):
+    """How a card is connected to its host."""
+
+    __pydantic_config__ = CLOSED  # type: ignore[misc]
+    generation: str
+    lanes: int
+
+
 class Board(Document):
     """boards/<id>.json: a board, and the models that fit it."""
 
@@ -158,6 +166,7 @@ class Board(Document):
     architecture: str
     memory: MemoryEntry
     precision: Precisions
+    pcie: NotRequired[PciExpressEntry]
     link_gb_s: NotRequired[float]
     """Between boards, both directions together; 0: none besides PCI Express."""
     power_watt: NotRequired[int]

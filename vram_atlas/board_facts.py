@@ -11,13 +11,22 @@ from vram_atlas.schema.board import (
     Link,
     MemoryKind,
     MemoryTotal,
+    PciExpress,
     Power,
     VisibleMemory,
     WindowsMemory,
 )
 
 _Sourced = (
-    MemoryKind | MemoryTotal | VisibleMemory | WindowsMemory | Bandwidth | Link | Power | Launch
+    MemoryKind
+    | MemoryTotal
+    | VisibleMemory
+    | WindowsMemory
+    | Bandwidth
+    | PciExpress
+    | Link
+    | Power
+    | Launch
 )
 
 
@@ -30,12 +39,13 @@ class Fact(StrEnum):
     TYPE = "type"
     BANDWIDTH = "bandwidth"
     INT8 = "int8"
+    PCIE = "pcie"
     LINK = "link"
     POWER = "power"
     LAUNCH = "launch"
 
 
-FURTHER = (Fact.WINDOWS, Fact.BANDWIDTH, Fact.LINK, Fact.POWER, Fact.LAUNCH)
+FURTHER = (Fact.WINDOWS, Fact.BANDWIDTH, Fact.PCIE, Fact.LINK, Fact.POWER, Fact.LAUNCH)
 """Facts that nothing is computed from: they stand at the end of the table."""
 
 
@@ -65,25 +75,19 @@ def source_of(board: BoardEntry, fact: Fact) -> str | None:
 def _stated(board: BoardEntry, fact: Fact) -> _Sourced | str | bool | None:
     """What the entry says of a fact; the type and int8 have no source of their own."""
     memory, facts = board.board.memory, board.board
-    match fact:
-        case Fact.TOTAL:
-            return memory.total
-        case Fact.VISIBLE:
-            return memory.visible
-        case Fact.WINDOWS:
-            return memory.windows
-        case Fact.TYPE:
-            return memory.type
-        case Fact.BANDWIDTH:
-            return memory.bandwidth
-        case Fact.INT8:
-            return None if board.arithmetic is None else board.arithmetic.int8
-        case Fact.LINK:
-            return facts.link
-        case Fact.POWER:
-            return facts.power
-        case Fact.LAUNCH:
-            return facts.launch
+    stated: dict[Fact, _Sourced | str | bool | None] = {
+        Fact.TOTAL: memory.total,
+        Fact.VISIBLE: memory.visible,
+        Fact.WINDOWS: memory.windows,
+        Fact.TYPE: memory.type,
+        Fact.BANDWIDTH: memory.bandwidth,
+        Fact.INT8: None if board.arithmetic is None else board.arithmetic.int8,
+        Fact.PCIE: facts.pcie,
+        Fact.LINK: facts.link,
+        Fact.POWER: facts.power,
+        Fact.LAUNCH: facts.launch,
+    }
+    return stated[fact]
 
 
 def coverage(boards: Iterable[BoardEntry]) -> list[Coverage]:

@@ -5,7 +5,7 @@ from typing import Final
 from vram_atlas.board_facts import Fact
 from vram_atlas.catalog import BoardEntry
 from vram_atlas.page_words import month
-from vram_atlas.schema.board import Vendor
+from vram_atlas.schema.board import PciExpress, Vendor
 from vram_atlas.units import format_size
 
 FACT_ROW: Final = {
@@ -15,6 +15,7 @@ FACT_ROW: Final = {
     Fact.TYPE: "Kind of memory",
     Fact.BANDWIDTH: "Memory bandwidth",
     Fact.INT8: "Whether it computes in int8",
+    Fact.PCIE: "Connection to the host",
     Fact.LINK: "Link between GPUs",
     Fact.POWER: "Power limit",
     Fact.LAUNCH: "Launched",
@@ -56,6 +57,11 @@ def gb_per_second(value: float) -> str:
     return f"{value:,.10g} GB/s"
 
 
+def pci_express(bus: PciExpress) -> str:
+    """'PCI Express 4.0 x16'."""
+    return f"PCI Express {bus.generation} x{bus.lanes}"
+
+
 def derivation(board: BoardEntry, about: Fact) -> str:
     """How a fact follows from others where nobody stated it; empty where it does not."""
     follows = about is Fact.WINDOWS and board.memory.windows is not None
@@ -70,6 +76,8 @@ def fact(board: BoardEntry, about: Fact) -> str:
             return format_size(board.memory.windows)
         case Fact.BANDWIDTH if facts.memory.bandwidth:
             return gb_per_second(facts.memory.bandwidth.gb_s)
+        case Fact.PCIE if facts.pcie:
+            return pci_express(facts.pcie)
         case Fact.LINK if facts.link:
             return gb_per_second(facts.link.gb_s) if facts.link.gb_s else NO_LINK
         case Fact.POWER if facts.power:

@@ -86,6 +86,14 @@ class Link(Strict):
     source: SourceKey | None = None
 
 
+class PciExpress(Strict):
+    """How a board is connected to its host, where it is a card."""
+
+    generation: Text = Field(description="in quotes: '4.0'")
+    lanes: Count = Field(description="lanes that the chip uses, which can be fewer than the slot's")
+    source: SourceKey | None = None
+
+
 class Launch(Strict):
     """When the board was launched."""
 
@@ -142,6 +150,7 @@ class Board(Strict):
         default=1, description="separate memories on one board; `memory` is one of them"
     )
     power: Power | None = None
+    pcie: PciExpress | None = Field(default=None, description="how a card is connected to its host")
     link: Link | None = None
     note: Text | None = None
     source: SourceKey | None = None

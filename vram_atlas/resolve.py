@@ -80,7 +80,7 @@ class _Resolver:
         self, path: str, kind: str, word: str, offered: Mapping[str, Entry], expected: str
     ) -> Entry | None:
         """An entry by id or alias; a fault that names the nearest ids where there is none."""
-        found = self.catalog.find(kind, word)
+        found = word if word in offered else self.catalog.find(kind, word)
         if found is None or found not in offered:
             self._fault(path, word, expected, nearest(word, offered))
             return None
@@ -92,7 +92,7 @@ class _Resolver:
             entry, faults = own_entry(word, self.catalog.formats)
             self.problems += faults
             return entry
-        if self.catalog.find("models", word) is None:
+        if word not in self.catalog.models and self.catalog.find("models", word) is None:
             word = word.rsplit("/", 1)[-1]
         return self._look_up(
             "model", "models", word, self.catalog.models, "the id or an alias of a model"

@@ -1,5 +1,7 @@
 """What every task needs to know of an architecture."""
 
+from functools import cache
+
 from vram_atlas.adding import add_up
 from vram_atlas.formulas import (
     decoder,
@@ -23,11 +25,13 @@ def known(workload: Workload) -> tuple[Disclosed, ParameterGroups]:
     return entry.architecture, entry.groups
 
 
+@cache
 def layer_count(architecture: Disclosed) -> int:
     """Blocks that boards can divide; 1 for a network that stays whole."""
     return add_up(block.layers for block in transformer_blocks(architecture)) or 1
 
 
+@cache
 def transformer_blocks(architecture: Disclosed) -> tuple[Block, ...]:
     """Blocks that LoRA can target and boards can divide; none for networks without them."""
     match architecture:

@@ -1,6 +1,7 @@
 """One transformer block as the formulas see it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from vram_atlas.formulas import shapes
 from vram_atlas.formulas.ledger import Matrix
@@ -19,7 +20,7 @@ def full_attention(*, heads: int, head_size: int, bias: AttentionBias) -> Groupe
     return GroupedAttention(layers=1, heads=heads, kv_heads=heads, head_size=head_size, bias=bias)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Block:
     """`layers` equal blocks of a stack.
 
@@ -58,9 +59,19 @@ class Block:
             return False
         return attention.sinks or attention.score_matrix or self.relative > 0
 
-    @property
+    @cached_property
+    def attention_matrices(self) -> tuple[Matrix, ...]:
+        """The products of the attention, or of what stands in its place; the output last."""
+        return shapes.attention_matrices(self.hidden, self.attention)
+
+    @cached_property
+    def mlp_matrices(self) -> tuple[Matrix, ...]:
+        """The products of the MLP that run for every token, the last one last."""
+        return shapes.mlp_matrices(self.hidden, self.mlp)
+
+    @cached_property
     def matrices(self) -> tuple[Matrix, ...]:
-        """Every product of the block, cross-attention included."""
+        """Every product of the block that LoRA can target, cross-attention included."""
         beside = [
             matrix
             for other in (self.cross, self.beside)
@@ -68,7 +79,8 @@ class Block:
             for matrix in shapes.attention_matrices(self.hidden, other)
         ]
         return (
-            *shapes.matrices(self.hidden, self.attention, self.mlp),
+            *self.attention_matrices,
+            *self.mlp_matrices,
             *beside,
             *shapes.layer_input_matrices(self.hidden, self.layer_input),
         )

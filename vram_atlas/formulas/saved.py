@@ -81,10 +81,8 @@ def _layer_input_saved(block: Block, numerics: Numerics) -> float:
 def stream_inputs(block: Block, numerics: Numerics) -> float:
     """Outputs of the block's norms, as the products that read them keep them."""
     hidden, mlp = block.hidden, block.mlp
-    attention = [
-        m for m in shapes.attention_matrices(hidden, block.attention)[:-1] if m.inputs == hidden
-    ]
-    first = shapes.mlp_matrices(hidden, mlp)[:-1]
+    attention = [m for m in block.attention_matrices[:-1] if m.inputs == hidden]
+    first = block.mlp_matrices[:-1]
     if block.norms == 1 and not isinstance(mlp, ExpertsMlp):
         return ledger.inputs([*attention, *first], hidden, numerics, kept=False, fp32=True)
     if block.beside is not None:
@@ -114,7 +112,7 @@ def attention_saved(block: Block, numerics: Numerics, sequence_length: float) ->
         return 0  # never asked: `decoder.why_untrainable`
     if not isinstance(attention, GroupedAttention | LatentAttention):
         return _mixer_saved(block, attention, numerics)
-    products = shapes.attention_matrices(block.hidden, attention)
+    products = block.attention_matrices
     eager = is_eager(block, numerics)
     statistics = 0 if eager else FP32 * attention.heads
     gated = isinstance(attention, GroupedAttention) and attention.output_gate

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from vram_atlas.formulas import ledger, shapes
+from vram_atlas.formulas import ledger
 from vram_atlas.formulas.block import Block
 from vram_atlas.formulas.ledger import Matrix
 from vram_atlas.formulas.numerics import FP32, Numerics
@@ -18,7 +18,7 @@ from vram_atlas.schema.mixers import Absent
 def mlp_saved(block: Block, numerics: Numerics) -> float:
     """What the activation keeps, the product's two factors, the last matrix' input."""
     element, mlp = numerics.element_bytes, block.mlp
-    products = shapes.mlp_matrices(block.hidden, mlp)
+    products = block.mlp_matrices
     middles = ledger.adapter_hidden(products, numerics)
     match mlp:
         case GatedMlp():
@@ -77,7 +77,7 @@ def _experts_saved(block: Block, mlp: ExpertsMlp, numerics: Numerics) -> float:
     routed = mlp.experts_per_token * (copies + tensors * element * mlp.expert_width + _ROUTING)
     shared = 0.0
     if mlp.shared_width:
-        last = shapes.mlp_matrices(block.hidden, mlp)[-1]
+        last = block.mlp_matrices[-1]
         shared = (3 if mlp.gated else 1) * element * mlp.shared_width
         shared += ledger.inputs([last], mlp.shared_width, numerics, kept=False, fp32=False)
     return routed + FP32 * mlp.experts + shared

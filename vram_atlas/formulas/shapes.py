@@ -183,11 +183,6 @@ def layer_input_matrices(hidden: int, width: int) -> tuple[Matrix, ...]:
     return _plain(hidden, width) if width else ()
 
 
-def matrices(hidden: int, attention: AnyAttention, mlp: AnyMlp) -> tuple[Matrix, ...]:
-    """Every product of a block that LoRA can target."""
-    return attention_matrices(hidden, attention) + mlp_matrices(hidden, mlp)
-
-
 def count_attention(hidden: int, attention: AnyAttention) -> Counted:
     """Parameters of one attention, or of what stands in its place."""
     products = attention_matrices(hidden, attention)

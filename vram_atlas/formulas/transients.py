@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from vram_atlas.formulas import mixer_activations, shapes
+from vram_atlas.formulas import mixer_activations
 from vram_atlas.formulas.block import Block
 from vram_atlas.formulas.numerics import FP32, Numerics, Projection
 from vram_atlas.schema.architecture import (
@@ -40,7 +40,7 @@ def _width(block: Block) -> float:
         case ExpertsMlp():
             return mlp.experts_per_token * mlp.expert_width + mlp.shared_width
         case Absent():
-            products = shapes.attention_matrices(block.hidden, block.attention)
+            products = block.attention_matrices
             return max((m.outputs for m in products), default=0) / 2
         case _:
             return mlp.width

@@ -2,7 +2,9 @@
 """The command line: check, build, estimate, explain, measure. The package does the work."""
 
 import gc
+import os
 import sys
+from contextlib import suppress
 
 try:
     from vram_atlas.cli import main
@@ -16,4 +18,7 @@ except ModuleNotFoundError as error:
 
 if __name__ == "__main__":
     gc.disable()  # a command keeps what it reads, and ends in seconds: nothing to collect
-    sys.exit(main(sys.argv[1:]))
+    status = main(sys.argv[1:])
+    with suppress(BrokenPipeError):  # the reader of our output left first, which is its right
+        sys.stdout.flush()
+    os._exit(status)  # as a fork ends: the system takes memory back at once, Python bit by bit

@@ -4,15 +4,17 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from chart_examples import KINDS, examples
+from chart_examples import KINDS, examples, grid
 
 from vram_atlas import drawing, pictures
-from vram_atlas.drawing import TEXT_COLOUR
+from vram_atlas.drawing import TEXT_COLOUR, Rows
+from vram_atlas.model_charts import charts_of
 from vram_atlas.pictures import Album
 
 LINES, BARS = "lines", "breakdown"
@@ -82,11 +84,11 @@ def test_second_build_draws_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     album.keep(file)
     drawn: list[str] = []
 
-    def plot(layout: str, _: object) -> str:
+    def plots(layout: str, asked: Sequence[Rows]) -> list[str]:
         drawn.append(layout)
-        return "<svg></svg>"
+        return ["<svg></svg>" for _ in asked]
 
-    monkeypatch.setattr(drawing, "plot", plot)
+    monkeypatch.setattr(drawing, "plots", plots)
     album = Album.opened(file)
     assert album.picture(examples()[LINES]) == first
     assert drawn == []
@@ -104,6 +106,26 @@ def test_equal_plots_are_drawn_once_and_have_their_own_names() -> None:
     assert root.findtext("{http://www.w3.org/2000/svg}desc") == renamed.description
     assert len(album.known) == 1
     assert pictures.draw(renamed) == album.picture(renamed) != first
+
+
+def test_charts_drawn_together_are_those_drawn_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One call draws all charts of a layout, and none shows what its neighbours hold."""
+    models = (grid().catalog.models[name] for name in ("llama-3-8b", "llama-3.1-8b", "llama-2-7b"))
+    charts = [chart for entry in models for chart in charts_of(entry, grid()).values()]
+    together, calls = Album(), []
+
+    def counted(layout: str, asked: Sequence[Rows]) -> list[str]:
+        calls.append(layout)
+        return plots(layout, asked)
+
+    plots = drawing.plots
+    with monkeypatch.context() as patch:
+        patch.setattr(drawing, "plots", counted)
+        together.draw(charts)
+    assert sorted(calls) == sorted({chart.layout for chart in charts})
+    assert len(calls) < len(charts)
+    for chart in charts:
+        assert together.picture(chart) == pictures.draw(chart)
 
 
 def test_another_row_is_another_picture() -> None:

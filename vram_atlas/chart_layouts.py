@@ -23,6 +23,8 @@ LEVELS: Final = 3
 """Lines of labels above bars that are compared with boards."""
 
 _WIDTH: Final = 310
+_STEP: Final = 40
+"""From bar to bar."""
 _LINE: Final = 13
 _HEIGHT: Final = 190
 _TICKS: Final = 6
@@ -50,8 +52,8 @@ def layout_json(chart: alt.TopLevelMixin) -> str:
 
 
 @cache
-def bars(names: tuple[str, ...], *, sizes: bool = False) -> str:
-    """Bars of parts, one above the other. `sizes`: with lines where boards end."""
+def bars(names: tuple[str, ...], count: int, *, sizes: bool = False) -> str:
+    """So many bars of parts, one above the other. `sizes`: with lines where boards end."""
     colours = alt.Scale(domain=list(names), range=[_COLOURS[name] for name in names])
     legend = alt.Legend(
         orient="bottom", columns=2, title=None, symbolType="square", symbolStrokeWidth=0.5
@@ -67,12 +69,12 @@ def bars(names: tuple[str, ...], *, sizes: bool = False) -> str:
             tooltip=[alt.Tooltip("part:N"), _SIZE],
         )
     )
-    return layout_json(_with_sizes_across(chart, sizes=sizes))
+    return layout_json(_with_sizes_across(chart, count, sizes=sizes))
 
 
 @cache
-def waterfall() -> str:
-    """Bars that hang between what was needed and what is, with lines where boards end."""
+def waterfall(count: int) -> str:
+    """So many bars that hang between what was needed and what is, with lines where boards end."""
     colours = alt.Scale(domain=["need", "saved"], range=[PART_COLOUR[Part.WEIGHTS], OUTSIDE_COLOUR])
     chart = (
         alt.Chart(alt.NamedData("parts"))
@@ -85,7 +87,7 @@ def waterfall() -> str:
             tooltip=[alt.Tooltip("bar:N"), _SIZE],
         )
     )
-    return layout_json(_with_sizes_across(chart, sizes=True))
+    return layout_json(_with_sizes_across(chart, count, sizes=True))
 
 
 def _bars_down() -> alt.Y:
@@ -100,10 +102,10 @@ def _gib_below(field: str = "gib:Q") -> alt.X:
     return alt.X(field, title=words.GIB, axis=axis)
 
 
-def _with_sizes_across(chart: alt.Chart, *, sizes: bool) -> alt.TopLevelMixin:
-    step = alt.Step(40)
+def _with_sizes_across(chart: alt.Chart, count: int, *, sizes: bool) -> alt.TopLevelMixin:
+    height = count * _STEP
     if not sizes:
-        return chart.properties(width=_WIDTH, height=step)
+        return chart.properties(width=_WIDTH, height=height)
     ends = alt.Chart(alt.NamedData("rules")).encode(x=alt.X("gib:Q"))
     rules = ends.mark_rule(strokeDash=[2, 4], opacity=0.6)
     labels = [
@@ -113,7 +115,7 @@ def _with_sizes_across(chart: alt.Chart, *, sizes: bool) -> alt.TopLevelMixin:
         for level in range(LEVELS)
     ]
     room = {"left": 12, "top": 15 + _LINE * LEVELS, "right": 18, "bottom": 10}
-    return alt.layer(chart, rules, *labels).properties(width=_WIDTH, height=step, padding=room)
+    return alt.layer(chart, rules, *labels).properties(width=_WIDTH, height=height, padding=room)
 
 
 @cache

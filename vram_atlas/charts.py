@@ -131,7 +131,7 @@ def _bars(
             for (label, estimate), row in zip(found, sizes, strict=True)
         ),
     )
-    layout = layouts.bars(names, sizes=bool(ends))
+    layout = layouts.bars(names, len(found), sizes=bool(ends))
     return Chart(layout, rows, title, words.list_of_bars(about, labels), numbers)
 
 
@@ -197,7 +197,7 @@ def waterfall(title: str, steps: Sequence[tuple[str, Case]], boards: Sequence[Bo
     numbers = Numbers(head, tuple(_step_rows(steps, boards)))
     finding = words.waterfall(needs[0][1], needs[-1][1], fits)
     return Chart(
-        layouts.waterfall(),
+        layouts.waterfall(len(steps)),
         {
             "parts": rows,
             "rules": memory_lines.across(memory_lines.ends(boards), max(need for _, need in needs)),
@@ -241,7 +241,7 @@ def kv_cache(title: str, asked: Sequence[Case], tokens: int) -> Chart:
         ),
     )
     return Chart(
-        layouts.bars((name,)),
+        layouts.bars((name,), len(found)),
         {"parts": rows},
         words.subject(title, words.kv_cache(tokens, sizes)),
         words.caches(tokens, sizes),

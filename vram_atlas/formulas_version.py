@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -24,6 +25,7 @@ FACTS: Final = (
 _SHOWN: Final = 12
 
 
+@cache
 def digests() -> dict[str, str]:
     """SHA-256 of each file that every estimate depends on, by path."""
     files = [*sorted(_reached()), *(DATA / name for name in FACTS)]

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-import minify
-
 from vram_atlas import palette
 
 ASSETS: Final = Path(__file__).resolve().parent.parent / "docs" / "assets"
@@ -32,5 +30,7 @@ def style_sheet(name: str) -> str:
 
 def shortened(text: str, kind: str) -> str:
     """A file without comments and spaces, its own names shortened."""
+    import minify  # it starts threads at once, and a process with threads cannot be forked
+
     found: str = minify.string(_KINDS[kind], text)
     return found + "\n"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -51,6 +52,7 @@ class Measurements:
     left_out: tuple[tuple[Source, NotExpressible], ...]
 
 
+@cache
 def load_measurements(catalog: Catalog, folder: Path = MEASUREMENTS) -> Measurements:
     """Read and check every file. Raises ProblemsError with every problem found."""
     problems: list[Problem] = []

@@ -3,16 +3,9 @@
 from vram_atlas.catalog import ModelEntry
 from vram_atlas.charts import breakdown, lines
 from vram_atlas.curves import Curves, by_context, by_micro_batch
-from vram_atlas.figures import figure
 from vram_atlas.grid import Grid
 from vram_atlas.memory_lines import common_sizes
-from vram_atlas.pictures import Album, Chart
-
-
-def figures_of(entry: ModelEntry, grid: Grid, album: Album) -> dict[str, str]:
-    """The figures of a model's page, by the anchor of their heading."""
-    charts = charts_of(entry, grid)
-    return {kind: figure(chart, album.picture(chart)) for kind, chart in charts.items()}
+from vram_atlas.pictures import Chart
 
 
 def charts_of(entry: ModelEntry, grid: Grid) -> dict[str, Chart]:

@@ -2,16 +2,17 @@
 
 import gc
 import os
-import pickle
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Final
 
 from vram_atlas import api
+from vram_atlas.figures import figure
 from vram_atlas.grid import Grid
-from vram_atlas.model_charts import figures_of
+from vram_atlas.model_charts import charts_of
 from vram_atlas.pages import model_page
 from vram_atlas.pictures import Album
 
@@ -20,7 +21,8 @@ File = tuple[str, str]
 
 _FEW: Final = 40
 """Fewer models than this are done sooner than other processes start."""
-_AT_ONCE: Final = 4
+_AT_ONCE: Final = 16
+"""Many draw more charts of one layout together, and few end at the same time."""
 _MOST_PROCESSES: Final = 8
 
 _Made = tuple[list[File], dict[str, str]]
@@ -35,9 +37,11 @@ class _Desk:
     album: Album
 
     def files(self, models: Sequence[str]) -> Iterator[File]:
-        for name in models:
-            entry = self.grid.catalog.models[name]
-            figures = figures_of(entry, self.grid, self.album)
+        entries = [self.grid.catalog.models[name] for name in models]
+        charts = [charts_of(entry, self.grid) for entry in entries]
+        self.album.draw(chart for found in charts for chart in found.values())
+        for name, entry, found in zip(models, entries, charts, strict=True):
+            figures = {kind: figure(one, self.album.picture(one)) for kind, one in found.items()}
             yield f"models/{name}.md", model_page(entry, self.grid, figures)
             yield f"api/v1/models/{name}.json", api.as_text(api.model(entry, self.grid))
 
@@ -52,12 +56,11 @@ def model_files(models: Sequence[str], grid: Grid, album: Album) -> Iterator[Fil
     desk, others = _Desk(grid, album), min(os.cpu_count() or 1, _MOST_PROCESSES) - 1
     if len(models) < _FEW or not others:
         return desk.files(models)
-    # spawn: the renderer's threads do not survive a fork.
     pool = ProcessPoolExecutor(
         others,
-        mp_context=get_context("spawn"),
+        mp_context=get_context("fork" if _has_one_thread() else "spawn"),
         initializer=_sit_down,
-        initargs=(pickle.dumps(_Desk(grid, Album(album.known))),),
+        initargs=(_Desk(grid, Album(album.known)),),
     )
     parts = [models[first : first + _AT_ONCE] for first in range(0, len(models), _AT_ONCE)]
     return _gathered(pool, [(part, pool.submit(_files, part)) for part in parts], desk)
@@ -77,13 +80,19 @@ def _gathered(
                 yield from files
 
 
+def _has_one_thread() -> bool:
+    """Whether a fork of this process is whole; where that cannot be seen, it is not."""
+    threads = Path("/proc/self/task")  # those of the renderer too, of which Python does not know
+    return threads.is_dir() and len([*threads.iterdir()]) == 1
+
+
 _DESK: list[_Desk] = []
 """Of a process that makes files for another one: its own desk."""
 
 
-def _sit_down(packed: bytes) -> None:
+def _sit_down(desk: _Desk) -> None:
     gc.disable()  # as in build_tables.py
-    _DESK[:] = [pickle.loads(packed)]  # noqa: S301  (packed by our own parent)
+    _DESK[:] = [desk]
 
 
 def _files(models: Sequence[str]) -> _Made:

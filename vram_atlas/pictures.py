@@ -1,6 +1,7 @@
 """Charts, and an album of their pictures: a chart that an earlier build drew is not drawn again."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
@@ -11,7 +12,7 @@ from typing import Any, Final, Self
 import vl_convert
 
 from vram_atlas import drawing
-from vram_atlas.drawing import Row
+from vram_atlas.drawing import Row, Rows
 from vram_atlas.writer import Writer
 
 CACHE: Final = Path(__file__).resolve().parent.parent / ".cache" / "charts.json"
@@ -79,11 +80,21 @@ class Album:
         except (FileNotFoundError, ValueError):
             return cls()  # none yet, or a build that was interrupted while it wrote: draw again
 
+    def draw(self, charts: Iterable[Chart]) -> None:
+        """Draw what is not known yet, all charts of a layout together."""
+        missing: dict[str, dict[str, Rows]] = {}
+        for chart in charts:
+            name = _fingerprint(chart)
+            if name not in self.known:
+                missing.setdefault(chart.layout, {})[name] = chart.rows
+        for layout, asked in missing.items():
+            plots = drawing.plots(layout, [*asked.values()])
+            self.known.update(zip(asked, plots, strict=True))
+
     def picture(self, chart: Chart) -> str:
         """The picture of a chart: an SVG element to put into a page, in one line."""
+        self.draw([chart])
         name = _fingerprint(chart)
-        if name not in self.known:
-            self.known[name] = drawing.plot(chart.layout, chart.rows)
         self.used[name] = self.known[name]
         return drawing.named(self.used[name], chart.title, chart.description)
 

@@ -62,6 +62,7 @@ def build_site(
         return _report(writer, deleted=0)
     grid, album = build_grid(catalog), Album.opened(remember)
     made_meanwhile = model_files(list(catalog.models), grid, album)
+    writer.write("assets/javascripts/generated/vega.js", explorer())
     for board in catalog.boards.values():
         writer.write(f"gpus/{board.id}.md", board_page(board, grid))
     for matrix in catalog.matrices.values():
@@ -71,7 +72,6 @@ def build_site(
     _frame(writer)
     for name, text in bundle.scripts(catalog):
         writer.write(f"{bundle.GENERATED}{name}", text)
-    writer.write("assets/javascripts/generated/vega.js", explorer())
     writer.write(change_log.FEED, change_log.feed(load_changes(load_measurements(catalog))))
     instances = Instances(grid)
     _api(writer, grid, instances)

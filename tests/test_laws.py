@@ -17,6 +17,7 @@ from vram_atlas.grid import Cell, Grid
 from vram_atlas.problems import ProblemsError
 from vram_atlas.request import make_request
 from vram_atlas.resolve import resolve
+from vram_atlas.schema.bits import Mix
 from vram_atlas.schema.software import Format, FormatKind
 from vram_atlas.training import adapter_elements, numerics_of, training_activations
 from vram_atlas.verdict import Verdict, judge
@@ -161,12 +162,19 @@ def test_fewer_bits_never_weigh_more(catalog: Catalog) -> None:
     def smaller(one: Format, other: Format) -> bool:
         def bits(form: Format) -> tuple[float, ...]:
             experts = (form.experts or form.linear).bits
+            mix = form.mix or Mix(source="none")
+            uneven = mix.uneven + max(mix.uneven_down, 0)
             return (
                 form.linear.bits,
+                form.linear.bits + uneven,
                 experts,
+                experts + uneven,
                 form.embedding_bits,
+                form.embedding_bits + mix.uneven_tables,
                 form.tied_bits,
+                form.tied_bits + mix.uneven_outputs,
                 form.head_bits,
+                form.head_bits + mix.uneven_outputs,
                 form.other_bits,
             )
 

@@ -1,6 +1,6 @@
 """llama.cpp: what its own allocator reserves, asked without weights for models of these shapes.
 
-The figures are of the program itself (build 11549): `no_alloc`, files with shapes only.
+The figures are of the program itself (build 11549 and 0.5.0): `no_alloc`, files with shapes only.
 """
 
 import pytest
@@ -35,6 +35,31 @@ BUFFERS = [
 ]
 """Model, context, MiB without flash attention: the scores of 512 tokens, once."""
 
+FUSED = [
+    ("llama-3.1-8b", 131072, 258.5),
+    ("llama-3.1-70b", 4096, 266.5),
+    ("tinyllama-1.1b", 131072, 173.0),
+    ("mixtral-8x7b", 4096, 196.0),
+    ("gemma-3-27b", 131072, 522.6),
+    ("deepseek-v3", 4096, 384.0),
+    ("kimi-k2", 4096, 368.0),
+    ("qwen3-coder-480b-a35b", 4096, 308.8),
+    ("hunyuan-a13b", 4096, 406.3),
+    ("starcoder2-15b", 131072, 212.0),
+]
+"""Model, context, MiB of the compute buffer with flash attention."""
+
+MIXES = [
+    ("llama-3.1-8b", "q4_k_m", 4403.5),
+    ("pythia-6.9b", "q4_k_m", 4086.1),
+    ("glm-4-9b-0414", "q4_k_m", 5539.0),
+    ("deepseek-v2-lite", "q4_k_m", 9771.4),
+    ("nemotron-nano-9b-v2", "q4_k_m", 5830.8),
+    ("qwen3-235b-a22b", "q4_k_m", 135229.1),
+    ("falcon-mamba-7b", "q4_k_m", 3864.4),
+]
+"""Model, format, MiB on the board: joined matrices, uneven rows, experts, no MLP."""
+
 FILES = [("gpt-oss-20b", 11.27), ("gpt-oss-120b", 59.02)]
 """GiB of the files as llama.cpp lists them; the input table stays in the host's memory."""
 
@@ -51,6 +76,28 @@ def test_buffer_without_flash_attention(ask: Ask, model: str, context: int, mib:
     """Scores become probabilities in place."""
     found = ask(model, "inference", context_length=context, attention="eager", **LLAMA)
     assert found.parts[Part.ACTIVATIONS] == pytest.approx(mib * MIB, rel=0.07)
+
+
+@pytest.mark.parametrize(("model", "context", "mib"), FUSED)
+def test_buffer_with_flash_attention(ask: Ask, model: str, context: int, mib: float) -> None:
+    """The widest block beside the mask, or the logits."""
+    found = ask(model, "inference", context_length=context, **LLAMA)
+    assert found.parts[Part.ACTIVATIONS] == pytest.approx(mib * MIB, rel=0.02)
+
+
+@pytest.mark.parametrize(("model", "weights", "mib"), MIXES)
+def test_mixes(ask: Ask, model: str, weights: str, mib: float) -> None:
+    """Which matrices a file gives larger blocks."""
+    found = ask(model, "inference", runtime="llama.cpp", weights=weights)
+    assert found.parts[Part.WEIGHTS] == pytest.approx(mib * MIB, rel=0.01)
+
+
+def test_models_that_it_treats_apart(ask: Ask) -> None:
+    """MiniCPM3 keeps full heads, Grok has no fused kernel: 3.0 GiB of cache, 12.3 of scores."""
+    cache = ask("minicpm3-4b", "inference", **LLAMA).parts[Part.KV_CACHE]
+    assert cache == 3100 * MIB
+    grok = ask("grok-1", "inference", context_length=131072, **LLAMA).parts[Part.ACTIVATIONS]
+    assert grok == pytest.approx(12596 * MIB, rel=0.01)
 
 
 def test_buffer_does_not_depend_on_the_prompt(ask: Ask) -> None:

@@ -186,6 +186,7 @@ class _Loader(Reader):
             "optimizer": [item.id for item in optimizers.optimizers],
             "runtime": [item.id for item in runtimes.runtimes],
             "licence": [item.id for item in licences.licences],
+            "model": [entry.id for entry in models],
         }
         software = software_references(runtimes.runtimes, methods.tasks, methods.matrices)
         for file, fault in dangling([*software, *self._model_references(models)], known):

@@ -213,15 +213,7 @@ def software_references(
 ) -> Iterator[Reference]:
     """Ids that runtimes, tasks and matrices name."""
     for index, runtime in enumerate(runtimes):
-        place: Place = ("runtimes", index)
-        if runtime.optimizer is not None:
-            yield Reference(
-                "data/runtimes.yml", (*place, "optimizer"), runtime.optimizer, "optimizer"
-            )
-        if runtime.adapters is not None:
-            for key in ("lora_format", "qlora_format"):
-                word = getattr(runtime.adapters, key)
-                yield Reference("data/runtimes.yml", (*place, "adapters", key), word, "format")
+        yield from _runtime_references(("runtimes", index), runtime)
     for index, task in enumerate(tasks):
         for kind, word in task.runtimes.items():
             yield Reference("data/methods.yml", ("tasks", index, "runtimes", kind), word, "runtime")
@@ -230,6 +222,20 @@ def software_references(
             yield Reference(
                 "data/methods.yml", ("matrices", index, "weights", kind), word, "format"
             )
+
+
+def _runtime_references(place: Place, runtime: Runtime) -> Iterator[Reference]:
+    """Models, formats and the optimizer that a runtime names."""
+    file = "data/runtimes.yml"
+    for key in ("full_heads", "unfused"):
+        for position, word in enumerate(getattr(runtime, key)):
+            yield Reference(file, (*place, key, position), word, "model")
+    if runtime.optimizer is not None:
+        yield Reference(file, (*place, "optimizer"), runtime.optimizer, "optimizer")
+    if runtime.adapters is not None:
+        for key in ("lora_format", "qlora_format"):
+            word = getattr(runtime.adapters, key)
+            yield Reference(file, (*place, "adapters", key), word, "format")
 
 
 def dangling(

@@ -1,7 +1,7 @@
 """Decoder-only models in inference: prompt, decoding, and what is held for them."""
 
 from vram_atlas.adding import add_up
-from vram_atlas.formulas import blocks, decoder
+from vram_atlas.formulas import blocks, decoder, planned
 from vram_atlas.formulas.numerics import HALF
 from vram_atlas.formulas.ops import NUMBERS
 from vram_atlas.formulas.terms import InferenceActivations
@@ -19,22 +19,29 @@ def passes(
 ) -> tuple[InferenceActivations, InferenceActivations]:
     """Prefill in chunks where the runtime does so; then decoding, one token a step."""
     runtime, ops = workload.runtime, NUMBERS
+    scores = scores or workload.entry.model.id in runtime.unfused
     sequences, prompt = workload.micro_batch_size, workload.prompt_length
     tokens: float = sequences * prompt
     keys = prompt
     if runtime.prompt_chunk:
         tokens = ops.minimum(tokens, runtime.prompt_chunk)
         keys = workload.context_length
-    layer = _transient(workload, architecture, size, tokens=tokens, keys=keys, scores=scores)
     every = runtime.prompt_logits is PromptLogits.ALL
     logits = (tokens if every else sequences) * architecture.vocabulary * runtime.prompt_logit_bytes
-    stream = size * tokens * architecture.hidden_size
     own = architecture.layer_embeddings
     own_inputs = 0 if own is None else size * tokens * architecture.layers * own.width
     sampler = runtime.sampler
     sampled = workload.sampled_sequences * architecture.vocabulary
     reserve = sampled * sampler.bytes_per_logit if sampler else 0
-    transient = ops.maximum(layer + own_inputs, logits + stream, reserve)
+    if runtime.plans_graph:
+        needed = own_inputs + _planned(
+            workload, architecture, tokens=tokens, keys=keys, scores=scores, logits=logits
+        )
+    else:
+        layer = _transient(workload, architecture, size, tokens=tokens, keys=keys, scores=scores)
+        stream = size * tokens * architecture.hidden_size
+        needed = ops.maximum(layer + own_inputs, logits + stream)
+    transient = ops.maximum(needed, reserve)
     full = _held(workload, architecture, workload.context_length)
     if runtime.cache_growth is CacheGrowth.RESERVED:
         first = InferenceActivations(transient=transient, cache=full)
@@ -70,24 +77,57 @@ def _transient(
         keys=keys,
         element_bytes=size,
         scores=scores,
-        in_place=workload.runtime.scores_in_place,
         fallback=workload.attention is AttentionKernel.SDPA,
         ops=NUMBERS,
     )
 
 
+def _planned(
+    workload: Workload,
+    architecture: Decoder,
+    *,
+    tokens: float,
+    keys: float,
+    scores: bool,
+    logits: float,
+) -> float:
+    """The same, and the logits, where a graph is planned ahead. Bytes."""
+    return planned.peak(
+        decoder.stack(architecture),
+        tokens=tokens,
+        keys=keys,
+        in_flight=workload.runtime.prompt_chunk,
+        limits_windows=_limits_windows(workload, architecture),
+        absorbs_latent=_absorbs_latent(workload),
+        scores=scores,
+        logits=logits,
+        ops=NUMBERS,
+    )
+
+
+def _limits_windows(workload: Workload, architecture: Decoder) -> bool:
+    """Whether layers with a sliding window keep no more than it."""
+    always = workload.runtime.limits_windows is WindowLimits.ALWAYS
+    return always or not decoder.only_windows(architecture)
+
+
+def _absorbs_latent(workload: Workload) -> bool:
+    """Whether the runtime keeps the latent of this model's MLA instead of full heads."""
+    runtime = workload.runtime
+    return runtime.absorbs_latent and workload.entry.model.id not in runtime.full_heads
+
+
 def _held(workload: Workload, architecture: Decoder, tokens: int) -> float:
     """KV cache of all sequences after `tokens` tokens. Bytes."""
     runtime = workload.runtime
-    limits = runtime.limits_windows is WindowLimits.ALWAYS or not decoder.only_windows(architecture)
     return decoder.cache_bytes(
         architecture,
         tokens=tokens,
         sequences=workload.micro_batch_size,
         cache_bits=workload.cache_bits,
-        limits_windows=limits,
+        limits_windows=_limits_windows(workload, architecture),
         in_flight=runtime.prompt_chunk,
-        absorbs_latent=runtime.absorbs_latent,
+        absorbs_latent=_absorbs_latent(workload),
         ops=NUMBERS,
     )
 

@@ -165,7 +165,6 @@ def transient(
     keys: float,
     element_bytes: float,
     scores: bool,
-    in_place: bool = False,
     fallback: bool = False,
     ops: Ops,
 ) -> float:
@@ -180,7 +179,7 @@ def transient(
         mlp = element_bytes * tokens * mlp_transient(block)
         attention = element_bytes * tokens * attention_transient(block)
         if scores or (fallback and block.needs_scores):
-            score = score_bytes(block, element_bytes, in_place=in_place)
+            score = score_bytes(block, element_bytes)
             attention = attention + score * tokens * keys
         widest = ops.maximum(widest, mlp, attention)
     return widest

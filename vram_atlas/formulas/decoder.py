@@ -9,7 +9,7 @@ from functools import cache
 from itertools import pairwise
 
 from vram_atlas.adding import add_up
-from vram_atlas.formulas import blocks, ledger, mixers, shapes
+from vram_atlas.formulas import blocks, ledger, mixers, row_kinds, shapes
 from vram_atlas.formulas.block import Block
 from vram_atlas.formulas.numerics import HALF, Numerics
 from vram_atlas.formulas.ops import Ops
@@ -101,6 +101,9 @@ def count(architecture: Decoder) -> ParameterGroups:
         shorter=inside.shorter,
         longer=inside.margins - inside.shorter,
         tensors=(*inside.tensors, (matrix, 1 if tied else 2)),
+        rows=row_kinds.of_stack(
+            stack(architecture), hidden=hidden, tables=0 if tied else matrix, outputs=matrix
+        ),
         margins=inside.margins
         + own.margins
         + (1 if tied else 2) * (architecture.vocabulary + hidden),

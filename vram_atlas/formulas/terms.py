@@ -4,6 +4,27 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RowKinds:
+    """Matrices that a GGUF file gives other blocks than the rest. Unit: elements.
+
+    down     last matrices of MLPs, experts included
+    values   matrices of values
+    joined   one matrix for queries, keys and values
+    uneven   matrices whose rows do not fill blocks of 256
+    uneven_down  part of `uneven` and of `down`
+    uneven_tables, uneven_outputs  the same of input tables and of the output matrix
+    """
+
+    down: int = 0
+    values: int = 0
+    joined: int = 0
+    uneven: int = 0
+    uneven_down: int = 0
+    uneven_tables: int = 0
+    uneven_outputs: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParameterGroups:
     """Parameters by what a number format does with them. Unit: elements.
 
@@ -23,6 +44,7 @@ class ParameterGroups:
     tensors    matrices as (elements, how many), for the allocator's rounding
     margins    rows plus columns of all matrices: what a factored optimizer keeps
     shorter, longer  sums of the sides of the matrices inside transformer blocks
+    rows       those that a GGUF file treats apart; None: a mean is good enough
     """
 
     linear: int
@@ -42,6 +64,7 @@ class ParameterGroups:
     shorter: int = 0
     longer: int = 0
     tensors: tuple[tuple[int, int], ...] = ()
+    rows: RowKinds | None = None
 
     @property
     def total(self) -> int:

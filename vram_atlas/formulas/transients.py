@@ -106,17 +106,14 @@ def attention_transient(block: Block) -> float:
             return beside + mixer_activations.transient(block.hidden, attention)
 
 
-def score_bytes(block: Block, element_bytes: float, *, in_place: bool) -> float:
+def score_bytes(block: Block, element_bytes: float) -> float:
     """Eager attention without gradients, bytes per token and key.
 
     16-bit: scores (2), their fp32 copy (4) and the softmax (4). fp32: scores and softmax.
-    `in_place`: scores become probabilities where they are (ggml). A softmax in the model's own
-    format: three tensors in it.
+    A softmax in the model's own format: three tensors in it.
     """
     if not isinstance(block.attention, GroupedAttention | LatentAttention | CompressedAttention):
         return 0
-    if in_place:
-        return block.attention.heads * element_bytes
     if isinstance(block.attention, GroupedAttention) and block.attention.native_softmax:
         return block.attention.heads * 3 * element_bytes
     return block.attention.heads * (2 * FP32 + (element_bytes if element_bytes < FP32 else 0))

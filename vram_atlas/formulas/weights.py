@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from vram_atlas.formulas.allocator import rounding
-from vram_atlas.formulas.terms import ParameterGroups
+from vram_atlas.formulas.terms import ParameterGroups, RowKinds
+from vram_atlas.schema.bits import Mix
 from vram_atlas.schema.software import Format, Preparation, Unpacking
 from vram_atlas.units import BITS_PER_BYTE
 
@@ -54,17 +55,23 @@ def weight_bytes(
     runtime allocates tensor by tensor, so the allocator rounds each one up. `fused_experts`: those
     of a layer are one parameter, which a format of linear modules does not reach.
     """
-    expert_bits = (form.experts or form.linear).bits
+    mix = None if groups.rows is None else form.mix
+    bits = form.linear.bits if mix is None else mix.rest or form.linear.bits
+    expert_bits = bits if form.experts is None else form.experts.bits
     wide = _FP32_BITS if prepared is Preparation.EVERYTHING else None
     norms = None if prepared is Preparation.NOTHING else _FP32_BITS
     if fused_experts and form.modules_only:
         expert_bits = wide or form.other_bits
-    quantised = groups.linear * form.linear.bits + groups.experts * expert_bits
+    quantised = groups.linear * bits + groups.experts * expert_bits
     towers = groups.towers * (norms or form.tower_bits or form.other_bits)
     other = groups.other * (norms or form.other_bits) + towers
     output = groups.head * (wide or form.head_bits) + groups.tied * (wide or form.tied_bits)
     embedding = groups.embedding * (wide or form.embedding_bits)
     embedding = embedding + groups.tables * (wide or _table_bits(groups, form))
+    if groups.rows is not None and mix is not None:
+        quantised += _mixed(groups.rows, mix)
+        embedding += groups.rows.uneven_tables * mix.uneven_tables
+        output += groups.rows.uneven_outputs * mix.uneven_outputs
     packed = form.linear.element_bits / BITS_PER_BYTE
     added = rounding(groups.tensors, packed) if rounded else 0
     unpacks = form.unpacking is not Unpacking.NEVER
@@ -85,6 +92,17 @@ def _table_bits(groups: ParameterGroups, form: Format) -> float:
     if whole or groups.table_block == 0:
         return form.embedding_bits
     return BITS_PER_BYTE + BITS_PER_BYTE / groups.table_block
+
+
+def _mixed(rows: RowKinds, mix: Mix) -> float:
+    """What a file of mixed blocks adds to the bits of its matrices. Unit: bits."""
+    return (
+        rows.down * mix.down
+        + rows.values * mix.values
+        + rows.joined * mix.joined
+        + rows.uneven * mix.uneven
+        + rows.uneven_down * mix.uneven_down
+    )
 
 
 def _loading(groups: ParameterGroups, form: Format, prepared: Preparation) -> float:

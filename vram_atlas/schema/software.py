@@ -5,7 +5,6 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from vram_atlas.adding import add_up
 from vram_atlas.schema.base import (
     AttentionKernel,
     Count,
@@ -20,28 +19,10 @@ from vram_atlas.schema.base import (
     Text,
 )
 from vram_atlas.schema.base import Sharding as Sharded
+from vram_atlas.schema.bits import BlockBits, Mix
 from vram_atlas.schema.engine import FusedExperts, LossBuffer, Sampler, WindowLimits
 
 FormatId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[._-][a-z0-9]+)*$")]
-
-
-class Overhead(Strict):
-    """A scale, zero point or constant of `bits` bits shared by `per` elements."""
-
-    bits: Positive
-    per: Count
-
-
-class BlockBits(Strict):
-    """Bits of a stored element, its share of block constants included."""
-
-    element_bits: Positive
-    overheads: tuple[Overhead, ...] = Field(default=(), strict=False)
-
-    @property
-    def bits(self) -> float:
-        """Effective bits per element."""
-        return self.element_bits + add_up(part.bits / part.per for part in self.overheads)
 
 
 class FormatKind(StrEnum):
@@ -72,6 +53,7 @@ class Format(Strict):
     kind: FormatKind = Field(strict=False)
     linear: BlockBits = Field(description="matrices inside the blocks")
     experts: BlockBits | None = Field(default=None, description="expert matrices where they differ")
+    mix: Mix | None = Field(default=None, description="matrices that a file gives other blocks")
     embedding_bits: Positive
     tied_bits: Positive
     head_bits: Positive
@@ -240,8 +222,10 @@ class Runtime(Strict):
         strict=False,
         description="when sliding-window layers keep only their window",
     )
-    scores_in_place: bool = Field(
-        default=False, description="eager attention turns scores into probabilities in place"
+    plans_graph: bool = Field(
+        default=False,
+        description="the memory of a pass is planned ahead, in fp32: a tensor takes the place of "
+        "one that is read for the last time (ggml)",
     )
     inputs_on_host: bool = Field(
         default=False, description="input tables that are not tied stay in the host's memory"
@@ -272,6 +256,14 @@ class Runtime(Strict):
     host_layers: bool = Field(default=False, description="the processor runs what does not fit")
     absorbs_latent: bool = Field(
         default=False, description="MLA keeps the latent vector, not full heads"
+    )
+    full_heads: tuple[Identifier, ...] = Field(
+        default=(), strict=False, description="models whose MLA it does not absorb"
+    )
+    unfused: tuple[Identifier, ...] = Field(
+        default=(),
+        strict=False,
+        description="models whose attention it runs without a fused kernel",
     )
     compute_bytes: Count | None = Field(
         default=None, description="bytes of an activation; absent: as the weights"

@@ -81,7 +81,7 @@ UNTESTED = {
     "RefinedWeb", "RefinedWebModel", "apertus", "baichuan", "camembert", "cohere2", "deit",
     "deepseek_v2", "dinov2", "exaone4", "gemma3", "gemma3_text", "glm4_moe", "gpt_bigcode",
     "bloom", "mpt", "granite", "hunyuan_v1_dense", "internlm2", "minicpm",
-    "ministral3", "mt5", "olmo2", "olmo3", "olmoe", "phi3", "phimoe", "qwen",
+    "ministral3", "mt5", "olmo2", "olmo3", "olmoe", "phimoe", "qwen",
     "qwen2", "qwen2_5_vl_text", "qwen2_vl_text", "roberta", "seed_oss", "stablelm_epoch",
     "starcoder2", "xlm-roberta",
 }  # fmt: skip

@@ -4,11 +4,13 @@ The figures are of the program itself (build 11549 and 0.5.0): `no_alloc`, files
 """
 
 import pytest
-from conftest import Ask
+from conftest import Ask, Plan
 
 from vram_atlas.catalog import Catalog
 from vram_atlas.formulas.phases import Part
-from vram_atlas.units import GIB, MIB
+from vram_atlas.holding import copied
+from vram_atlas.inverse import layers_on_board
+from vram_atlas.units import GIB, MIB, from_gib
 
 LLAMA = {"runtime": "llama.cpp", "weights": "q4_k_m"}
 
@@ -60,6 +62,15 @@ MIXES = [
 ]
 """Model, format, MiB on the board: joined matrices, uneven rows, experts, no MLP."""
 
+PARTIAL = [
+    ("llama-3.1-70b", 308),
+    ("mixtral-8x7b", 461),
+    ("gpt-oss-120b", 620),
+    ("qwen3-next-80b-a3b", 514),
+    ("deepseek-v3", 3227),
+]
+"""Model, MiB of the compute buffer at 4,096 tokens with half of the layers on the host."""
+
 FILES = [("gpt-oss-20b", 11.27), ("gpt-oss-120b", 59.02)]
 """GiB of the files as llama.cpp lists them; the input table stays in the host's memory."""
 
@@ -90,6 +101,20 @@ def test_mixes(ask: Ask, model: str, weights: str, mib: float) -> None:
     """Which matrices a file gives larger blocks."""
     found = ask(model, "inference", runtime="llama.cpp", weights=weights)
     assert found.parts[Part.WEIGHTS] == pytest.approx(mib * MIB, rel=0.01)
+
+
+@pytest.mark.parametrize(("model", "mib"), PARTIAL)
+def test_matrices_of_the_host_are_copied(plan: Plan, model: str, mib: float) -> None:
+    """All experts of a layer at once: 2.9 GiB of DeepSeek-V3."""
+    workload = plan(model, "inference", **LLAMA)
+    assert copied(workload) == pytest.approx(mib * MIB, rel=0.07)
+
+
+def test_layers_on_a_board_leave_room_for_the_copies(catalog: Catalog, plan: Plan) -> None:
+    """DeepSeek-V3 on 24 GiB: two layers, and three without what is copied."""
+    found = layers_on_board(plan("deepseek-v3", "inference", **LLAMA), from_gib(23.5), catalog)
+    assert found is not None
+    assert found.number == 2
 
 
 def test_models_that_it_treats_apart(ask: Ask) -> None:

@@ -6,12 +6,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from math import ceil
 from typing import Final
 
 from vram_atlas import defaults
 from vram_atlas.catalog import BoardEntry, Catalog
 from vram_atlas.estimator import Estimate, estimate
-from vram_atlas.holding import most_layers
+from vram_atlas.formulas.phases import Part
+from vram_atlas.holding import copied, most_layers
 from vram_atlas.request import Request
 from vram_atlas.resolve import Question, altered, suits
 from vram_atlas.schema.base import Precision, Task
@@ -174,17 +176,19 @@ def longest_text(question: Question, have: Bytes, catalog: Catalog) -> Largest |
 def layers_on_board(workload: Workload, have: Bytes, catalog: Catalog) -> Largest | None:
     """Layers on one board while the software leaves the others to the processor; None if all fit.
 
-    The board is taken as one of two that divide the layers. So the output matrix counts, although
-    it lies with the host: for a prompt it is copied, and the compute buffer grows by it.
+    The board is taken as one of two that divide the layers; it holds the output matrix, too. The
+    matrices of the other layers are copied to it for a prompt, one at a time.
     """
     if not workload.runtime.host_layers or workload.layout.boards > 1:
         return None
     if judge(estimate(workload, catalog), have) is Verdict.FITS:
         return None
     one_of_two = replace(workload, layout=replace(workload.layout, boards=2, pipeline=2))
+    held = estimate(one_of_two, catalog).parts.get(Part.ACTIVATIONS, 0)
+    room = Bytes(max(have - ceil(max(copied(workload) - held, 0)), 1))
     return Largest(
         field="layers",
-        number=most_layers(one_of_two, have, Verdict.FITS, catalog),
+        number=most_layers(one_of_two, room, Verdict.FITS, catalog),
         limit=layer_count(known(workload)[0]),
     )
 

@@ -23,7 +23,7 @@ from vram_atlas.schema.architecture import (
 )
 from vram_atlas.schema.mixers import Absent
 
-_STREAM = 3
+STREAM = 3
 """h beside the widest tensors: input of the block, sum after attention, and a norm's hole."""
 
 
@@ -87,20 +87,20 @@ def _beside_logits(last: Block) -> float:
         return last.hidden
     outputs = mlp.experts_per_token * last.hidden
     products = (3 if mlp.gated else 1) * mlp.experts_per_token * mlp.expert_width
-    return _STREAM * last.hidden + (2 * outputs if outputs <= products else 0)
+    return STREAM * last.hidden + (2 * outputs if outputs <= products else 0)
 
 
 def _mlp(hidden: int, mlp: AnyMlp) -> float:
     """Gate, up and their product (3 i); a plain activation is in place (i)."""
     match mlp:
         case GatedMlp():
-            stream = _STREAM - 1 if mlp.fused else _STREAM
+            stream = STREAM - 1 if mlp.fused else STREAM
             return stream * hidden + 3 * mlp.width
         case PlainMlp():
-            return _STREAM * hidden + mlp.width
+            return STREAM * hidden + mlp.width
         case ExpertsMlp():
             shared = mlp.shared_width
-            beside = (_STREAM + 1) * hidden + (3 if mlp.gated else 1) * shared if shared else 0
+            beside = (STREAM + 1) * hidden + (3 if mlp.gated else 1) * shared if shared else 0
             return max(_experts(hidden, mlp), beside)
         case Absent():
             return 0
@@ -116,10 +116,10 @@ def _experts(hidden: int, mlp: ExpertsMlp) -> float:
     outputs = mlp.experts_per_token * (mlp.latent_size or hidden)
     products = (3 if mlp.gated else 1) * inside
     if outputs <= products - inside:
-        return _STREAM * hidden + max(products, 2 * outputs)
+        return STREAM * hidden + max(products, 2 * outputs)
     if outputs <= products:
-        return (_STREAM + 1) * hidden + products + outputs
-    return _STREAM * hidden + products + 2 * outputs
+        return (STREAM + 1) * hidden + products + outputs
+    return STREAM * hidden + products + 2 * outputs
 
 
 def _attention(block: Block, keys: float, *, absorbs_latent: bool, scores: bool, ops: Ops) -> float:
@@ -133,16 +133,16 @@ def _attention(block: Block, keys: float, *, absorbs_latent: bool, scores: bool,
         case GroupedAttention():
             query = attention.heads * attention.head_size
             kept = attention.kv_heads * (attention.head_size + value_size(attention))
-            live = _STREAM * hidden + (4 if attention.output_gate else 2) * query + kept
-            written = _STREAM * hidden + query + attention.heads * keys
+            live = STREAM * hidden + (4 if attention.output_gate else 2) * query + kept
+            written = STREAM * hidden + query + attention.heads * keys
             beside = _beside(block)
         case LatentAttention():
             latent = attention.heads * (attention.kv_rank + attention.rope_size)
             query = attention.heads * (attention.nope_size + attention.rope_size)
             if not absorbs_latent:
                 latent = query + attention.heads * attention.value_size
-            live = _STREAM * hidden + query + 2 * latent
-            written = _STREAM * hidden + latent + attention.heads * keys
+            live = STREAM * hidden + query + 2 * latent
+            written = STREAM * hidden + latent + attention.heads * keys
             beside = 0
         case _:
             return attention_transient(block)

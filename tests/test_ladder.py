@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from vram_atlas.answers import answer_ladder
 from vram_atlas.catalog import Catalog
 from vram_atlas.estimator import estimate
 from vram_atlas.grid import Grid, sweep
@@ -34,10 +35,10 @@ def test_every_rung_helps(catalog: Catalog, fields: dict[str, Any], board: str) 
     have, workload = question.have, question.workload
     assert have is not None
     assert workload is not None
-    need = estimate(workload, catalog).peak.expected
-    rungs = list(climb(question, have, catalog))
+    found = estimate(workload, catalog)
+    rungs = list(climb(question, found, have, catalog))
     assert rungs
-    assert all(rung.estimate.peak.expected < need for rung in rungs)
+    assert all(rung.estimate.peak.expected < found.peak.expected for rung in rungs)
     assert all(rung.change for rung in rungs)
     assert Verdict.FITS not in [rung.verdict for rung in rungs[:-1]]
 
@@ -47,14 +48,16 @@ def test_cached_embeddings_are_the_first_trick(catalog: Catalog) -> None:
     asked = {"model": "flux.1-dev", "task": "lora", "encoders": "resident", "board": "rtx-4090"}
     question = resolve(make_request(asked), catalog)
     assert question.have is not None
-    first = next(climb(question, question.have, catalog))
+    assert question.workload is not None
+    found = estimate(question.workload, catalog)
+    first = next(climb(question, found, question.have, catalog))
     assert change_words(first) == "Cache text embeddings and latents"
 
 
 def test_undisclosed_models_have_no_ladder(catalog: Catalog) -> None:
     """Nothing is known to need less."""
-    asked = make_request({"model": "gpt-4", "task": "inference"})
-    assert list(climb(resolve(asked, catalog), from_gib(80), catalog)) == []
+    asked = make_request({"model": "gpt-4", "task": "inference", "board": "a100-80gb"})
+    assert answer_ladder(resolve(asked, catalog), catalog) == []
 
 
 @pytest.mark.parametrize(

@@ -71,8 +71,9 @@ def answer_question(question: Question, catalog: Catalog) -> Answer:
 
 def answer_ladder(question: Question, catalog: Catalog) -> list[Answer]:
     """What needs less, in order; empty without a board, and where nothing can be computed."""
-    if question.have is None:
+    if question.have is None or question.workload is None:
         return []
+    found = estimate(question.workload, catalog)
     return [
         {
             "change": {**rung.change},
@@ -81,7 +82,7 @@ def answer_ladder(question: Question, catalog: Catalog) -> list[Answer]:
             "peak_bytes": rung.estimate.peak.as_json(),
             "verdict": rung.verdict.value,
         }
-        for rung in climb(question, question.have, catalog)
+        for rung in climb(question, found, question.have, catalog)
     ]
 
 

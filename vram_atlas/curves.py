@@ -42,8 +42,12 @@ def _curves(cells: Iterable[Cell], grid: Grid, field: str, values: Iterable[int]
     wanted = list(values)
     curves: Curves = {}
     for cell in cells:
-        if cell.request is None:
+        if cell.request is None or cell.estimate is None:
             continue
-        found = sweep(cell.request, grid.catalog, field, wanted)
-        curves[cell.matrix.title] = [(value, result.peak.expected) for value, result in found]
+        own = getattr(cell.workload, field)
+        others = [value for value in wanted if value != own]
+        found = dict(sweep(cell.request, grid.catalog, field, others))
+        if own in wanted:
+            found[own] = cell.estimate
+        curves[cell.matrix.title] = [(value, found[value].peak.expected) for value in sorted(found)]
     return {title: points for title, points in curves.items() if len(points) > 1}

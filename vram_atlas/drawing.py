@@ -12,7 +12,7 @@ alone, so they are drawn once for all of them.
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -156,20 +156,32 @@ def _compiled(layout: str) -> tuple[dict[str, Any], _Frame]:
 def _for_many(vega: Mapping[str, Any]) -> dict[str, Any]:
     """One group per chart. The rows of all its tables come as one list, and are told apart here."""
     size = {side: vega[side] for side in ("width", "height")}
+    stated = {"$schema": vega["$schema"], "config": vega["config"], "autosize": "none", **size}
     tables = [source if "source" in source else _table(source["name"]) for source in vega["data"]]
     group = {
         "type": "group",
         "from": {"facet": {"data": _CHARTS, "field": _ROWS, "name": _ROWS}},
         "encode": {"enter": {side: {"value": length} for side, length in size.items()}},
         "data": tables,
-        **{part: vega[part] for part in ("scales", "axes", "marks")},
+        "scales": vega["scales"],
+        "axes": [*_with_grids(vega["axes"])],
+        "marks": vega["marks"],
     }
-    return {"$schema": vega["$schema"], "config": vega["config"], **size, "marks": [group]}
+    return {**stated, "marks": [group]}
 
 
 def _table(name: str) -> dict[str, Any]:
     own = {"type": "filter", "expr": f"datum.{_TABLE} === '{name}'"}
     return {"name": name, "source": _ROWS, "transform": [own]}
+
+
+def _with_grids(axes: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Each axis once: Vega-Lite makes two of an axis with a grid, and all lie beneath the marks."""
+    grids = {axis["scale"]: axis for axis in axes if axis["grid"]}
+    for axis in axes:
+        if not axis["grid"]:
+            own = grids.get(axis["scale"])
+            yield {**axis, "grid": True, "gridScale": own["gridScale"]} if own else {**axis}
 
 
 def _frame(vega: Mapping[str, Any], legend: _Legend | None) -> _Frame:

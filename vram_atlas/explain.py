@@ -91,7 +91,7 @@ def _lines(question: Question, catalog: Catalog) -> Iterator[str]:
     inverse = invert(question, catalog)
     if inverse is not None:
         yield from _how_far(inverse)
-    rungs = [] if verdict is Verdict.FITS else [*climb(question, have, catalog)]
+    rungs = [] if verdict is Verdict.FITS else [*climb(question, found, have, catalog)]
     if rungs:
         yield ""
         yield "What needs less:"

@@ -64,12 +64,12 @@ _CHANGES: dict[Task, tuple[dict[str, str | int | bool], ...]] = {
 }
 
 
-def climb(question: Question, have: Bytes, catalog: Catalog) -> Iterator[Rung]:
-    """Changes that need less, each alone; stops after the first that fits `have`."""
+def climb(question: Question, found: Estimate, have: Bytes, catalog: Catalog) -> Iterator[Rung]:
+    """Changes that need less than what was `found`, each alone; the last is the first to fit."""
     start = question.workload
     if start is None:
         return
-    need = estimate(start, catalog).peak.expected
+    need = found.peak.expected
     settled = _settled(start)
     for change in _CHANGES[start.task]:
         if all(settled.get(name) == value for name, value in change.items()):

@@ -6,7 +6,7 @@ from vram_atlas import page_words as words
 from vram_atlas.grid import Cell, Grid, MemorySize
 from vram_atlas.ladder import Rung, climb
 from vram_atlas.markup import Row, details, table_region, text
-from vram_atlas.resolve import resolve
+from vram_atlas.resolve import Question
 from vram_atlas.sentences import change_words
 from vram_atlas.units import Bytes, format_size
 from vram_atlas.verdict import Verdict, judge
@@ -20,7 +20,8 @@ def changes(cell: Cell, grid: Grid) -> str:
     if cell.estimate is None or cell.request is None:
         return ""
     need = cell.estimate.peak.expected
-    rungs = climb(resolve(cell.request, grid.catalog), _NOTHING, grid.catalog)
+    question = Question(cell.request, cell.entry, cell.workload, None)
+    rungs = climb(question, cell.estimate, _NOTHING, grid.catalog)
     rows = [_row(rung, need, grid.sizes) for rung in rungs]
     if not rows:
         return ""

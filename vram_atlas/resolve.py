@@ -1,6 +1,6 @@
 """From a request to the workload it means: names looked up, defaults filled in, faults named."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -77,14 +77,26 @@ class _Resolver:
         self.problems.append(Problem("", 0, path, shown, expected, tip))
 
     def _look_up(
-        self, path: str, kind: str, word: str, offered: Mapping[str, Entry], expected: str
+        self,
+        path: str,
+        kind: str,
+        word: str,
+        known: Mapping[str, Entry],
+        expected: str,
+        *,
+        offers: Callable[[Entry], bool] | None = None,
     ) -> Entry | None:
-        """An entry by id or alias; a fault that names the nearest ids where there is none."""
-        found = word if word in offered else self.catalog.find(kind, word)
-        if found is None or found not in offered:
+        """An entry by id or alias; a fault that names the nearest ids where there is none.
+
+        `offers`: which of the known entries can be asked for here; all of them if it is None.
+        """
+        found = word if word in known else self.catalog.find(kind, word)
+        entry = None if found is None else known.get(found)
+        if entry is None or not (offers is None or offers(entry)):
+            offered = [name for name, one in known.items() if offers is None or offers(one)]
             self._fault(path, word, expected, nearest(word, offered))
             return None
-        return offered[found]
+        return entry
 
     def _model(self) -> ModelEntry | None:
         word = self.request.model
@@ -164,18 +176,22 @@ class _Resolver:
         word, task = self.request.weights, self.request.task
         if word is None:
             return defaults.weight_format(entry, task, self.catalog, self.request.runtime)
-        offered = {
-            name: form
-            for name, form in self.catalog.formats.items()
-            if (form.weights or name == entry.native_format) and suits(form, task)
-        }
         expected = {
             Task.INFERENCE: "the id of a weight format",
             Task.LORA: "a format that adapters can be trained on, such as bf16",
             Task.QLORA: "a quantised format that adapters can be trained on, such as nf4-dq",
             Task.FULL: "a format that can be trained: fp32, bf16 or fp16",
         }[task]
-        found = self._look_up("weights", "formats", word, offered, expected)
+        found = self._look_up(
+            "weights",
+            "formats",
+            word,
+            self.catalog.formats,
+            expected,
+            offers=lambda form: (
+                (form.weights or form.id == entry.native_format) and suits(form, task)
+            ),
+        )
         return None if found is None else defaults.as_published(entry, found, self.catalog)
 
     def _runtime(
@@ -242,9 +258,16 @@ class _Resolver:
         }
 
     def _cache(self) -> Format | None:
-        offered = {name: form for name, form in self.catalog.formats.items() if form.cache_bits}
         word = self.request.kv_cache or defaults.CACHE_FORMAT
-        return self._look_up("kv_cache", "formats", word, offered, "the id of a KV cache format")
+        expected = "the id of a KV cache format"
+        return self._look_up(
+            "kv_cache",
+            "formats",
+            word,
+            self.catalog.formats,
+            expected,
+            offers=lambda form: form.cache_bits is not None,
+        )
 
     def _autocast(self, runtime: Runtime) -> bool:
         """Adapters: as the runtime does it, unless a precision is asked for."""
@@ -262,9 +285,15 @@ class _Resolver:
         if recipe is not None:
             floats = weights.kind is FormatKind.FLOAT
             default = recipe.lora_format if floats else recipe.qlora_format
-        offered = {name: form for name, form in self.catalog.formats.items() if form.trainable}
         word = request.adapter_dtype or default
-        form = self._look_up("adapter_dtype", "formats", word, offered, "fp32, bf16 or fp16")
+        form = self._look_up(
+            "adapter_dtype",
+            "formats",
+            word,
+            self.catalog.formats,
+            "fp32, bf16 or fp16",
+            offers=lambda form: form.trainable,
+        )
         if form is None:
             return None
         rank = request.lora_rank or self.catalog.tasks[request.task].defaults.lora_rank or 1

@@ -18,7 +18,6 @@ from typing import Any
 
 from vram_atlas.answers import Answer, answer_line
 from vram_atlas.catalog import Catalog, ModelEntry, load_catalog
-from vram_atlas.resolve import suits
 from vram_atlas.schema.base import Task
 from vram_atlas.schema.software import Format, Runtime
 
@@ -63,7 +62,7 @@ def choices(entry: ModelEntry, task: Task, catalog: Catalog) -> Choices:
     trains = task is not Task.INFERENCE
     images = getattr(entry.architecture, "image_size", None) is not None
     formats = {
-        name: form for name, form in catalog.formats.items() if form.weights and suits(form, task)
+        name: form for name, form in catalog.formats.items() if form.weights and form.suits(task)
     }
     stacks = [
         {"runtime": name, "weights": form.id} | _cache(runtime, form, trains=trains)

@@ -15,7 +15,7 @@ from vram_atlas.estimator import Estimate, estimate
 from vram_atlas.formulas.phases import Part
 from vram_atlas.holding import copied, most_layers
 from vram_atlas.request import Request
-from vram_atlas.resolve import Question, altered, suits
+from vram_atlas.resolve import Question, altered
 from vram_atlas.schema.base import Precision, Task
 from vram_atlas.schema.software import Format, Sharing
 from vram_atlas.terms import known, layer_count
@@ -203,7 +203,7 @@ def _precisions(question: Question, have: Bytes, catalog: Catalog) -> Iterator[s
         return
     most = _bits(catalog.formats[question.entry.native_format])
     for form in sorted(catalog.formats.values(), key=lambda form: -_bits(form)):
-        offered = form.weights and suits(form, request.task) and _bits(form) <= most
+        offered = form.weights and form.suits(request.task) and _bits(form) <= most
         if offered and _fits(request, {"weights": form.id}, have, catalog):
             yield form.id
 

@@ -21,8 +21,10 @@ File = tuple[str, str]
 
 _FEW: Final = 40
 """Fewer models than this are done sooner than other processes start."""
-_AT_ONCE: Final = 16
-"""Many draw more charts of one layout together, and few end at the same time."""
+_FEWEST: Final = 4
+"""Models in the last parts, so that all processes end at the same time."""
+_PARTS_AHEAD: Final = 4
+"""Parts for each process, if all were as large as the next: in large ones more is drawn at once."""
 _MOST_PROCESSES: Final = 8
 
 _Made = tuple[list[File], dict[str, str]]
@@ -62,22 +64,33 @@ def model_files(models: Sequence[str], grid: Grid, album: Album) -> Iterator[Fil
         initializer=_sit_down,
         initargs=(_Desk(grid, Album(album.known)),),
     )
-    parts = [models[first : first + _AT_ONCE] for first in range(0, len(models), _AT_ONCE)]
+    parts = _parts(models, others + 1)
     return _gathered(pool, [(part, pool.submit(_files, part)) for part in parts], desk)
+
+
+def _parts(models: Sequence[str], processes: int) -> Iterator[Sequence[str]]:
+    """All models, in parts that become smaller."""
+    while models:
+        size = max(_FEWEST, len(models) // (_PARTS_AHEAD * processes))
+        yield models[:size]
+        models = models[size:]
 
 
 def _gathered(
     pool: ProcessPoolExecutor, asked: Sequence[tuple[Sequence[str], "Future[_Made]"]], desk: _Desk
 ) -> Iterator[File]:
-    """The others began with the first part, so this process begins with the last."""
+    """What no other process has begun is made here; then the others are nearly done."""
     with pool:
-        for part, made in reversed(asked):
+        elsewhere = []
+        for part, made in asked:
             if made.cancel():
                 yield from desk.files(part)
             else:
-                files, pictures = made.result()
-                desk.album.used |= pictures
-                yield from files
+                elsewhere.append(made)
+        for made in elsewhere:
+            files, pictures = made.result()
+            desk.album.used |= pictures
+            yield from files
 
 
 def _has_one_thread() -> bool:

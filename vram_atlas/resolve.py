@@ -77,26 +77,24 @@ class _Resolver:
         self.problems.append(Problem("", 0, path, shown, expected, tip))
 
     def _look_up(
-        self,
-        path: str,
-        kind: str,
-        word: str,
-        known: Mapping[str, Entry],
-        expected: str,
-        *,
-        offers: Callable[[Entry], bool] | None = None,
+        self, path: str, kind: str, word: str, offered: Mapping[str, Entry], expected: str
     ) -> Entry | None:
-        """An entry by id or alias; a fault that names the nearest ids where there is none.
-
-        `offers`: which of the known entries can be asked for here; all of them if it is None.
-        """
-        found = word if word in known else self.catalog.find(kind, word)
-        entry = None if found is None else known.get(found)
-        if entry is None or not (offers is None or offers(entry)):
-            offered = [name for name, one in known.items() if offers is None or offers(one)]
+        """An entry by id or alias; a fault that names the nearest ids where there is none."""
+        found = word if word in offered else self.catalog.find(kind, word)
+        if found is None or found not in offered:
             self._fault(path, word, expected, nearest(word, offered))
             return None
-        return entry
+        return offered[found]
+
+    def _format(
+        self, path: str, word: str, expected: str, offers: Callable[[Format], bool]
+    ) -> Format | None:
+        """The same for a format; those that are offered are listed only for a fault."""
+        formats = self.catalog.formats
+        if word in formats and offers(formats[word]):
+            return formats[word]
+        offered = {name: one for name, one in formats.items() if offers(one)}
+        return self._look_up(path, "formats", word, offered, expected)
 
     def _model(self) -> ModelEntry | None:
         word = self.request.model
@@ -182,15 +180,11 @@ class _Resolver:
             Task.QLORA: "a quantised format that adapters can be trained on, such as nf4-dq",
             Task.FULL: "a format that can be trained: fp32, bf16 or fp16",
         }[task]
-        found = self._look_up(
+        found = self._format(
             "weights",
-            "formats",
             word,
-            self.catalog.formats,
             expected,
-            offers=lambda form: (
-                (form.weights or form.id == entry.native_format) and suits(form, task)
-            ),
+            lambda one: (one.weights or one.id == entry.native_format) and one.suits(task),
         )
         return None if found is None else defaults.as_published(entry, found, self.catalog)
 
@@ -260,14 +254,7 @@ class _Resolver:
     def _cache(self) -> Format | None:
         word = self.request.kv_cache or defaults.CACHE_FORMAT
         expected = "the id of a KV cache format"
-        return self._look_up(
-            "kv_cache",
-            "formats",
-            word,
-            self.catalog.formats,
-            expected,
-            offers=lambda form: form.cache_bits is not None,
-        )
+        return self._format("kv_cache", word, expected, lambda one: one.cache_bits is not None)
 
     def _autocast(self, runtime: Runtime) -> bool:
         """Adapters: as the runtime does it, unless a precision is asked for."""
@@ -286,14 +273,8 @@ class _Resolver:
             floats = weights.kind is FormatKind.FLOAT
             default = recipe.lora_format if floats else recipe.qlora_format
         word = request.adapter_dtype or default
-        form = self._look_up(
-            "adapter_dtype",
-            "formats",
-            word,
-            self.catalog.formats,
-            "fp32, bf16 or fp16",
-            offers=lambda form: form.trainable,
-        )
+        expected = "fp32, bf16 or fp16"
+        form = self._format("adapter_dtype", word, expected, lambda one: one.trainable)
         if form is None:
             return None
         rank = request.lora_rank or self.catalog.tasks[request.task].defaults.lora_rank or 1
@@ -314,16 +295,3 @@ class _Resolver:
             else:
                 found |= roles
         return found
-
-
-def suits(form: Format, task: Task) -> bool:
-    """Whether a task can work on weights in a format."""
-    match task:
-        case Task.INFERENCE:
-            return True
-        case Task.LORA:
-            return form.adapters
-        case Task.QLORA:
-            return form.adapters and form.kind is not FormatKind.FLOAT
-        case Task.FULL:
-            return form.trainable

@@ -7,7 +7,6 @@ from typing import Final
 
 from vram_atlas.catalog import BoardEntry, Catalog
 from vram_atlas.language import stop_words
-from vram_atlas.resolve import suits
 from vram_atlas.schema.base import Task
 from vram_atlas.schema.board import Segment
 from vram_atlas.schema.language import Language
@@ -75,7 +74,7 @@ def _variants(boards: Iterable[BoardEntry]) -> list[list[str]]:
 
 def _tasks(item: Format) -> str:
     """The tasks that can work on weights in a format."""
-    return SEPARATOR.join(task.value for task in Task if item.weights and suits(item, task))
+    return SEPARATOR.join(task.value for task in Task if item.weights and item.suits(task))
 
 
 def _runtime(item: Runtime) -> list[str]:

@@ -79,6 +79,18 @@ class Format(Strict):
     source: SourceKey
     note: Text | None = None
 
+    def suits(self, task: Task) -> bool:
+        """Whether a task can work on weights in this format."""
+        match task:
+            case Task.INFERENCE:
+                return True
+            case Task.LORA:
+                return self.adapters
+            case Task.QLORA:
+                return self.adapters and self.kind is not FormatKind.FLOAT
+            case Task.FULL:
+                return self.trainable
+
 
 class FormatFile(Strict):
     """data/formats.yml."""

@@ -67,7 +67,7 @@ def write_box(catalog: Catalog, folder: Path, *, apart: Collection[str] = ()) ->
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-        if name not in apart and not name.startswith("models/"):
+        if name not in apart and "/" not in name:
             written.append(path)
     return written
 

@@ -90,6 +90,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     (
         "listings",
         "not_found",
+        "open_tables",
         "ladder_tables",
         "matrix_tables",
         "chart_layouts",

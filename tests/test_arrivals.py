@@ -12,8 +12,13 @@ from parity_cases import compact
 from vram_atlas.answers import answer_line
 from vram_atlas.browser.parts import LATER
 from vram_atlas.catalog import Catalog
+from vram_atlas.grid import build_grid
+from vram_atlas.model_sizes import models_by_size
+from vram_atlas.open_tables import open_tables
 from vram_atlas.schema.base import Task
+from vram_atlas.views import MEMORY_SIZES
 
+FORMULAS = ("images", "sequences")
 BOARDS = ("rtx-4090", "h100-80gb")
 
 
@@ -73,7 +78,7 @@ NEEDED = """text => {
   vramAtlas.coming = new Map();
   return JSON.stringify(vramAtlas.needed(vramAtlas.asked({ q: JSON.parse(text), fields: {} })));
 }"""
-ALL = "lists models images sequences"
+ALL = "lists models images sequences unequal"
 
 
 @pytest.mark.parametrize(
@@ -83,19 +88,63 @@ ALL = "lists models images sequences"
         ("max context for llama 3.1 8b q4_k_m on 12 GB", "models/llama-3.1-8b"),
         ("sdxl on a 3060", "images models/stable-diffusion-xl-1.0"),
         ("bert base uncased", "lists models/bert-base-uncased sequences"),
-        ("llama 2 13b on a 3090 and a 3060", "lists models/llama-2-13b"),
+        ("llama 2 13b on a 3090 and a 3060", "unequal models/llama-2-13b"),
+        ("a 13b on a 3090 and a 3060", "lists sizes/13b unequal"),
         ("how many h100 for llama 2 70b", "lists models/llama-2-70b"),
         ("minimum gpu for llama 2 70b", "lists models/llama-2-70b"),
-        ("can a 4090 lora a 13b", ALL),
-        ("what can a 3060 run", ALL),
+        ("can a 4090 lora a 13b", "lists sizes/13b"),
+        ("what can a 3060 run", "boards/rtx-3060-12gb lists"),
+        ("largest model to qlora on 16 GB", "boards/memory-16 lists"),
+        ("what can a 3060 run in int4", ALL),
+        ("what can 13 GB run", ALL),
         ("hello", ""),
         ("", ""),
     ],
 )
 def test_a_question_needs_what_it_names(folder: Path, question: str, scripts: str) -> None:
-    """One model its record; an open question all of them."""
+    """One model its record, a size those of its models, a board a list; any other question all."""
     [found] = in_node([folder / "answer.js"], [json.dumps(question)], NEEDED)
     assert sorted(json.loads(found)) == sorted(f"{name}.js" for name in scripts.split())
+
+
+OF_SIZE = """text => {
+  vramAtlas.coming = new Map();
+  const fields = { model: `class:${JSON.parse(text)}`, board: "rtx-4090" };
+  return JSON.stringify(vramAtlas.needed(vramAtlas.asked({ q: "", fields })));
+}"""
+
+
+def test_a_size_needs_the_formulas_of_its_models(catalog: Catalog, folder: Path) -> None:
+    """Once its script is here: those that any of them has, and nothing more."""
+    needed = needs(folder)
+    for size, models in models_by_size(catalog).items():
+        files = [folder / "answer.js", folder / f"sizes/{size}.js"]
+        [found] = in_node(files, [json.dumps(size)], OF_SIZE)
+        scripts = {script for model in models for script in needed[model]}
+        assert {*json.loads(found)} == {"lists.js", *(f"{name}.js" for name in scripts)}
+
+
+COMPOSED = """text => {
+  vramAtlas.coming = new Map();
+  const view = (board) => vramAtlas.compose(vramAtlas.state.fromAddress(`?board=${board}`));
+  return JSON.stringify(JSON.parse(text).map(view));
+}"""
+
+
+def test_what_fits_a_board_is_what_the_engine_says(catalog: Catalog, folder: Path) -> None:
+    """Every board and size: the same answer from its table as from the records of all models."""
+    grid = build_grid(catalog)
+    for name, text in open_tables(grid):
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    boards = [*catalog.boards, *(f"memory:{gib}" for gib in MEMORY_SIZES)]
+    tables = [folder / f"boards/{name.replace(':', '-')}.js" for name in boards]
+    asked = [json.dumps(boards)]
+    computed = [folder / f"{name}.js" for name in ("answer", "lists", "models", *FORMULAS)]
+    [wanted] = in_node(computed, asked, COMPOSED)
+    [found] = in_node([folder / "answer.js", folder / "lists.js", *tables], asked, COMPOSED)
+    assert json.loads(found) == json.loads(wanted)
 
 
 TRIED = """text => {

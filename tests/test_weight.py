@@ -13,6 +13,12 @@ from test_question_box import ASK_LORA, ask, attributes, until
 pytestmark = pytest.mark.browser
 
 KB = 1000
+BUDGET = 150
+"""KB of any first load."""
+HEAVIER = {"a 7b on 8 GB": 161, "what can a 3060 run in int4": 197}
+"""The budget, missed: models called 7B are of all kinds, so all formulas come; and what all models
+need in a setting of the reader's own is in no list that could be made in advance.
+"""
 RECORD = "**/models/llama-2-13b.js"
 
 
@@ -47,23 +53,27 @@ def test_page(site: Path, browser: Browser, address: str, path: str, most: int) 
 
 
 @pytest.mark.parametrize(
-    ("question", "most"),
+    "question",
     [
-        *((question, 150 if "flux" not in question else 158) for question, _ in COMMON),
-        ("minimum gpu for mixtral 8x7b", 160),
-        ("how many h100 for deepseek v3", 160),
-        ("bert base uncased full fine-tuning on a 3060", 155),
-        ("whisper large v3 on 8 GB", 155),
-        ("can a 4090 lora a 13b", 204),
-        ("what can a 3060 run", 204),
+        *(question for question, _ in COMMON),
+        "minimum gpu for mixtral 8x7b",
+        "how many h100 for deepseek v3",
+        "bert base uncased full fine-tuning on a 3060",
+        "whisper large v3 on 8 GB",
+        "llama 3.3 70b q4_k_m on a 3090 and a 3060",
+        "can a 4090 lora a 13b",
+        "how many 4090 for a 70b",
+        "what can a 3060 run",
+        "largest model to qlora on 16 GB",
+        *HEAVIER,
     ],
 )
-def test_shared_link(site: Path, browser: Browser, address: str, question: str, most: int) -> None:
+def test_shared_link(site: Path, browser: Browser, address: str, question: str) -> None:
     """A question in the address: the page, the answer's script, and what this question needs."""
     with open_page(browser, address) as (page, wrong):
         ask(page, address, question)
         weight, files = fetched(page, site, address)
-        assert weight <= most * KB, (weight, files)
+        assert weight <= HEAVIER.get(question, BUDGET) * KB, (weight, files)
         assert wrong == []
 
 
@@ -78,7 +88,7 @@ def test_typed_question(site: Path, browser: Browser, address: str, path: str) -
         page.locator("#answer .v-no, .ask-brief .v-no").first.wait_for()
         until(page, "vramAtlas.arrived.has('models.js')")
         weight, files = fetched(page, site, address)
-        assert weight - before <= 135 * KB, (weight, files)
+        assert weight - before <= 138 * KB, (weight, files)
 
 
 def test_no_answer_before_all_is_there(browser: Browser, address: str) -> None:

@@ -1,16 +1,16 @@
 """What the answer's scripts take from Python beside the estimator: words, units, model sizes."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Final
 
 from vram_atlas import addresses, note_words, unequal_words, units
 from vram_atlas import answer_words as words
 from vram_atlas.catalog import Catalog
 from vram_atlas.formulas.phases import Part
-from vram_atlas.model_sizes import models_by_size
 from vram_atlas.sentences import OUTSIDE_NAME, PART_NAME, PHASE_NAME, VERDICT_WORD
-from vram_atlas.views import POPULAR_BOARDS
+from vram_atlas.views import MEMORY_SIZES, MODELS_SHOWN, POPULAR_BOARDS
 
 _MANY: Final = 8
 _TEMPLATES: Final[dict[str, object]] = {
@@ -45,6 +45,7 @@ def answer_script(catalog: Catalog) -> str:
         "example": words.EXAMPLES[0],
         "mistake": addresses.issue("wrong-number"),
         "popular": POPULAR_BOARDS,
+        "memory_sizes": MEMORY_SIZES,
         "machines": sorted(_rented_in_eights(catalog)),
         "not_computed": note_words.NOT_COMPUTED,
         "quiet_notes": note_words.QUIET_NOTES,
@@ -53,20 +54,35 @@ def answer_script(catalog: Catalog) -> str:
     return f"(globalThis.vramAtlas ??= {{}}).texts = {_json(data)};\n"
 
 
-def list_script(catalog: Catalog) -> str:
-    """vramAtlas.sizes, the models of each size, and what only lists say."""
-    sizes, lines = _json(models_by_size(catalog)), _json(words.LIST_LINE)
-    unequal = _json({"unequal": unequal_words.UNEQUAL, "split": unequal_words.SPLIT})
-    return (
-        f"vramAtlas.sizes = {sizes};\n"
-        f"Object.assign(vramAtlas.texts, {unequal});\n"
-        f"Object.assign(vramAtlas.texts.line, {lines});\n"
-    )
+def list_script() -> str:
+    """What only lists say."""
+    shown = f"vramAtlas.texts.models_shown = {MODELS_SHOWN};\n"
+    return f"{shown}Object.assign(vramAtlas.texts.line, {_json(words.LIST_LINE)});\n"
+
+
+def unequal_script() -> str:
+    """What is said about boards that differ."""
+    said = {"unequal": unequal_words.UNEQUAL, "split": unequal_words.SPLIT}
+    return f"Object.assign(vramAtlas.texts, {_json(said)});\n"
+
+
+def group_script(catalog: Catalog) -> str:
+    """vramAtlas.groups: families and lines, each with how many entries it has, in their order."""
+    groups = {
+        "models": _counted(entry.family.name for entry in catalog.models.values()),
+        "boards": _counted(entry.line.name for entry in catalog.boards.values()),
+    }
+    return f"(globalThis.vramAtlas ??= {{}}).groups = {_json(groups)};\n"
 
 
 def own_script() -> str:
     """vramAtlas.texts.own: what is said about a pasted configuration."""
     return f"vramAtlas.texts.own = {_json(words.OWN)};\n"
+
+
+def _counted(labels: Iterable[str]) -> list[tuple[str, int]]:
+    """Runs of the same label with their lengths: the catalog has each group in one piece."""
+    return [(label, len([*run])) for label, run in groupby(labels)]
 
 
 def _rented_in_eights(catalog: Catalog) -> Iterator[str]:

@@ -4,7 +4,13 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from vram_atlas.answer_script import answer_script, list_script, own_script
+from vram_atlas.answer_script import (
+    answer_script,
+    group_script,
+    list_script,
+    own_script,
+    unequal_script,
+)
 from vram_atlas.browser.files import browser_files
 from vram_atlas.catalog import Catalog
 from vram_atlas.frame import ASSETS, shortened
@@ -49,16 +55,20 @@ FIRST: Final = (
 
 LISTS: Final = (
     "generated/list-words.js",
-    "generated/unequal.js",
     "answer/fewer-bits.js",
     "answer/several.js",
     "answer/boards.js",
     "answer/counts.js",
-    "answer/unequal.js",
     "answer/models.js",
     "answer/open.js",
 )
 """What answers with a list: of models, of boards."""
+
+UNEQUAL: Final = ("generated/unequal-words.js", "generated/unequal.js", "answer/unequal.js")
+"""What answers about boards that differ."""
+
+OPTIONS: Final = ("generated/groups.js", "answer/options.js")
+"""The long lists of the pickers."""
 
 BRIEF: Final = ("answer/brief.js",)
 """The answer in short, on pages with the small box and in the search dialog."""
@@ -71,7 +81,14 @@ OWN: Final = (
 )
 """What reads a pasted config.json: few readers paste one."""
 
-JOINED: Final = {"answer.js": FIRST, "lists.js": LISTS, "brief.js": BRIEF, "own-model.js": OWN}
+JOINED: Final = {
+    "answer.js": FIRST,
+    "lists.js": LISTS,
+    "unequal.js": UNEQUAL,
+    "options.js": OPTIONS,
+    "brief.js": BRIEF,
+    "own-model.js": OWN,
+}
 
 
 def scripts(catalog: Catalog) -> Iterator[tuple[str, str]]:
@@ -108,7 +125,9 @@ def _printed(catalog: Catalog) -> dict[str, str]:
         **dict(browser_files(catalog)),
         "vocabulary.js": vocabulary(catalog, load_language(catalog)),
         "answer-words.js": answer_script(catalog),
-        "list-words.js": list_script(catalog),
+        "list-words.js": list_script(),
+        "groups.js": group_script(catalog),
+        "unequal-words.js": unequal_script(),
         "own-words.js": own_script(),
         "importing.js": _importing_rules(catalog),
     }

@@ -9,15 +9,13 @@ from vram_atlas.markup import attribute, items, link, query, text
 from vram_atlas.model_sizes import models_by_size
 from vram_atlas.name_lists import id_of
 from vram_atlas.schema.base import Task
-from vram_atlas.views import POPULAR_BOARDS
+from vram_atlas.views import MEMORY_SIZES, POPULAR_BOARDS
 
 FILE: Final = "templates/generated/ask.html"
 """Where the small box is written; docs/templates/main.html includes it."""
 
 _MOST: Final = 64
 """Boards that can be asked for at once in the pickers; the text takes any number."""
-_MEMORY_SIZES: Final = (4, 6, 8, 10, 12, 16, 20, 24, 32, 40, 48, 64, 80, 96, 128, 141, 192)
-"""GiB in the list of boards; any other size is typed."""
 _CONTROLS: Final = (
     "weights",
     "context_length",
@@ -30,6 +28,8 @@ _CONTROLS: Final = (
     "runtime",
     "reserve",
 )
+_FILLED: Final = ("weights", "kv_cache", "optimizer", "runtime")
+"""Controls whose options the script of the answer adds: answer/options.js."""
 
 
 def question_box(catalog: Catalog) -> str:
@@ -39,7 +39,7 @@ def question_box(catalog: Catalog) -> str:
             '<form class="ask" id="ask" role="search" action="index.html" data-search-exclude>',
             f'<label for="ask-text">{text(words.ASK_LABEL)}</label>',
             f'<div class="ask-line">{_text_input("ask-text")}{_button()}</div>{_wait()}',
-            f'<div class="ask-pickers">{_pickers(catalog)}</div>{_controls(catalog)}',
+            f'<div class="ask-pickers">{_pickers(catalog)}</div>{_controls()}',
             _own(),
             "</form>",
             f'<noscript><p class="ask-noscript">{text(words.NO_SCRIPT)}</p></noscript>',
@@ -105,49 +105,37 @@ def _pickers(catalog: Catalog) -> str:
 
 
 def _boards(catalog: Catalog) -> str:
-    boards = catalog.boards
+    """Well-known boards and sizes; the script of the answer adds the others."""
     sizes = [
-        _option(f"memory:{gib}", words.CHOICE["memory_of"].format(gib=gib)) for gib in _MEMORY_SIZES
+        _option(f"memory:{gib}", words.CHOICE["memory_of"].format(gib=gib)) for gib in MEMORY_SIZES
     ]
-    return (
-        _group(words.CHOICE["popular"], (_named(boards[key]) for key in POPULAR_BOARDS))
-        + _group(words.CHOICE["memory"], (*sizes, _option("own", words.CHOICE["own_memory"])))
-        + _groups((board.line.name, board.id, board.board.name) for board in boards.values())
+    popular = (_named(catalog.boards[key]) for key in POPULAR_BOARDS)
+    return _group(words.CHOICE["popular"], popular) + _group(
+        words.CHOICE["memory"], (*sizes, _option("own", words.CHOICE["own_memory"]))
     )
 
 
 def _models(catalog: Catalog) -> str:
+    """Sizes; the script of the answer adds the models."""
     sizes = (
         _option(f"class:{size}", words.CHOICE["class_of"].format(size=size.upper()))
         for size, models in models_by_size(catalog).items()
         if len(models) > 1
     )
-    return _group(words.CHOICE["sizes"], sizes) + _groups(
-        (entry.family.name, entry.id, entry.model.name) for entry in catalog.models.values()
-    )
+    return _group(words.CHOICE["sizes"], sizes)
 
 
 def _tasks(catalog: Catalog) -> str:
     return "".join(_option(task.value, catalog.tasks[task].title) for task in Task)
 
 
-def _controls(catalog: Catalog) -> str:
+def _controls() -> str:
     """What can be changed beside the three pickers. Empty means: the default."""
-    formats = catalog.formats.values()
-    named = {
-        "weights": [(form.id, form.name) for form in formats if form.weights],
-        "kv_cache": [(form.id, form.name) for form in formats if form.cache_bits],
-        "optimizer": [(item.id, item.name) for item in catalog.optimizers.values()],
-        "runtime": [(item.id, item.name) for item in catalog.runtimes.values()],
-        "gradient_checkpointing": [("on", words.CHOICE["on"]), ("off", words.CHOICE["off"])],
-    }
+    switch = _option("on", words.CHOICE["on"]) + _option("off", words.CHOICE["off"])
+    options = dict.fromkeys(_FILLED, "") | {"gradient_checkpointing": switch}
     parts = [
-        _select(
-            field,
-            _option("", words.CHOICE["default"])
-            + "".join(_option(*choice) for choice in named[field]),
-        )
-        if field in named
+        _select(field, _option("", words.CHOICE["default"]) + options[field])
+        if field in options
         else f"<label><span>{text(words.FIELD[field])}</span>{_number(field)}</label>"
         for field in _CONTROLS
     ]
@@ -179,14 +167,6 @@ def _named(board: BoardEntry) -> str:
 
 def _group(label: str, options: Iterable[str]) -> str:
     return f'<optgroup label="{attribute(label)}">{"".join(options)}</optgroup>'
-
-
-def _groups(entries: Iterable[tuple[str, str, str]]) -> str:
-    """Options of (group, value, label), the groups in the order of their first entry."""
-    found: dict[str, list[str]] = {}
-    for label, value, name in entries:
-        found.setdefault(label, []).append(_option(value, name))
-    return "".join(_group(label, options) for label, options in found.items())
 
 
 def _select(field: str, options: str) -> str:

@@ -21,6 +21,7 @@ from vram_atlas.instances import Instances
 from vram_atlas.json_schema import editor_schemas
 from vram_atlas.measurements import load_measurements
 from vram_atlas.model_files import model_files
+from vram_atlas.open_tables import open_tables
 from vram_atlas.pages import board_page, fit_page
 from vram_atlas.pictures import CACHE, Album, explorer
 from vram_atlas.problems import Problem, ProblemsError, nearest
@@ -71,6 +72,8 @@ def build_site(
         writer.write(name, picture)
     _frame(writer)
     for name, text in bundle.scripts(catalog):
+        writer.write(f"{bundle.GENERATED}{name}", text)
+    for name, text in open_tables(grid):
         writer.write(f"{bundle.GENERATED}{name}", text)
     writer.write(change_log.FEED, change_log.feed(load_changes(load_measurements(catalog))))
     instances = Instances(grid)

@@ -34,6 +34,10 @@ POPULAR_BOARDS: Final = (
     "l4",
     "t4",
 )
+MEMORY_SIZES: Final = (4, 6, 8, 10, 12, 16, 20, 24, 32, 40, 48, 64, 80, 96, 128, 141, 192)
+"""GiB in the list of boards of the question box; any other size is typed."""
+MODELS_SHOWN: Final = 12
+"""Models in the question box' answer to what fits a board, the largest first."""
 QUESTIONS: Final = (
     ("llama-2-13b", "lora", "rtx-4090"),
     ("llama-2-13b", "qlora", "rtx-4090"),

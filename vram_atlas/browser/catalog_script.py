@@ -7,6 +7,7 @@ from vram_atlas.browser.packed import Packed
 from vram_atlas.browser.parts import scripts_of
 from vram_atlas.browser.script import Script
 from vram_atlas.catalog import BoardEntry, Catalog
+from vram_atlas.model_sizes import models_by_size
 
 
 def catalog_text(catalog: Catalog, script: Script) -> str:
@@ -43,8 +44,12 @@ _SCRIPT = """\
   for (const [pages, kind] of [["models", "models"], ["gpus", "boards"]]) {
     for (const entry of Object.values(known[kind])) entry.page = `${pages}/${entry.id}.html`;
   }
-  vramAtlas.unpacked = unpacked;
   vramAtlas.record = (id, record) => Object.assign(known.models[id], record);
+  vramAtlas.records = (ids, keys, records) => {
+    const read = unpacked(keys);
+    for (const [index, record] of records.entries()) vramAtlas.record(ids[index], read(record));
+  };
+  vramAtlas.sizes = {}; // models by size, as far as their scripts are here
 })((globalThis.vramAtlas = globalThis.vramAtlas || {}));
 """
 
@@ -62,6 +67,7 @@ def catalog_data(catalog: Catalog, script: Script) -> Document:
     scripts = sorted(map(list, {tuple(one) for one in needs}))
     return {
         "scripts": scripts,
+        "sizes": [*models_by_size(catalog)],
         "needs": "".join(str(scripts.index(one)) for one in needs),
         "boards": packed.of([_board(entry) for entry in catalog.boards.values()]),
         "formats": packed.of([unnamed(kept.of(item)) for item in catalog.formats.values()]),

@@ -1,4 +1,4 @@
-"""Records as lists, which are shorter: vramAtlas.unpacked in catalog.js reads them."""
+"""Records as lists, which are shorter: catalog.js reads them."""
 
 from typing import Any
 

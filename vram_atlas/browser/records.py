@@ -1,34 +1,38 @@
-"""What the formulas need of each model: a script for one, and one script for all of them."""
+"""What the formulas need of each model: a script for one, for those of a size, and for all."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from vram_atlas.browser.classes import Classes
 from vram_atlas.browser.kept import Document, Kept, unnamed
 from vram_atlas.browser.packed import Packed
 from vram_atlas.catalog import Catalog, ModelEntry
+from vram_atlas.model_sizes import models_by_size
 
 ALL: Final = "models.js"
-_ALL: Final = """\
-(function (vramAtlas) {
-  "use strict";
-  const [keys, records] = RECORDS;
-  const read = vramAtlas.unpacked(keys);
-  const ids = Object.keys(vramAtlas.names.models);
-  for (const [index, record] of records.entries()) vramAtlas.record(ids[index], read(record));
-})(globalThis.vramAtlas);
-"""
 
 
 def record_files(catalog: Catalog, classes: Classes) -> Iterator[tuple[str, str]]:
     """Names and texts of the scripts."""
-    kept, packed = Kept(classes), Packed()
+    kept = Kept(classes)
     records = {entry.id: _record(entry, kept) for entry in catalog.models.values()}
-    together = [packed.of(record) for record in records.values()]
-    yield ALL, _ALL.replace("RECORDS", _shown([packed.keys, together]))
+    sizes = models_by_size(catalog)
+    known = f"Object.assign(vramAtlas.sizes,{_shown(sizes)});\n"
+    yield ALL, known + _together("Object.keys(vramAtlas.names.models)", records.values())
+    for size, ids in sizes.items():
+        here = f"vramAtlas.sizes[{_shown(size)}]"
+        members = _together(here, (records[name] for name in ids))
+        yield f"sizes/{size}.js", f"{here}={_shown(ids)};\n{members}"
     for name, record in records.items():
         yield f"models/{name}.js", f"vramAtlas.record({_shown(name)},{_shown(record)});\n"
+
+
+def _together(ids: str, records: Iterable[Document]) -> str:
+    """Several records in one call; `ids` is the list of their models, as JavaScript."""
+    packed = Packed()
+    values = [packed.of(record) for record in records]
+    return f"vramAtlas.records({ids},{_shown(packed.keys)},{_shown(values)});\n"
 
 
 def _shown(value: object) -> str:

@@ -10,6 +10,7 @@
   const LATE = 800; // milliseconds after which a reader wants to know why nothing happens
 
   const SHORT = ["answer.js", "brief.js"];
+  const PICKERS = ["answer.js", "options.js"];
 
   const coming = (atlas.coming = new Map()); // promises, by name
   atlas.arrived = new Set();
@@ -72,6 +73,8 @@
   const box = document.getElementById("ask");
   if (box) {
     const start = answer(box, box, ["answer.js"], () => atlas.openBox(box, search), () => atlas.warm());
+    const pickers = () => atlas.awaited(box, Promise.all(PICKERS.map(atlas.bring)), () => atlas.fillOptions(box));
+    atlas.whenNear([box], pickers);
     if (asked || box.contains(document.activeElement)) start();
   }
   const small = document.querySelector(".ask-small");

@@ -7,6 +7,10 @@
 
   const size = ({ model }) => atlas.catalog.models[model].parameters.counted;
 
+  /** As grid.py sorts them: more parameters first, then the larger need, then by name. */
+  const largestFirst = (one, other) =>
+    size(other) - size(one) || other.peak.expected - one.peak.expected || (one.model < other.model ? -1 : 1);
+
   /** Peaks of every model for `fields` of a request without model and board. */
   function needs(fields, fieldsOf = () => fields) {
     const key = JSON.stringify(fields);
@@ -16,7 +20,7 @@
         const answer = atlas.ask({ model, ...fieldsOf(model) });
         if (answer.peak_bytes) found.push({ model, peak: answer.peak_bytes });
       }
-      found.sort((one, other) => size(other) - size(one) || other.peak.expected - one.peak.expected);
+      found.sort(largestFirst);
       kept.set(key, found);
     }
     return kept.get(key);

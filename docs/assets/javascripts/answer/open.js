@@ -3,8 +3,6 @@
   "use strict";
   const atlas = (globalThis.vramAtlas ??= {});
 
-  const SHOWN = 12;
-
   const matricesOf = (task) =>
     Object.entries(atlas.catalog.matrices).filter(([, matrix]) => !task || matrix.task === task);
 
@@ -20,73 +18,85 @@
     return atlas.memoryOf(board) * atlas.texts.units.gib;
   }
 
-  function modelRow(found, changes, { model, peak }) {
-    return [
-      { text: atlas.catalog.models[model].name, state: atlas.stateWith(found, { ...changes, model }) },
-      atlas.size(peak.expected),
-    ];
+  /** Lists as a script has them, counted when the site was built. */
+  function fromTable(table, task) {
+    return matricesOf(task).map(([id, { title, task: own }]) => {
+      const [count, ...rows] = table[id];
+      const models = rows.map(([model, need, counted, weights]) => ({ model, need, counted, changes: { task: own, weights } }));
+      return { title, count, models };
+    });
   }
 
-  function modelsSection(found, title, changes, fitting) {
-    const { texts: words } = atlas;
-    return {
-      id: "models",
-      title,
-      head: [words.head.model, words.head.needs],
-      rows: fitting.slice(0, SHOWN).map((one) => modelRow(found, changes(one.model), one)),
+  /** The same from the records of all models, for any question. */
+  function fromRecords(found, have) {
+    const { task, weights } = found.request;
+    const asked = fixed(found);
+    const list = (title, needed, changes) => {
+      const fitting = atlas.fitting(needed, have);
+      const models = fitting.slice(0, atlas.texts.models_shown).map(({ model, peak }) => ({
+        model,
+        need: peak.expected,
+        counted: atlas.catalog.models[model].parameters.counted,
+        changes: changes(model),
+      }));
+      return { title, count: fitting.length, models };
     };
+    if (task && weights) return [list(atlas.texts.place.models, atlas.needs({ task, ...asked }), () => ({}))];
+    return matricesOf(task).map(([id, { title }]) =>
+      list(title, atlas.needsOfMatrix(id, asked), (model) => atlas.matrixRequest(model, id)),
+    );
+  }
+
+  function modelRow(found, { model, need, changes }) {
+    return [{ text: atlas.catalog.models[model].name, state: atlas.stateWith(found, { ...changes, model }) }, atlas.size(need)];
+  }
+
+  /** Each matrix with its largest model, and how many fit. */
+  function matricesSection(found, lists) {
+    const { texts: words } = atlas;
+    const rows = lists.map(({ title, count, models: [first] }) => [title, modelRow(found, first)[0], String(count)]);
+    return { id: "tasks", title: words.place.tasks, head: [words.head.task, words.head.largest, words.head.count_models], rows };
   }
 
   /** "What can a 3060 run?": the largest model of each matrix, and the largest of the last one. */
   function whatRuns(found) {
     const { texts: words, fill, size } = atlas;
-    const { board, boards, task, weights } = found.request;
+    const { board, boards, task } = found.request;
     const have = offered(found);
     const name = atlas.boardWords(board, boards);
-    const asked = fixed(found);
-    const one = task && weights;
-    const lists = one
-      ? [{ title: words.place.models, needed: atlas.needs({ task, ...asked }), changes: () => ({}) }]
-      : matricesOf(task).map(([id, { title }]) => ({
-          title,
-          needed: atlas.needsOfMatrix(id, asked),
-          changes: (model) => atlas.matrixRequest(model, id),
-        }));
-    for (const list of lists) list.fitting = atlas.fitting(list.needed, have);
-    const full = lists.filter(({ fitting }) => fitting.length);
+    const table = atlas.tableFor(found);
+    const lists = table ? fromTable(table, task) : fromRecords(found, have);
+    const full = lists.filter(({ count }) => count);
     if (!full.length) {
       return { verdict: "no", word: words.headline.no, line: fill(words.line.largest_none, { board: name }) };
     }
     const chosen = largestOf(full);
-    const [largest] = chosen.fitting;
-    const rows = full.map(({ title, fitting, changes }) => [
-      title,
-      modelRow(found, changes(fitting[0].model), fitting[0])[0],
-      String(fitting.length),
-    ]);
+    const [largest] = chosen.models;
     return {
       verdict: "fits",
       name: atlas.catalog.models[largest.model].name,
       line: fill(words.line.largest_model, {
-        need: size(largest.peak.expected),
+        need: size(largest.need),
         have: size(have),
         board: name,
         how: chosen.title,
       }),
       sections: [
-        ...(one || lists.length === 1
-          ? []
-          : [{ id: "tasks", title: words.place.tasks, head: [words.head.task, words.head.largest, words.head.count_models], rows }]),
-        modelsSection(found, fill(words.place.models_of, { title: chosen.title }), chosen.changes, chosen.fitting),
+        ...(lists.length === 1 ? [] : [matricesSection(found, full)]),
+        {
+          id: "models",
+          title: fill(words.place.models_of, { title: chosen.title }),
+          head: [words.head.model, words.head.needs],
+          rows: chosen.models.map((one) => modelRow(found, one)),
+        },
       ],
-      contract: { model: largest.model, need: largest.peak.expected, have },
+      contract: { model: largest.model, need: largest.need, have },
     };
   }
 
   /** Of several lists the one whose first model has the most parameters. */
   function largestOf(lists) {
-    const parameters = ({ fitting }) => atlas.catalog.models[fitting[0].model].parameters.counted;
-    return lists.reduce((best, list) => (parameters(list) > parameters(best) ? list : best));
+    return lists.reduce((best, list) => (list.models[0].counted > best.models[0].counted ? list : best));
   }
 
   Object.assign(atlas, { whatRuns });

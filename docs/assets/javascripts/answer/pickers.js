@@ -1,4 +1,4 @@
-// The pickers and controls of the question box, kept in step with the answer. The page has their options.
+// The pickers and controls of the question box, kept in step with the answer.
 (() => {
   "use strict";
   const atlas = (globalThis.vramAtlas ??= {});

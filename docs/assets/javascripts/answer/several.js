@@ -14,27 +14,28 @@
       .sort((one, other) => need(one.answer) - need(other.answer));
   }
 
-  function counted(answers) {
-    const found = { fits: 0, tight: 0, no: 0 };
-    for (const { answer } of answers) found[answer.verdict] += 1;
-    return found;
-  }
-
-  /** The verdict on all of them, and the words for it. */
-  function together(answers) {
-    const counts = counted(answers);
-    const agreed = Object.keys(counts).find((verdict) => counts[verdict] === answers.length);
+  /** The verdict on all of them, {verdict} each, and how many have which. */
+  function together(members) {
+    const counts = { fits: 0, tight: 0, no: 0 };
+    for (const { verdict } of members) counts[verdict] += 1;
+    const agreed = Object.keys(counts).find((verdict) => counts[verdict] === members.length);
     return { verdict: agreed ?? "mixed", counts };
   }
 
-  function memberRow(found, { model, answer }) {
-    const state = atlas.stateWith(found, { model });
-    return [
-      { text: atlas.catalog.models[model].name, state },
-      atlas.size(need(answer)),
-      { text: atlas.texts.verdict[answer.verdict], verdict: answer.verdict },
-    ];
+  /** The models of a size, {model, need, verdict?} each, with a link to the answer for one. */
+  function membersSection(found, members) {
+    const { catalog, texts: words, size } = atlas;
+    const judged = members.every(({ verdict }) => verdict);
+    const rows = members.map(({ model, need: bytes, verdict }) => [
+      { text: catalog.models[model].name, state: atlas.stateWith(found, { model }) },
+      size(bytes),
+      ...(judged ? [atlas.verdictCell(verdict)] : []),
+    ]);
+    const head = [words.head.model, words.head.needs, ...(judged ? [words.head.verdict] : [])];
+    return { id: "members", title: words.place.members, head, rows };
   }
+
+  const asMember = ({ model, answer }) => ({ model, need: need(answer), verdict: answer.verdict });
 
   function classLine(found, answers, { verdict, counts }) {
     const { texts: words, fill, size } = atlas;
@@ -73,7 +74,8 @@
     const { texts: words } = atlas;
     const answers = members(found, models);
     if (!answers.length) return noneOfSize(found, models);
-    const result = together(answers);
+    const listed = answers.map(asMember);
+    const result = together(listed);
     const deciding = result.verdict === "no" ? answers[0] : answers.at(-1);
     const last = answers.at(-1);
     const ladder = hardest(found, last);
@@ -87,12 +89,7 @@
       answer: deciding.answer,
       details: [atlas.assumedLine(deciding.answer)],
       sections: [
-        {
-          id: "members",
-          title: words.place.members,
-          head: [words.head.model, words.head.needs, words.head.verdict],
-          rows: answers.map((one) => memberRow(found, one)),
-        },
+        membersSection(found, listed),
         ...ladder,
       ],
       contract: {
@@ -143,15 +140,7 @@
       sections: [
         ...atlas.machinesSection(found, machines),
         ...atlas.boardsSection(found, sizes),
-        {
-          id: "members",
-          title: words.place.members,
-          head: [words.head.model, words.head.needs],
-          rows: answers.map(({ model, answer }) => [
-            { text: atlas.catalog.models[model].name, state: atlas.stateWith(found, { model }) },
-            size(need(answer)),
-          ]),
-        },
+        membersSection(found, answers.map(asMember)),
       ],
       contract: {
         board: first?.board,
@@ -163,5 +152,5 @@
     };
   }
 
-  Object.assign(atlas, { severalModels, severalSmallest, noneOfSize, sizeOf, whatOfAll });
+  Object.assign(atlas, { severalModels, severalSmallest, noneOfSize, sizeOf, whatOfAll, together, membersSection });
 })();

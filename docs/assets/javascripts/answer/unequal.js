@@ -111,32 +111,19 @@
 
   /** Boards that differ, and a size instead of a model. */
   function severalUnequal(found, models) {
-    const { texts: words, catalog } = atlas;
     const views = models
       .map((model) => ({ model, view: unequal({ ...found, request: { ...found.request, model } }) }))
       .filter(({ view }) => view.contract?.need)
       .sort((one, other) => one.view.contract.need - other.view.contract.need);
     if (!views.length) return atlas.noneOfSize(found, models);
-    const verdicts = new Set(views.map(({ view }) => view.verdict));
-    const verdict = verdicts.size === 1 ? [...verdicts][0] : "mixed";
+    const members = views.map(({ model, view }) => ({ model, need: view.contract.need, verdict: view.verdict }));
+    const { verdict } = atlas.together(members);
     const { view } = verdict === "no" ? views[0] : views.at(-1);
     return {
       ...view,
       verdict,
-      word: words.headline[verdict],
-      sections: [
-        {
-          id: "members",
-          title: words.place.members,
-          head: [words.head.model, words.head.needs, words.head.verdict],
-          rows: views.map((one) => [
-            { text: catalog.models[one.model].name, state: atlas.stateWith(found, { model: one.model }) },
-            atlas.size(one.view.contract.need),
-            atlas.verdictCell(one.view.verdict),
-          ]),
-        },
-        ...view.sections,
-      ],
+      word: atlas.texts.headline[verdict],
+      sections: [atlas.membersSection(found, members), ...view.sections],
     };
   }
 

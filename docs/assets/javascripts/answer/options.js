@@ -1,0 +1,39 @@
+// The options of the pickers: the page has the well-known ones, the catalog all others, for readers who come near.
+(() => {
+  "use strict";
+  const atlas = (globalThis.vramAtlas ??= {});
+
+  const option = ([value, { name }]) => atlas.make("option", { value }, name);
+
+  /** Entries under the names of their families or lines; `groups` are pairs of a name and how many it has. */
+  function grouped(entries, groups) {
+    let place = 0;
+    return groups.map(([label, count]) =>
+      atlas.make("optgroup", { label }, ...entries.slice(place, (place += count)).map(option)),
+    );
+  }
+
+  /** Complete the lists of a form, once. */
+  function fillOptions(form) {
+    const { catalog, groups, vocabulary } = atlas;
+    const formats = (suits) => Object.entries(catalog.formats).filter(([id]) => id in vocabulary.formats && suits(vocabulary.formats[id]));
+    const found = {
+      model: grouped(Object.entries(catalog.models), groups.models),
+      board: grouped(Object.entries(catalog.boards), groups.boards),
+      weights: formats(([, tasks]) => tasks).map(option),
+      kv_cache: formats(([, , cache]) => cache).map(option),
+      optimizer: Object.entries(catalog.optimizers).map(option),
+      runtime: Object.entries(catalog.runtimes).map(option),
+    };
+    for (const [name, options] of Object.entries(found)) {
+      const select = form.querySelector(`[data-field="${name}"]`);
+      const { value } = select;
+      select.append(...options);
+      const added = select.querySelector("[data-extra]"); // by pickers.js, as long as the list was short
+      if ([...select.options].some((one) => one !== added && one.value === value)) added?.remove();
+      select.value = value;
+    }
+  }
+
+  Object.assign(atlas, { fillOptions });
+})();

@@ -1,0 +1,48 @@
+"""What fits each board, counted in advance: "what can a 3060 run" then needs no model's record."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+from vram_atlas.catalog import BoardEntry
+from vram_atlas.grid import Cell, Grid
+from vram_atlas.schema.method import Matrix
+from vram_atlas.units import GIB, Bytes
+from vram_atlas.verdict import Verdict, judge
+from vram_atlas.views import MEMORY_SIZES, MODELS_SHOWN
+
+
+def open_tables(grid: Grid) -> Iterator[tuple[str, str]]:
+    """Scripts by name: one for each board, and for each size in the list of the question box."""
+    matrices = grid.catalog.matrices.values()
+    for board in grid.catalog.boards.values():
+        yield _script(board.id, {one.id: _on_board(grid, one, board) for one in matrices})
+    for gib in MEMORY_SIZES:
+        have = Bytes(gib * GIB)
+        yield _script(f"memory-{gib}", {one.id: _within(grid, one, have) for one in matrices})
+
+
+def _script(name: str, fitting: Mapping[str, Sequence[Cell]]) -> tuple[str, str]:
+    """For each matrix how many models fit, and the first of them."""
+    table = {
+        matrix: [len(cells), *map(_row, cells[:MODELS_SHOWN])] for matrix, cells in fitting.items()
+    }
+    shown = json.dumps([name, table], separators=(",", ":"))
+    return f"boards/{name}.js", f"vramAtlas.onBoard(...{shown});\n"
+
+
+def _on_board(grid: Grid, matrix: Matrix, board: BoardEntry) -> list[Cell]:
+    judged = grid.models_that_fit(board, matrix)
+    return [cell for cell, verdict in judged if verdict is Verdict.FITS]
+
+
+def _within(grid: Grid, matrix: Matrix, have: Bytes) -> list[Cell]:
+    return [cell for cell in grid.by_size(matrix) if judge(cell.estimate, have) is Verdict.FITS]
+
+
+def _row(cell: Cell) -> list[object]:
+    """A model's id, its need in bytes, its parameters and the format of its weights."""
+    parameters, found, request = cell.entry.model.parameters, cell.estimate, cell.request
+    counted = parameters.counted if parameters is not None else 0
+    need = found.peak.expected if found is not None else 0
+    weights = request.weights if request is not None else None
+    return [cell.entry.id, need, counted, weights]

@@ -32,6 +32,7 @@ RUNS = {
     "QLoRA": ["--task", "qlora", "--micro-batch-size", "2"],
     "QLoRA on int8": ["--task", "qlora", "--weights", "int8"],
     "full": ["--task", "full", "--optimizer", "adamw-8bit"],
+    "full with autocast": ["--task", "full", "--weights", "fp32", "--precision", "amp"],
     "full in fp32": ["--task", "full", "--weights", "fp32", "--attention", "eager"],
 }
 
@@ -73,6 +74,12 @@ def test_what_it_prints_is_a_measurement(
         ),
         pytest.param(
             ["--task", "full", "--weights", "nf4"], "use --task qlora", id="full in 4 bits"
+        ),
+        pytest.param(
+            ["--task", "full", "--weights", "fp16"], "--weights bf16, or fp32", id="full in fp16"
+        ),
+        pytest.param(
+            ["--task", "lora", "--precision", "amp"], "is for --task full", id="precision of LoRA"
         ),
         pytest.param(
             ["--task", "inference", "--prompt-length", "5000"],

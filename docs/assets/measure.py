@@ -3,13 +3,16 @@
     pip install torch transformers peft accelerate bitsandbytes
     python measure.py --model Qwen/Qwen2.5-0.5B --atlas-id qwen2.5-0.5b --task qlora
 
-The weights are random by default: memory does not depend on their values, so only the model's
+The weights are made up by default: memory does not depend on their values, so only the model's
 configuration is downloaded, and gated models need no agreement. `--trained-weights` loads the real
-ones. Training takes three optimizer steps on random tokens with the Trainer of Transformers.
+ones. Training takes three optimizer steps on random tokens with the Trainer of Transformers:
+decoders learn the next token, encoder-decoders a text as long as the input, encoders a class.
 
 Prints the configuration, the versions, and four figures: memory at rest, the allocator's peak, the
 most that the allocator reserved, and what the driver counts. Then the YAML for a pull request.
 """
+
+# ruff: noqa: ANN401 - the libraries are imported late, without types
 
 import argparse
 import contextlib
@@ -17,7 +20,7 @@ import importlib.metadata
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -32,8 +35,23 @@ OPTIMIZERS = {
 }
 """Ids of the Atlas, and what the Trainer calls them."""
 QUANTISED = ("nf4", "nf4-dq", "int8")
+TASK_TYPES = {"decoder": "CAUSAL_LM", "encoder-decoder": "SEQ_2_SEQ_LM", "encoder": "SEQ_CLS"}
+"""What peft calls the training of each kind of model."""
+FULL = (("bf16", "bf16"), ("fp32", "fp32"), ("fp32", "amp"))
+"""Weights and precision of full fine-tuning."""
+HEADS = ("pooler", "classifier", "score")
+"""What peft trains whole, and bitsandbytes leaves, when a class is learned."""
+IMAGES = ("vision", "visual", "connector", "multi_modal_projector")
+"""What sees images beside a language model; it gets no adapters."""
+SCANS = (r"(mixer|mamba)\.out_proj",)
+"""Products inside a scan kernel of Mamba; peft refuses adapters on them."""
+DEVICE = "cuda"
+SOURCE = "cpu"
+"""Where weights are made up that are to be quantised."""
 STEPS = 3
 SAMPLES = 8
+LOW_IDS = (5, 1000)
+"""The token ids that are drawn: above the special ones, below those that stand for images."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +87,11 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--atlas-id", required=True, help="id of the model in VRAM Atlas")
     parser.add_argument("--task", required=True, choices=["inference", "lora", "qlora", "full"])
     parser.add_argument("--weights", choices=["fp32", "bf16", "fp16", "nf4", "nf4-dq", "int8"])
+    parser.add_argument(
+        "--precision",
+        choices=["fp32", "amp", "bf16"],
+        help="full: amp is fp32 weights with bf16 autocast; default: that of the weights",
+    )
     parser.add_argument("--micro-batch-size", type=positive, default=1)
     parser.add_argument("--sequence-length", type=positive, default=1024, help="training, tokens")
     parser.add_argument("--context-length", type=positive, default=4096, help="inference, tokens")
@@ -78,7 +101,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--gradient-checkpointing", action=argparse.BooleanOptionalAction, default=True
     )
-    parser.add_argument("--attention", choices=["sdpa", "eager"], default="sdpa")
+    parser.add_argument(
+        "--attention", choices=["sdpa", "eager"], help="default: what the library chooses"
+    )
     parser.add_argument(
         "--trained-weights", action="store_true", help="download the weights, not only the shape"
     )
@@ -92,6 +117,12 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         parser.error("--task qlora needs --weights nf4, nf4-dq or int8")
     if options.task in {"lora", "full"} and options.weights in QUANTISED:
         parser.error(f"--task {options.task} trains on fp32, bf16 or fp16; use --task qlora")
+    if options.task == "full":
+        options.precision = options.precision or options.weights
+        if (options.weights, options.precision) not in FULL:
+            parser.error("--task full: --weights bf16, or fp32 with --precision fp32 or amp")
+    elif options.precision:
+        parser.error("--precision is for --task full")
     if options.prompt_length > options.context_length:
         parser.error("--prompt-length is at most --context-length")
     return options
@@ -104,7 +135,7 @@ def positive(text: str) -> int:
     return int(text)
 
 
-def cuda_or_exit() -> Any:  # noqa: ANN401 - a module without types here
+def cuda_or_exit() -> Any:
     """The torch module, or a sentence that says what is missing."""
     try:
         import torch
@@ -124,74 +155,162 @@ def versions() -> dict[str, str]:
     return found
 
 
-def load(options: argparse.Namespace, torch: Any) -> Any:  # noqa: ANN401
+def kind_of(config: Any) -> str:
+    """Decoder, encoder or encoder-decoder. Vision-language models run as decoders, on text."""
+    from transformers import AutoModelForMaskedLM
+
+    if config.is_encoder_decoder:
+        return "encoder-decoder"
+    return "encoder" if type(config) in AutoModelForMaskedLM._model_mapping else "decoder"  # noqa: SLF001
+
+
+def class_of(config: Any, task: str) -> Any:
+    """The class that runs or trains a model of this configuration."""
+    import transformers as library
+
+    kind = kind_of(config)
+    if kind == "encoder":
+        training = task != "inference"
+        return library.AutoModelForSequenceClassification if training else library.AutoModel
+    names = ("Seq2SeqLM", "SpeechSeq2Seq") if kind != "decoder" else ("ImageTextToText", "CausalLM")
+    for name in names:
+        found = getattr(library, f"AutoModelFor{name}")
+        if type(config) in found._model_mapping:  # noqa: SLF001
+            return found
+    sys.exit(f"Transformers has no class that generates text for {config.model_type}.")
+
+
+def load(options: argparse.Namespace, torch: Any) -> Any:
     """The model on the GPU, in the weight format that was asked for."""
-    from transformers import AutoConfig, AutoModelForCausalLM, BitsAndBytesConfig
+    from transformers import AutoConfig
 
     kinds = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
-    element = kinds.get(options.weights, torch.bfloat16)
-    settings = {"attn_implementation": options.attention, "dtype": element}
+    settings = {"dtype": kinds.get(options.weights, torch.bfloat16)}
+    if options.attention:
+        settings["attn_implementation"] = options.attention
     config = AutoConfig.from_pretrained(options.model)
+    config.get_text_config(decoder=True).use_cache = options.task == "inference"
+    maker = class_of(config, options.task)
     quantised = options.weights in QUANTISED
     if not quantised and not options.trained_weights:
-        with torch.device("cuda"):
-            return AutoModelForCausalLM.from_config(config, **settings)
-    if options.weights == "int8":
-        settings["quantization_config"] = BitsAndBytesConfig(load_in_8bit=True)
-    elif quantised:
-        settings["quantization_config"] = BitsAndBytesConfig(
-            load_in_4bit=True,
-            bnb_4bit_quant_type="nf4",
-            bnb_4bit_use_double_quant=options.weights == "nf4-dq",
-            bnb_4bit_compute_dtype=torch.bfloat16,
-        )
-    with tempfile.TemporaryDirectory() as folder:
-        source = options.model
-        if not options.trained_weights:  # quantising reads files
-            source = folder
-            AutoModelForCausalLM.from_config(config, dtype=element).save_pretrained(folder)
-        return AutoModelForCausalLM.from_pretrained(source, device_map={"": 0}, **settings)
+        with torch.device(DEVICE):
+            model = maker.from_config(config, **settings)
+        if own_head(options, model):
+            head = model.get_output_embeddings()
+            head.weight = torch.nn.Parameter(head.weight.detach().clone())
+        return model
+    if quantised:
+        heads = list(HEADS) if kind_of(config) == "encoder" else None
+        settings["quantization_config"] = quantisation(options.weights, heads, torch)
+    settings |= {"device_map": {"": 0} if DEVICE == "cuda" else DEVICE}
+    if options.trained_weights:
+        return maker.from_pretrained(options.model, **settings)
+    with torch.device("meta"):
+        shape = maker.from_config(config, dtype=settings["dtype"])
+    made = made_up(options, shape, torch)
+    return type(shape).from_pretrained(None, config=config, state_dict=made, **settings)
 
 
-def infer(options: argparse.Namespace, torch: Any) -> Figures:  # noqa: ANN401
-    """Peak of reading a prompt and generating up to the context length."""
+def own_head(options: argparse.Namespace, model: Any) -> bool:
+    """Whether the file has an output matrix of its own, though the library's default ties it.
+
+    So it is with T5 v1.1, Flan-T5 and mT5: loading unties them, making one from nothing does not.
+    """
+    from transformers import PreTrainedConfig
+
+    stated = PreTrainedConfig.get_config_dict(options.model)[0].get("tie_word_embeddings", True)
+    head = getattr(model, "get_output_embeddings", lambda: None)()
+    return head is not None and not stated and head.weight is model.get_input_embeddings().weight
+
+
+def quantisation(weights: str, as_they_are: list[str] | None, torch: Any) -> Any:
+    """How bitsandbytes packs the weights, and the modules that it leaves; None: its own choice."""
+    from transformers import BitsAndBytesConfig
+
+    if weights == "int8":
+        return BitsAndBytesConfig(load_in_8bit=True, llm_int8_skip_modules=as_they_are)
+    return BitsAndBytesConfig(
+        load_in_4bit=True,
+        llm_int8_skip_modules=as_they_are,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=weights == "nf4-dq",
+        bnb_4bit_compute_dtype=torch.bfloat16,
+    )
+
+
+def made_up(options: argparse.Namespace, model: Any, torch: Any) -> dict[str, Any]:
+    """Weights to quantise, no two alike: what is equal is taken for tied."""
+    tied = {} if own_head(options, model) else model.all_tied_weights_keys
+    parameters = model.named_parameters(remove_duplicate=False)
+    return {
+        name: torch.full_like(one, 0.01 + 0.0001 * place, device=SOURCE, requires_grad=False)
+        for place, (name, one) in enumerate(parameters)
+        if name not in tied
+    }
+
+
+def nothing(moment: str) -> None:
+    """Called with the name of each moment of a run."""
+
+
+def infer(options: argparse.Namespace, torch: Any, at: Callable[[str], None] = nothing) -> Figures:
+    """Peak of reading a prompt and generating up to the context length; of one pass of encoders.
+
+    An encoder-decoder encodes the prompt, and then generates as many tokens as the context holds.
+    """
     model = load(options, torch).eval()
-    shape = (options.micro_batch_size, options.prompt_length)
-    prompt = torch.randint(1, model.config.get_text_config().vocab_size, shape, device="cuda")
-    new = max(1, options.context_length - options.prompt_length)
-    torch.cuda.empty_cache()
-    torch.cuda.reset_peak_memory_stats()
+    kind = kind_of(model.config)
+    inputs = batch(options, model.config, torch, options.prompt_length, options.micro_batch_size)
+    inputs.pop("labels")
+    inputs = {name: value.to(DEVICE) for name, value in inputs.items()}
+    new = options.context_length - (options.prompt_length if kind == "decoder" else 0)
+    start(torch, at)
     with torch.inference_mode():
-        model.generate(
-            prompt,
-            attention_mask=torch.ones_like(prompt),
-            min_new_tokens=new,
-            max_new_tokens=new,
-            do_sample=False,
-        )
+        if kind == "encoder":
+            model(**inputs)
+        else:
+            generate(model, inputs, max(1, new))
+    at("end")
     return read(torch, at_rest=0)
 
 
-def train(options: argparse.Namespace, torch: Any) -> Figures:  # noqa: ANN401
+def generate(model: Any, inputs: dict[str, Any], new: int) -> None:
+    """Exactly `new` tokens, the most probable each; Whisper's own version cuts into windows."""
+    from transformers import GenerationMixin
+
+    GenerationMixin.generate(
+        model, **inputs, min_new_tokens=new, max_new_tokens=new, do_sample=False
+    )
+
+
+def batch(
+    options: argparse.Namespace,
+    config: Any,
+    torch: Any,
+    length: int,
+    size: int,
+) -> dict[str, Any]:
+    """Random inputs with labels: tokens, or the spectrograms of a speech model."""
+    tokens = torch.randint(*LOW_IDS, (size, length))
+    kind = kind_of(config)
+    labels = torch.zeros(size, dtype=torch.long) if kind == "encoder" else tokens
+    if hasattr(config, "num_mel_bins"):
+        element = torch.float32 if options.weights == "fp32" else torch.bfloat16
+        element = torch.float16 if options.weights == "fp16" else element
+        shape = (size, config.num_mel_bins, 2 * config.max_source_positions)
+        return {"input_features": torch.zeros(shape, dtype=element), "labels": labels}
+    return {"input_ids": tokens, "labels": labels}
+
+
+def train(options: argparse.Namespace, torch: Any, at: Callable[[str], None] = nothing) -> Figures:
     """Peak of three optimizer steps; memory at rest is read between them."""
     from transformers import Trainer, TrainerCallback, TrainingArguments
 
     model = load(options, torch)
-    model.config.use_cache = False
-    vocabulary = model.config.get_text_config().vocab_size
+    kind = kind_of(model.config)
+    inputs = batch(options, model.config, torch, options.sequence_length, SAMPLES)
     if options.task != "full":
-        from peft import LoraConfig, get_peft_model
-
-        adapters = LoraConfig(
-            r=options.lora_rank,
-            lora_alpha=2 * options.lora_rank,
-            lora_dropout=0.0,
-            target_modules="all-linear",
-            task_type="CAUSAL_LM",
-        )
-        model = get_peft_model(model, adapters)
-        if options.gradient_checkpointing:
-            model.enable_input_require_grads()
+        model = with_adapters(options, model, kind)
     at_rest: list[int] = []
 
     class AtRest(TrainerCallback):  # type: ignore[misc] # a class without types here
@@ -199,10 +318,10 @@ def train(options: argparse.Namespace, torch: Any) -> Figures:  # noqa: ANN401
 
         def on_step_end(self, *_: object, **__: object) -> None:
             at_rest.append(torch.cuda.memory_allocated())
+            at("step")
 
-    mixed = options.task != "full"
-    tokens = torch.randint(1, vocabulary, (SAMPLES, options.sequence_length))
-    samples = [{"input_ids": row, "labels": row} for row in tokens]
+    mixed = options.task != "full" or options.precision == "amp"
+    samples = [{name: value[row] for name, value in inputs.items()} for row in range(SAMPLES)]
     with tempfile.TemporaryDirectory() as folder:
         arguments = TrainingArguments(
             output_dir=folder,
@@ -222,13 +341,38 @@ def train(options: argparse.Namespace, torch: Any) -> Figures:  # noqa: ANN401
             train_dataset=samples * options.micro_batch_size,
             callbacks=[AtRest()],
         )
-        torch.cuda.empty_cache()
-        torch.cuda.reset_peak_memory_stats()
+        start(torch, at)
         trainer.train()
+    at("end")
     return read(torch, at_rest=at_rest[-1])
 
 
-def read(torch: Any, at_rest: int) -> Figures:  # noqa: ANN401
+def with_adapters(options: argparse.Namespace, model: Any, kind: str) -> Any:
+    """LoRA beside every linear layer of the blocks; those that see images stay as they are."""
+    from peft import LoraConfig, get_peft_model
+
+    adapters = LoraConfig(
+        r=options.lora_rank,
+        lora_alpha=2 * options.lora_rank,
+        lora_dropout=0.0,
+        target_modules="all-linear",
+        exclude_modules=rf".*({'|'.join((*IMAGES, *HEADS, *SCANS))}).*|head\..*",
+        task_type=None if hasattr(model.config, "num_mel_bins") else TASK_TYPES[kind],
+    )
+    found = get_peft_model(model, adapters)
+    if options.gradient_checkpointing:
+        found.enable_input_require_grads()
+    return found
+
+
+def start(torch: Any, at: Callable[[str], None]) -> None:
+    """From here on peaks count."""
+    torch.cuda.empty_cache()
+    torch.cuda.reset_peak_memory_stats()
+    at("start")
+
+
+def read(torch: Any, at_rest: int) -> Figures:
     """The allocator's and the driver's counters."""
     free, total = torch.cuda.mem_get_info()
     return Figures(
@@ -247,8 +391,9 @@ def request(options: argparse.Namespace) -> dict[str, str | int | bool]:
         "weights": options.weights,
         "runtime": "transformers",
         "micro_batch_size": options.micro_batch_size,
-        "attention": options.attention,
     }
+    if options.attention:
+        asked["attention"] = options.attention
     if options.task == "inference":
         return asked | {
             "context_length": options.context_length,
@@ -260,7 +405,7 @@ def request(options: argparse.Namespace) -> dict[str, str | int | bool]:
         "optimizer": options.optimizer,
     }
     if options.task == "full":
-        return asked | {"precision": "fp32" if options.weights == "fp32" else "bf16"}
+        return asked | {"precision": options.precision}
     return asked | {"lora_rank": options.lora_rank, "lora_targets": "all-linear"}
 
 

@@ -142,7 +142,7 @@ def test_model_pages_show_their_rows(catalog: Catalog) -> None:
     assert page.count("<tr>") == SHOWN + 1
     assert "v-fits" in page
     assert "2026-" in page
-    reserved = measured(catalog.models["llama-3.2-3b"], catalog)
+    reserved = measured(catalog.models["yi-34b"], catalog)
     assert "v-fits" not in reserved
     assert words.METRIC_NAME[Metric.PEAK_RESERVED] in reserved
 

@@ -27,6 +27,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("workload", "projections", "tuning"),
     ("defaults", "terms"),
     ("parallel", "decoding"),
+    ("recipe",),
     ("inference", "training"),
     ("estimator",),
     ("verdict",),

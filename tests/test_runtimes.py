@@ -99,8 +99,9 @@ def test_bitsandbytes_does_not_reach_the_experts_of_transformers_5(
     ask: Ask, model: str, experts: int
 ) -> None:
     """One parameter holds them all; in 4.48 each is a linear module, and Unsloth quantises them."""
+    targets = ("q_proj", "v_proj")  # no adapters beside the experts
     found = {
-        name: ask(model, "qlora", runtime=name).parts[Part.WEIGHTS]
+        name: ask(model, "qlora", runtime=name, lora_targets=targets).parts[Part.WEIGHTS]
         for name in ("transformers", "trl", "transformers-4.48", "unsloth", "transformers-kbit")
     }
     saved = experts * (16 - 4.127) / 8
@@ -122,12 +123,12 @@ def test_an_answer_says_that_experts_stay(plan: Plan) -> None:
 
 @pytest.mark.parametrize(
     ("model", "bytes_per_score"),
-    [("gpt-oss-20b", 6), ("gemma-2-9b", 10), ("bloom-7.1b", 10), ("mpt-7b", 10)],
+    [("gpt-oss-20b", 6), ("bloom-7.1b", 10), ("mpt-7b", 10)],
 )
 def test_without_a_fused_kernel_a_prompt_has_all_scores(
     ask: Ask, model: str, bytes_per_score: int
 ) -> None:
-    """Transformers falls back to eager attention: sinks, soft caps and ALiBi have no sdpa kernel.
+    """Transformers falls back to eager attention: sinks and ALiBi have no sdpa kernel.
 
     gpt-oss under 5.24 on the CPU: scores, a copy with the sinks, the softmax, in 16 bits.
     """
@@ -135,7 +136,7 @@ def test_without_a_fused_kernel_a_prompt_has_all_scores(
     plain = ask(model, "inference", **run)
     asked = ask(model, "inference", **run, attention="eager")
     flash = ask(model, "inference", **run, attention="flash")
-    heads = {"gpt-oss-20b": 64, "gemma-2-9b": 16, "bloom-7.1b": 32, "mpt-7b": 32}[model]
+    heads = {"gpt-oss-20b": 64, "bloom-7.1b": 32, "mpt-7b": 32}[model]
     assert plain.parts == asked.parts
     assert plain.parts[Part.ACTIVATIONS] >= heads * bytes_per_score * 2048 * 2048
     assert flash.parts[Part.ACTIVATIONS] < plain.parts[Part.ACTIVATIONS]

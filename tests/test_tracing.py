@@ -346,19 +346,26 @@ ACTIVATIONS = tuple(field.name for field in fields(TrainingActivations))
 TERMS = tuple(
     field.name
     for field in fields(phases.Training)
-    if field.name not in {"activations", "checkpointing"}
+    if field.name not in {"activations", "checkpointing", "drops_copies"}
 )
 
 
+@pytest.mark.parametrize("drops_copies", [False, True])
 @pytest.mark.parametrize("checkpointing", [False, True])
-def test_phases_of_training(*, checkpointing: bool) -> None:
-    """Every term is a value; only checkpointing is a choice."""
+def test_phases_of_training(*, checkpointing: bool, drops_copies: bool) -> None:
+    """Every term is a value; only checkpointing and when casts are dropped are choices."""
 
     def formula(ops: Any, **values: float) -> Any:
         kept = TrainingActivations(**{name: values[name] for name in ACTIVATIONS})
         others: dict[str, Any] = {name: values[name] for name in TERMS}
         return phases.training(
-            phases.Training(activations=kept, checkpointing=checkpointing, **others), ops
+            phases.Training(
+                activations=kept,
+                checkpointing=checkpointing,
+                drops_copies=drops_copies,
+                **others,
+            ),
+            ops,
         )
 
     names = (*ACTIVATIONS, *TERMS)

@@ -172,12 +172,8 @@ def _after_forward(measurement: Measurement) -> float:
     """Weights, and what the forward pass of a training step keeps. Bytes."""
     workload = measurement.question.workload
     listed = [] if workload is None else training_phases(workload)
-    return sum(
-        parts[part]
-        for phase, parts in listed
-        if phase is Phase.LOSS
-        for part in (Part.WEIGHTS, Part.ACTIVATIONS)
-    )
+    ends = [parts for phase, parts in listed if phase is Phase.LOSS]
+    return sum(parts[part] for parts in ends[:1] for part in (Part.WEIGHTS, Part.ACTIVATIONS))
 
 
 def percentile(values: Iterable[float], share: float) -> float:

@@ -1,8 +1,9 @@
 """Decoder-only models in inference: prompt, decoding, and what is held for them."""
 
 from vram_atlas.adding import add_up
+from vram_atlas.defaults import AS_THEY_COME
 from vram_atlas.formulas import blocks, decoder, planned
-from vram_atlas.formulas.numerics import HALF
+from vram_atlas.formulas.numerics import FP32, HALF
 from vram_atlas.formulas.ops import NUMBERS
 from vram_atlas.formulas.terms import InferenceActivations
 from vram_atlas.schema.architecture import Decoder, GroupedAttention
@@ -56,7 +57,10 @@ def passes(
         scores=scores,
     )
     return (
-        InferenceActivations(transient=transient, cache=_held(workload, architecture, prompt)),
+        InferenceActivations(
+            transient=transient + _window_mask(workload, architecture),
+            cache=_held(workload, architecture, prompt, passing=True),
+        ),
         InferenceActivations(transient=single, cache=full, cache_step=full / copies),
     )
 
@@ -71,6 +75,7 @@ def _transient(
     scores: bool,
 ) -> float:
     """Live in one block while `tokens` tokens look at `keys` tokens. Bytes."""
+    scores = scores or _lacks_kernel(workload, architecture, size)
     return blocks.transient(
         decoder.stack(architecture),
         tokens=tokens,
@@ -107,7 +112,7 @@ def _planned(
 
 def _limits_windows(workload: Workload, architecture: Decoder) -> bool:
     """Whether layers with a sliding window keep no more than it."""
-    always = workload.runtime.limits_windows is WindowLimits.ALWAYS
+    always = workload.runtime.limits_windows is not WindowLimits.MIXED
     return always or not decoder.only_windows(architecture)
 
 
@@ -117,15 +122,47 @@ def _absorbs_latent(workload: Workload) -> bool:
     return runtime.absorbs_latent and workload.entry.model.id not in runtime.full_heads
 
 
-def _held(workload: Workload, architecture: Decoder, tokens: int) -> float:
-    """KV cache of all sequences after `tokens` tokens. Bytes."""
+def _lacks_kernel(workload: Workload, architecture: Decoder, size: int) -> bool:
+    """Whether no fused kernel of PyTorch takes it: keys that heads share, in fp32."""
     runtime = workload.runtime
+    if size != FP32 or runtime.family != AS_THEY_COME or runtime.repeats_keys:
+        return False
+    return any(
+        isinstance(group, GroupedAttention) and group.kv_heads < group.heads
+        for group in architecture.attention
+    )
+
+
+def _window_mask(workload: Workload, architecture: Decoder) -> float:
+    """One byte for each pair of tokens of a prompt that is no shorter than a window.
+
+    Layers without a window share no mask: the kernel is told that attention is causal.
+    """
+    prompt = workload.prompt_length
+    if workload.runtime.limits_windows is not WindowLimits.AFTER_PROMPT:
+        return 0
+    masked = [
+        group
+        for group in architecture.attention
+        if isinstance(group, GroupedAttention)
+        and group.window is not None
+        and prompt >= group.window
+    ]
+    return prompt * prompt if masked else 0
+
+
+def _held(
+    workload: Workload, architecture: Decoder, tokens: int, *, passing: bool = False
+) -> float:
+    """KV cache of all sequences after `tokens` tokens, or while they pass. Bytes."""
+    runtime = workload.runtime
+    whole = passing and runtime.limits_windows is WindowLimits.AFTER_PROMPT
     return decoder.cache_bytes(
         architecture,
         tokens=tokens,
         sequences=workload.micro_batch_size,
         cache_bits=workload.cache_bits,
-        limits_windows=_limits_windows(workload, architecture),
+        limits_windows=not whole and _limits_windows(workload, architecture),
         in_flight=runtime.prompt_chunk,
         absorbs_latent=_absorbs_latent(workload),
         ops=NUMBERS,

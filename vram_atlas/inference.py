@@ -173,11 +173,14 @@ def _pipeline(workload: Workload, architecture: Diffusion, size: int) -> tuple[f
 def _encoder_pass(
     workload: Workload, architecture: Encoder, size: int, *, scores: bool
 ) -> InferenceActivations:
-    """The blocks; or the convolutions before them, where they need more."""
+    """The blocks; or what comes before them: convolutions, or the mask of a window."""
     batch, length = workload.micro_batch_size, workload.context_length
     inside = _one_pass(encoder.stack(architecture), batch, length, size, scores=scores)
     sound = batch * length * encoder.sound_live(architecture, size, NUMBERS)
-    return InferenceActivations(transient=NUMBERS.maximum(inside.transient, sound))
+    embedded = batch * length * architecture.hidden_size * size
+    mask = encoder.mask_bytes(architecture, length)
+    masking = embedded + encoder.mask_making_bytes(architecture, length)
+    return InferenceActivations(transient=NUMBERS.maximum(inside.transient + mask, sound, masking))
 
 
 def _one_pass(

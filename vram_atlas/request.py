@@ -101,7 +101,8 @@ class Request(Strict):
         default=None, description="fp32, bf16 or fp16; default: the runtime's"
     )
     kv_cache: str | None = Field(
-        default=None, description="format of keys and values; default 16 bits"
+        default=None,
+        description="format of keys and values; default 16 bits, fp32 where the weights are",
     )
     board: str | OwnBoard | None = Field(
         default=None, description="id or alias, or {'memory_gib': 24}"

@@ -126,7 +126,7 @@ class _Resolver:
         weights = self._weights(entry)
         runtime = None if weights is None else self._runtime(architecture, method, weights)
         lengths = self._lengths(entry, architecture, method)
-        cache = self._cache()
+        cache = self._cache(runtime, weights)
         name = request.optimizer or (runtime and runtime.optimizer) or defaults.OPTIMIZER
         optimizer = self._look_up(
             "optimizer", "optimizers", name, self.catalog.optimizers, "the id of an optimizer"
@@ -251,8 +251,8 @@ class _Resolver:
             "image_size": request.image_size or native or 1,
         }
 
-    def _cache(self) -> Format | None:
-        word = self.request.kv_cache or defaults.CACHE_FORMAT
+    def _cache(self, runtime: Runtime | None, weights: Format | None) -> Format | None:
+        word = self.request.kv_cache or defaults.cache_format(runtime, weights)
         expected = "the id of a KV cache format"
         return self._format("kv_cache", word, expected, lambda one: one.cache_bits is not None)
 

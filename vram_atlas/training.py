@@ -16,6 +16,7 @@ from vram_atlas.formulas import (
     recurrent,
     vision_transformer,
 )
+from vram_atlas.formulas.allocator import rounding
 from vram_atlas.formulas.block import Block
 from vram_atlas.formulas.numerics import FP32, HALF, Numerics
 from vram_atlas.formulas.ops import NUMBERS
@@ -24,11 +25,16 @@ from vram_atlas.formulas.sharing import Gathered
 from vram_atlas.formulas.terms import ParameterGroups, TrainingActivations
 from vram_atlas.formulas.weights import WeightBytes, plain_weight_bytes, weight_bytes
 from vram_atlas.parallel import loads_whole, on_one_board
-from vram_atlas.schema.architecture import Decoder, Encoder, EncoderDecoder, VisionTransformer
-from vram_atlas.schema.base import AttentionKernel, Encoders, Precision, Sharding, Task
+from vram_atlas.recipe import numerics_of, prepared
+from vram_atlas.schema.architecture import (
+    Decoder,
+    Encoder,
+    EncoderDecoder,
+    VisionTransformer,
+)
+from vram_atlas.schema.base import Encoders, Precision, Sharding, Task
 from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent
 from vram_atlas.schema.model import Disclosed
-from vram_atlas.schema.software import FormatKind, Preparation
 from vram_atlas.terms import known, layer_count, transformer_blocks
 from vram_atlas.units import from_kib
 from vram_atlas.workload import Workload
@@ -58,17 +64,22 @@ def training_phases(workload: Workload) -> list[tuple[phases.Phase, phases.Parts
         if numerics.element_bytes == HALF
         else loss.bytes_32_bit
     )
+    per_logit = _per_logit(workload, architecture, numerics, per_logit)
+    states = optimizing.states(trained, workload.optimizer)
+    slack = _slack(workload, groups, trained)
     terms = phases.Training(
         weights=base.total + adapters,
-        states=optimizing.states(trained, workload.optimizer),
-        gradients=optimizing.gradients(trained, fp32=_fp32_gradients(workload)),
+        states=states + slack * states / (trained.elements * trained.element_bytes),
+        gradients=optimizing.gradients(trained, fp32=_fp32_gradients(workload)) + slack,
         head_gradient=(groups.head + groups.tied) * trained.element_bytes if trains_head else 0,
-        tied_gradient=groups.tied * trained.element_bytes if trains_head else 0,
+        tied_gradient=_tied_gradients(workload) * groups.tied * trained.element_bytes,
+        input_gradient=groups.embedding * trained.element_bytes if trains_head else 0,
         step=optimizing.step_temporaries(trained, workload.optimizer),
         activations=activations,
         loss_per_logit=per_logit,
         element_bytes=numerics.element_bytes,
         checkpointing=workload.gradient_checkpointing,
+        drops_copies=workload.runtime.drops_copies,
         unpacked=base.unpacked,
         fixed=_fixed(workload),
     )
@@ -79,34 +90,6 @@ def training_phases(workload: Workload) -> list[tuple[phases.Phase, phases.Parts
 
 _CHECKPOINTS_IN_FLIGHT = 2
 """Blocks' inputs on the board while others are in the host's memory: the current and the next."""
-
-
-def numerics_of(workload: Workload) -> Numerics:
-    """The number formats of a training recipe."""
-    quantised = workload.weights.kind is not FormatKind.FLOAT
-    if workload.task is Task.FULL:
-        wide = workload.precision in {Precision.FP32, Precision.AMP}
-        autocast = workload.precision is Precision.AMP
-        residual = FP32 if wide else HALF
-    else:
-        wide = workload.weights.id == "fp32"
-        autocast = workload.autocast
-        prepared = _prepared(workload) is not Preparation.NOTHING
-        residual = FP32 if wide or prepared else HALF
-    sdpa = workload.attention is AttentionKernel.SDPA
-    return Numerics(
-        element_bytes=FP32 if wide and not autocast else HALF,
-        residual_bytes=residual,
-        autocast=autocast,
-        trains_base=workload.task is Task.FULL,
-        scores=workload.attention is AttentionKernel.EAGER,
-        quantised_base=quantised,
-        fused_norms=workload.runtime.fused_norms,
-        repeats_keys=workload.runtime.repeats_keys and sdpa,
-        padded=workload.padded and sdpa,
-        composed=workload.runtime.composed,
-        adapters=workload.adapters,
-    )
 
 
 _LATEST_BLOCKS = 2
@@ -132,12 +115,38 @@ def _gathered(
     )
 
 
-def _prepared(workload: Workload) -> Preparation:
-    """What the runtime turns to fp32 on a quantised base."""
-    recipe = workload.runtime.adapters
-    if workload.weights.kind is FormatKind.FLOAT or recipe is None:
-        return Preparation.NOTHING
-    return recipe.prepares
+def _tied_gradients(workload: Workload) -> int:
+    """Gradients of a tied matrix beside the first. Autocast's are cast, so a sum replaces one."""
+    if workload.adapters is not None:
+        return 0
+    return 1 if workload.precision is Precision.AMP else workload.runtime.tied_gradients
+
+
+_CAST = 4
+"""Bytes per logit of the fp32 copies that decoders make of 16-bit logits before the loss."""
+
+
+def _per_logit(
+    workload: Workload, architecture: Disclosed, numerics: Numerics, usual: float
+) -> float:
+    """Bytes per logit around the loss: as the runtime says, but for two kinds of model.
+
+    A soft cap keeps what its tanh gave. Encoder-decoders take the loss of 16-bit logits as they
+    are, unless autocast casts them.
+    """
+    if not usual:
+        return usual
+    if isinstance(architecture, Decoder) and architecture.softcapped_logits:
+        return usual + numerics.element_bytes
+    plain = workload.adapters is None and workload.precision is Precision.BF16
+    return usual - _CAST if plain and isinstance(architecture, EncoderDecoder) else usual
+
+
+def _slack(workload: Workload, groups: ParameterGroups, trained: Trainable) -> float:
+    """What the allocator rounds up for one more tensor as large as each trained weight. Bytes."""
+    if workload.adapters is not None or not workload.runtime.rounds_tensors:
+        return 0
+    return rounding(groups.tensors, trained.element_bytes)
 
 
 _THREADS = 2
@@ -167,7 +176,7 @@ def _base_and_trained(
     base = weight_bytes(
         groups,
         workload.weights,
-        prepared=_prepared(workload),
+        prepared=prepared(workload),
         rounded=workload.runtime.rounds_tensors,
         fused_experts=workload.runtime.fused_experts is not None,
     )

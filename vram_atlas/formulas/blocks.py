@@ -6,7 +6,7 @@ Shared by every transformer kind.
 from dataclasses import dataclass
 
 from vram_atlas.adding import add_up
-from vram_atlas.formulas import ledger, shapes
+from vram_atlas.formulas import fused, ledger, shapes
 from vram_atlas.formulas.block import Block
 from vram_atlas.formulas.numerics import Numerics
 from vram_atlas.formulas.ops import Ops
@@ -123,9 +123,8 @@ def training(
                 micro_batch_size=micro_batch_size,
             )
         if block.score_bias and isinstance(block.attention, GroupedAttention):
-            own += (
-                numerics.element_bytes * block.attention.heads * sequence_length * sequence_length
-            )
+            score = ledger.biased_score_bytes(numerics, dropout=block.dropout)
+            own += score * block.attention.heads * tokens * sequence_length
         own += micro_batch_size * source_saved(block, numerics)
         stream = tokens * saved_of_stream(block, numerics)
         saved += block.layers * own
@@ -134,9 +133,10 @@ def training(
         recomputed = ops.maximum(recomputed, own)
         transient = ops.maximum(transient, tokens * backward_transient(block, numerics))
         checkpoints += block.layers * tokens * numerics.residual_bytes * block.hidden
-        copied = autocast_copies(block, numerics)
+        copied = autocast_copies(block, numerics) + fused.merged_bytes(block, numerics)
         copies += block.layers * copied
-        block_copies = ops.maximum(block_copies, copied)
+        gradient = fused.merged_gradient_bytes(block, numerics)
+        block_copies = ops.maximum(block_copies, copied + gradient)
         cached += block.layers * cached_copies(block, numerics)
     return TrainingActivations(
         saved=saved,
@@ -154,7 +154,12 @@ def training(
 def adapter_elements(blocks: tuple[Block, ...], numerics: Numerics) -> float:
     """Weights of all adapters: sum over targets of rank x (inputs + outputs). Unit: elements."""
     return add_up(
-        block.layers * ledger.adapter_elements(block.matrices, numerics) for block in blocks
+        block.layers
+        * (
+            ledger.adapter_elements(block.matrices, numerics)
+            + fused.adapter_elements(block, numerics)
+        )
+        for block in blocks
     )
 
 

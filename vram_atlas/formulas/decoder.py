@@ -26,8 +26,8 @@ from vram_atlas.units import BITS_PER_BYTE
 
 
 def _head_copy(architecture: Decoder, numerics: Numerics) -> float:
-    """The 16-bit copy of a trained fp32 output matrix under autocast. Bytes."""
-    if not (numerics.autocast and numerics.trains_base):
+    """The 16-bit copy of an fp32 output matrix under autocast; the graph keeps it. Bytes."""
+    if not (numerics.autocast and (numerics.trains_base or numerics.casts_weights)):
         return 0
     return numerics.element_bytes * architecture.vocabulary * architecture.hidden_size
 
@@ -157,6 +157,7 @@ def training(
         outside=tokens * (final_norm + last_hidden),
         weight_copies=inside.weight_copies + _head_copy(architecture, numerics),
         cached_copies=inside.cached_copies + _head_copy(architecture, numerics),
+        head_copies=_head_copy(architecture, numerics),
         logits=tokens * architecture.vocabulary,
     )
 

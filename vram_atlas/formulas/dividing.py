@@ -93,6 +93,7 @@ def activations(whole: TrainingActivations, stage: Stage, ops: Ops) -> TrainingA
         weight_copies=stage.layers * whole.weight_copies / tensor,
         block_weight_copies=whole.block_weight_copies / tensor,
         cached_copies=stage.layers * whole.cached_copies / tensor,
+        head_copies=stage.outputs * whole.head_copies / tensor,
         logits=stage.outputs * whole.logits / tensor,
     )
 
@@ -113,6 +114,7 @@ def training(
         gradients=whole.gradients * share,
         head_gradient=stage.outputs * whole.head_gradient / stage.tensor,
         tied_gradient=stage.outputs * whole.tied_gradient / stage.tensor,
+        input_gradient=stage.inputs * whole.input_gradient / stage.tensor,
         step=whole.step * share,
         activations=activations(whole.activations, stage, ops),
         unpacked=whole.unpacked / stage.tensor,

@@ -108,6 +108,20 @@ def training(
     )
 
 
+def mask_bytes(architecture: Encoder, tokens: float) -> float:
+    """A mask of every pair of tokens, one byte each. Bytes."""
+    return tokens * tokens if architecture.window_mask else 0
+
+
+_DISTANCE = 8
+"""Bytes of an int64 distance between two tokens."""
+
+
+def mask_making_bytes(architecture: Encoder, tokens: float) -> float:
+    """Distances of every pair and their absolute values, before the first block. Bytes."""
+    return 2 * _DISTANCE * mask_bytes(architecture, tokens)
+
+
 def sound_saved(architecture: Encoder, element_bytes: float, ops: Ops) -> float:
     """What the convolutions over a wave keep for the backward pass. Bytes per token."""
     sound = architecture.sound

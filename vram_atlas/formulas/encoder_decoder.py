@@ -51,6 +51,7 @@ def count(architecture: EncoderDecoder) -> ParameterGroups:
     extra = add_up(part.count for part in architecture.other_parameters)
     return ParameterGroups(
         linear=inside.linear,
+        whole=_whole(architecture),
         embedding=positions + (0 if tied else matrix),
         tied=matrix if tied else 0,
         head=0 if tied else matrix,
@@ -63,6 +64,13 @@ def count(architecture: EncoderDecoder) -> ParameterGroups:
         tensors=(*inside.tensors, (matrix, 1 if tied else 2)),
         margins=inside.margins + architecture.vocabulary + hidden,
     )
+
+
+def _whole(architecture: EncoderDecoder) -> int:
+    """T5's last matrix of every MLP, which Transformers exempts from 4 and 8 bits."""
+    if not architecture.relative_buckets:
+        return 0
+    return architecture.mlp.layers * architecture.mlp.width * architecture.hidden_size
 
 
 def _audio_parameters(architecture: EncoderDecoder) -> int:
@@ -106,6 +114,9 @@ def training(
     norm = ledger.norm(hidden, architecture.normalisation, numerics)
     last_hidden = numerics.element_bytes * hidden
     target_tokens = micro_batch_size * sequence_length
+    head = 0.0
+    if numerics.casts_weights:  # autocast's 16-bit copy of the output matrix
+        head = numerics.element_bytes * architecture.vocabulary * hidden
     return TrainingActivations(
         saved=first.saved + second.saved,
         checkpoints=first.checkpoints + second.checkpoints,
@@ -114,9 +125,10 @@ def training(
         block_replicated=ops.maximum(first.block_replicated, second.block_replicated),
         outside=micro_batch_size * source * norm + target_tokens * (norm + last_hidden),
         transient=ops.maximum(first.transient, second.transient),
-        weight_copies=first.weight_copies + second.weight_copies,
+        weight_copies=first.weight_copies + second.weight_copies + head,
         block_weight_copies=ops.maximum(first.block_weight_copies, second.block_weight_copies),
-        cached_copies=first.cached_copies + second.cached_copies,
+        cached_copies=first.cached_copies + second.cached_copies + head,
+        head_copies=head,
         logits=target_tokens * architecture.vocabulary,
     )
 

@@ -56,6 +56,7 @@ class Numerics:
     composed        every element-wise operation is one of its own and keeps what its gradient
                     reads, masks in the format of the activations (TensorFlow 1)
     padded          attention gets a padding mask: the kernel that takes one repeats KV heads
+    adapts_experts  adapters stand beside the experts of a layer, which are one parameter
     adapters        LoRA adapters, or None
     """
 
@@ -68,6 +69,7 @@ class Numerics:
     fused_norms: bool = False
     repeats_keys: bool = False
     padded: bool = False
+    adapts_experts: bool = False
     composed: bool = False
     adapters: Adapters | None = None
 

@@ -43,9 +43,11 @@ class Training:
     """The byte terms of one training step.
 
     head_gradient    gradient of the output matrix: the first one the backward pass makes
-    tied_gradient    second gradient of a tied matrix, alive until the two are added
+    tied_gradient    further gradients of a tied matrix, alive until their sum is there
+    input_gradient   gradient of the input tables: the last one the backward pass makes
     loss_per_logit   bytes per logit at the peak around the loss
     element_bytes    size of a 16- or 32-bit logit's gradient
+    drops_copies     autocast's cache goes when the forward pass ends, before the backward pass
     unpacked         a quantised matrix, unpacked for one product
     fixed            lives in every phase: library workspaces and the batch itself
     """
@@ -55,11 +57,13 @@ class Training:
     gradients: float
     head_gradient: float
     tied_gradient: float
+    input_gradient: float
     step: float
     activations: TrainingActivations
     loss_per_logit: float
     element_bytes: float
     checkpointing: bool
+    drops_copies: bool = False
     unpacked: float = 0
     fixed: float = 0
 
@@ -68,13 +72,17 @@ def training(terms: Training, ops: Ops) -> list[tuple[Phase, Parts]]:
     """Phases of a training step.
 
     Gradients grow while activations shrink, so full gradients never meet full activations: the
-    extremes are the start of the backward pass and its end.
+    extremes are the start of the backward pass and its end. The forward pass ends with one copy of
+    the logits less, and with what autocast's cache holds.
     """
     kept = terms.activations
     held = kept.checkpoints if terms.checkpointing else kept.saved
     one_block = kept.recomputed if terms.checkpointing else 0.0
     copies = kept.block_weight_copies if terms.checkpointing else kept.weight_copies
     forward_copies = kept.cached_copies if terms.checkpointing else kept.weight_copies
+    dropped = terms.checkpointing and terms.drops_copies
+    later_copies = kept.head_copies if dropped else forward_copies
+    forward_logit = ops.maximum(terms.loss_per_logit - terms.element_bytes, 0)
     static: Parts = {Part.WEIGHTS: terms.weights, Part.OPTIMIZER_STATES: terms.states}
     first_block = held + kept.outside + one_block + kept.transient + copies + terms.unpacked
     last_block = kept.recomputed + kept.transient + kept.block_weight_copies
@@ -84,6 +92,14 @@ def training(terms: Training, ops: Ops) -> list[tuple[Phase, Parts]]:
             {
                 **static,
                 Part.ACTIVATIONS: held + kept.outside + forward_copies,
+                Part.LOSS_BUFFER: forward_logit * kept.logits,
+            },
+        ),
+        (
+            Phase.LOSS,
+            {
+                **static,
+                Part.ACTIVATIONS: held + kept.outside + later_copies,
                 Part.LOSS_BUFFER: terms.loss_per_logit * kept.logits,
             },
         ),
@@ -91,7 +107,7 @@ def training(terms: Training, ops: Ops) -> list[tuple[Phase, Parts]]:
             Phase.BACKWARD,
             {
                 **static,
-                Part.ACTIVATIONS: held + kept.outside + forward_copies,
+                Part.ACTIVATIONS: held + kept.outside + later_copies,
                 Part.GRADIENTS: terms.head_gradient,
                 Part.LOSS_BUFFER: ops.minimum(terms.loss_per_logit, terms.element_bytes)
                 * kept.logits,
@@ -106,7 +122,7 @@ def training(terms: Training, ops: Ops) -> list[tuple[Phase, Parts]]:
             {
                 **static,
                 Part.ACTIVATIONS: last_block + terms.unpacked,
-                Part.GRADIENTS: terms.gradients,
+                Part.GRADIENTS: terms.gradients - terms.input_gradient,
             },
         ),
         (Phase.BACKWARD, {**static, Part.GRADIENTS: terms.gradients + terms.tied_gradient}),

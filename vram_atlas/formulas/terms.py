@@ -29,6 +29,7 @@ class ParameterGroups:
     """Parameters by what a number format does with them. Unit: elements.
 
     linear     matrices inside the blocks: what GPTQ, AWQ and bitsandbytes quantise
+    whole      part of `linear` that bitsandbytes leaves in 16 bits
     experts    matrices of routed experts
     embedding  input tables that are not tied to the output
     tied       one matrix that is both input embedding and output
@@ -48,6 +49,7 @@ class ParameterGroups:
     """
 
     linear: int
+    whole: int = 0
     experts: int = 0
     embedding: int = 0
     tied: int = 0
@@ -90,7 +92,8 @@ class TrainingActivations:
     transient    gradients of activations live at once in the backward pass of the largest block
     weight_copies        16-bit copies of weights that autocast keeps, all blocks
     block_weight_copies  the same for the largest block
-    cached_copies        those that stay though every block is recomputed
+    cached_copies        those that stay until the forward pass ends though blocks are recomputed
+    head_copies          part of `cached_copies` that the graph keeps after it
     logits       number of logits the loss sees (tokens x vocabulary); 0 without a large head
     """
 
@@ -104,6 +107,7 @@ class TrainingActivations:
     weight_copies: float = 0
     block_weight_copies: float = 0
     cached_copies: float = 0
+    head_copies: float = 0
     logits: float = 0
 
 

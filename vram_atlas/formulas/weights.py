@@ -63,6 +63,8 @@ def weight_bytes(
     if fused_experts and form.modules_only:
         expert_bits = wide or form.other_bits
     quantised = groups.linear * bits + groups.experts * expert_bits
+    if form.modules_only:
+        quantised = quantised + groups.whole * (form.other_bits - bits)
     towers = groups.towers * (norms or form.tower_bits or form.other_bits)
     other = groups.other * (norms or form.other_bits) + towers
     output = groups.head * (wide or form.head_bits) + groups.tied * (wide or form.tied_bits)

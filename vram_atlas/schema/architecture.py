@@ -212,6 +212,7 @@ class Decoder(Shape):
     final_norm: bool = True
     embedding_norm: bool = False
     head_bias: bool = False
+    softcapped_logits: bool = Field(default=False, description="by a tanh that keeps them, too")
     position_embeddings: Natural = Field(
         default=0, description="learned positions; 0 for rotary or ALiBi"
     )
@@ -246,9 +247,8 @@ class Encoder(Shape):
     relative_rows: Natural = Field(
         default=0, description="rows of the relative-position table of disentangled attention"
     )
-    sound: SoundFeatures | None = Field(
-        default=None, description="what turns a wave into tokens (wav2vec 2.0)"
-    )
+    window_mask: bool = Field(default=False, description="a mask of all pairs for a window")
+    sound: SoundFeatures | None = Field(default=None, description="what makes tokens of a wave")
     dropout: bool = True
     other_parameters: tuple[OtherParameters, ...] = Field(default=(), strict=False)
 

@@ -2,17 +2,21 @@
 
 from enum import StrEnum
 
+from pydantic import Field
+
 from vram_atlas.schema.base import Count, NonNegative, Positive, SourceKey, Strict
 
 
 class WindowLimits(StrEnum):
     """Which models' sliding-window layers keep only their window.
 
-    `mixed`: of models that have layers without a window besides.
+    `mixed`: of models that have layers without a window besides. `after-prompt`: what is kept of a
+    prompt is a view of the whole of it, until the next token makes a new tensor.
     """
 
     ALWAYS = "always"
     MIXED = "mixed"
+    AFTER_PROMPT = "after-prompt"
 
 
 class LossBuffer(Strict):
@@ -39,4 +43,7 @@ class Sampler(Strict):
 class FusedExperts(Strict):
     """All experts of a layer are one parameter, not linear modules."""
 
+    adapted: bool = Field(
+        default=False, description="adapters for all linear layers are put beside experts, too"
+    )
     source: SourceKey

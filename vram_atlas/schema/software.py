@@ -219,9 +219,7 @@ class Runtime(Strict):
     loss: LossBuffer | None = None
     adapters: AdapterRecipe | None = None
     prompt_logits: PromptLogits = Field(default=PromptLogits.LAST, strict=False)
-    prompt_logit_bytes: NonNegative = Field(
-        default=6, description="16-bit logits and their fp32 copy"
-    )
+    prompt_logit_bytes: NonNegative = Field(default=6, description="16 bits and an fp32 copy")
     caches: tuple[FormatId, ...] = Field(
         default=(), strict=False, description="formats of keys and values that it offers"
     )
@@ -239,12 +237,14 @@ class Runtime(Strict):
         description="the memory of a pass is planned ahead, in fp32: a tensor takes the place of "
         "one that is read for the last time (ggml)",
     )
-    inputs_on_host: bool = Field(
-        default=False, description="input tables that are not tied stay in the host's memory"
+    inputs_on_host: bool = Field(default=False, description="untied input tables stay on the host")
+    tied_gradients: Count = Field(
+        default=1, description="gradients of a tied matrix beside the first, before they are added"
     )
-    rounds_tensors: bool = Field(
-        default=False, description="weights are allocated one by one, so each is rounded up"
+    drops_copies: bool = Field(
+        default=False, description="autocast, with its cache, ends before the backward pass"
     )
+    rounds_tensors: bool = Field(default=False, description="each tensor is rounded up by itself")
     fused_norms: bool = Field(default=False, description="RMS norms are one kernel each")
     composed: bool = Field(default=False, description="no element-wise operations are fused")
     fused_experts: FusedExperts | None = None

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from vram_atlas import api
+from vram_atlas.catalog import Catalog
 from vram_atlas.figures import figure
-from vram_atlas.grid import Grid
+from vram_atlas.grid import build_grid
 from vram_atlas.model_charts import charts_of
 from vram_atlas.pages import model_page
 from vram_atlas.pictures import Album
@@ -35,34 +36,35 @@ _Made = tuple[list[File], dict[str, str]]
 class _Desk:
     """What a process needs to make files of models."""
 
-    grid: Grid
+    catalog: Catalog
     album: Album
 
     def files(self, models: Sequence[str]) -> Iterator[File]:
-        entries = [self.grid.catalog.models[name] for name in models]
-        charts = [charts_of(entry, self.grid) for entry in entries]
+        grid = build_grid(self.catalog, models)
+        entries = [self.catalog.models[name] for name in models]
+        charts = [charts_of(entry, grid) for entry in entries]
         self.album.draw(chart for found in charts for chart in found.values())
         for name, entry, found in zip(models, entries, charts, strict=True):
             figures = {kind: figure(one, self.album.picture(one)) for kind, one in found.items()}
-            yield f"models/{name}.md", model_page(entry, self.grid, figures)
-            yield f"api/v1/models/{name}.json", api.as_text(api.model(entry, self.grid))
+            yield f"models/{name}.md", model_page(entry, grid, figures)
+            yield f"api/v1/models/{name}.json", api.as_text(api.model(entry, grid))
 
 
-def model_files(models: Sequence[str], grid: Grid, album: Album) -> Iterator[File]:
+def model_files(models: Sequence[str], catalog: Catalog, album: Album) -> Iterator[File]:
     """The files of models, given by id. With many of them, other processes start at once.
 
-    So ask for the files after everything else is done: this process then helps the others. How
-    many cores there are cannot be seen in what comes out. Pictures that were drawn are put into
-    the album.
+    So call this before anything else is made, and ask for the files after everything else is done:
+    this process then helps the others. How many cores there are cannot be seen in what comes out.
+    Pictures that were drawn are put into the album.
     """
-    desk, others = _Desk(grid, album), min(os.cpu_count() or 1, _MOST_PROCESSES) - 1
+    desk, others = _Desk(catalog, album), min(os.cpu_count() or 1, _MOST_PROCESSES) - 1
     if len(models) < _FEW or not others:
         return desk.files(models)
     pool = ProcessPoolExecutor(
         others,
         mp_context=get_context("fork" if _has_one_thread() else "spawn"),
         initializer=_sit_down,
-        initargs=(_Desk(grid, Album(album.known)),),
+        initargs=(_Desk(catalog, Album(album.known)),),
     )
     parts = _parts(models, others + 1)
     return _gathered(pool, [(part, pool.submit(_files, part)) for part in parts], desk)

@@ -93,8 +93,9 @@ class Album:
 
     def picture(self, chart: Chart) -> str:
         """The picture of a chart: an SVG element to put into a page, in one line."""
-        self.draw([chart])
         name = _fingerprint(chart)
+        if name not in self.known:
+            self.draw([chart])
         self.used[name] = self.known[name]
         return drawing.named(self.used[name], chart.title, chart.description)
 

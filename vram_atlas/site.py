@@ -58,12 +58,13 @@ def build_site(
     if only is not None:
         _refuse_unknown(only, catalog)
         album = Album.opened(remember)
-        _write_all(writer, model_files(only, build_grid(catalog, only), album))
+        _write_all(writer, model_files(only, catalog, album))
         album.keep(remember)
         return _report(writer, deleted=0)
-    grid, album = build_grid(catalog), Album.opened(remember)
-    made_meanwhile = model_files(list(catalog.models), grid, album)
+    album = Album.opened(remember)
+    made_meanwhile = model_files(list(catalog.models), catalog, album)
     writer.write("assets/javascripts/generated/vega.js", explorer())
+    grid = build_grid(catalog)
     for board in catalog.boards.values():
         writer.write(f"gpus/{board.id}.md", board_page(board, grid))
     for matrix in catalog.matrices.values():

@@ -1,0 +1,32 @@
+"""The whole build of a fresh clone: it has a budget."""
+
+import os
+import subprocess
+import sys
+from typing import Final
+
+import pytest
+from cloning import Clone
+
+SECONDS, CORES = 10, 2
+"""The budget of `build` on a machine that does nothing else."""
+BESIDE_OTHERS: Final = 1.5
+"""The same work takes up to half more of the processor where other programs share its cores."""
+
+
+@pytest.mark.timed
+def test_cold_build_is_fast(clone: Clone) -> None:
+    """No picture is remembered, no page is there: seconds of all processes, wherever they waited.
+
+    They share the work evenly from the first second on, so that each has half of them.
+    """
+    clone.git("clean", "-fdXq", "docs", ".cache")
+    compiled = (sys.executable, "-m", "compileall", "-q", "vram_atlas")
+    subprocess.run(compiled, cwd=clone.path, check=True)
+    before = os.times()
+    done = clone.run("build")
+    after = os.times()
+    assert ", 0 deleted" in done.stdout, done.stderr
+    user = after.children_user - before.children_user
+    system = after.children_system - before.children_system
+    assert user + system < CORES * SECONDS * BESIDE_OTHERS

@@ -44,7 +44,12 @@ def vocabulary(catalog: Catalog, language: Language) -> str:
         ],
         "variants": _variants(catalog.boards.values()),
         "formats": {
-            item.id: [item.kind.value, _tasks(item), int(item.cache_bits is not None)]
+            item.id: [
+                item.kind.value,
+                _tasks(item),
+                int(item.cache_bits is not None),
+                int((item.experts or item.linear).element_bits),
+            ]
             for item in catalog.formats.values()
             if item.weights or item.cache_bits
         },

@@ -172,12 +172,23 @@
         if (!held) said.doubt();
       } else wanted.push({ item, id });
     }
-    weights(names, items, wanted, gguf, reading, said);
+    weights(names, items, withoutWidths(names, wanted, said), gguf, reading, said);
     const able = request.runtime ? list(runtimes[request.runtime][1]) : [request.task];
     if (request.task && !able.includes(request.task)) {
       said.note({ kind: "contradiction", values: [request.runtime, request.task] });
       said.doubt();
     }
+  }
+
+  /** "4bit awq": a width beside a format of as many bits says the same. */
+  function withoutWidths(names, wanted, said) {
+    const { formats } = names.vocabulary;
+    const named = wanted.filter(({ item }) => item.id);
+    return wanted.filter(({ item }) => {
+      const same = item.id ? null : named.find(({ id }) => formats[id][4] === item.bits);
+      if (same) said.understood(item, "weights", same.id, list(formats[same.id][0])[0]);
+      return !same;
+    });
   }
 
   function weights(names, items, wanted, gguf, reading, said) {

@@ -154,8 +154,21 @@
 
   const hasSize = (names, id, size) => names.modelWords.get(id).has(size);
 
+  /** "someuser/Qwen2.5-7B-Instruct-GGUF": whoever published the files changes nothing. */
+  function publishers(items) {
+    for (const [place, item] of items.entries()) {
+      if (item.kind !== "model" || item.gap !== "/") continue;
+      for (let before = place - 1; before >= 0; before -= 1) {
+        if (!["unknown", "stop"].includes(items[before].kind)) break;
+        items[before].kind = "stop";
+        if (!/^[-_.]?$/.test(items[before].gap)) break;
+      }
+    }
+  }
+
   /** The request's model or the class of models, or the models to choose from. */
   function models(names, items, reading, said) {
+    publishers(items);
     const named = items.filter((item) => item.kind === "model");
     const sizes = items.filter((item) => item.kind === "size" && !item.used);
     for (const item of named) variants(names, items, item, sizes, said);

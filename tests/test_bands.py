@@ -37,7 +37,7 @@ def test_few_rows_make_a_wide_band(catalog: Catalog) -> None:
             assert band.low < margins.narrowest.low, band
             assert band.high > margins.narrowest.high, band
         assert (band.rows >= ENOUGH) == (band.basis is not Basis.FEW), band
-    unknown = margins.band(Task.FULL, "pytorch", "recurrent")
+    unknown = margins.band(Task.FULL, "diffusers", "recurrent")
     assert (unknown.basis, unknown.rows) == (Basis.FEW, 0)
     assert unknown.low == margins.unmeasured[Task.FULL].low
 

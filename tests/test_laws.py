@@ -157,7 +157,10 @@ def test_qlora_lora_full(catalog: Catalog, attempt: Try, runtime: str) -> None:
 
 
 def test_fewer_bits_never_weigh_more(catalog: Catalog) -> None:
-    """Weights in a format with fewer bits everywhere are never larger."""
+    """Weights in a format with fewer bits everywhere are never larger.
+
+    But for T5: Transformers keeps some of its matrices in fp32 beside fp16 weights.
+    """
     forms = [form for form in catalog.formats.values() if form.weights]
 
     def smaller(one: Format, other: Format) -> bool:
@@ -192,6 +195,7 @@ def test_fewer_bits_never_weigh_more(catalog: Catalog) -> None:
         for entry in known(catalog)
         if entry.groups is not None
         for one, other in pairs
+        if not (one.id == "fp16" and entry.groups.wide)
         if weight_bytes(entry.groups, one).total > weight_bytes(entry.groups, other).total
     )
 

@@ -15,7 +15,18 @@ from tracing.figures import Adapted, Figures, PerToken, through
 from vram_atlas.schema.listed import DiffusionTransformer, Step
 
 FOLDER = Path(tracing.__file__).parent
-WITHOUT_TORCH = {"__main__", "comparing", "counted", "denoisers", "figures"}
+WITHOUT_TORCH = {
+    "__main__",
+    "alive",
+    "asking",
+    "cases",
+    "comparing",
+    "counted",
+    "denoisers",
+    "figures",
+    "measuring",
+    "unets",
+}
 
 
 def test_slopes_through_three_sizes() -> None:

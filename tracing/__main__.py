@@ -1,5 +1,7 @@
 """python -m tracing [model ...]: traces listed networks, and says where data/ differs.
 
+python -m tracing measure REQUEST ...: runs requests of the Atlas on a GPU (measuring.py).
+
 Denoisers: parameters, and what a training step keeps. Other networks and autoencoders that are
 listed tensor by tensor: parameters. Exit status 1 where anything differs. Models without a recipe
 here are named, never passed over.
@@ -9,6 +11,7 @@ import logging
 import sys
 from collections.abc import Iterator, Sequence
 
+from tracing import measuring
 from tracing.comparing import Listed, counts, differences, expected
 from tracing.counted import COUNTED
 from tracing.denoisers import DENOISERS
@@ -66,4 +69,6 @@ def _network(model: str, stated: int) -> Iterator[str]:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["measure"]:
+        sys.exit(measuring.main(sys.argv[2:]))
     sys.exit(main(sys.argv[1:]))

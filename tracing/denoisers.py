@@ -23,13 +23,20 @@ class Size:
     text: int
     frames: int
     form: Any
+    tall: int = 0
+    device: str = "meta"
+
+    @property
+    def rows(self) -> int:
+        """Tokens along the other side, where the image is no square."""
+        return self.tall or self.side
 
     def empty(self, *shape: int, form: str = "") -> Any:
-        """A tensor without data."""
+        """A tensor: without data as a rule, of zeros on a device that computes."""
         import torch
 
         dtype = getattr(torch, form) if form else self.form
-        return torch.empty(*shape, device="meta", dtype=dtype)
+        return torch.zeros(*shape, device=self.device, dtype=dtype)
 
 
 @dataclass(frozen=True)
@@ -46,15 +53,15 @@ class Denoiser:
     text_length: str = ""
     """The setting that has to be the number of text tokens, if one has."""
 
-    def build(self, form: Any, text: int, *, whole: bool) -> Any:
-        """The network without data, in a format; what diffusers keeps in fp32 stays so."""
+    def build(self, form: Any, text: int, *, whole: bool, device: str = "meta") -> Any:
+        """The network, without data as a rule; what diffusers keeps in fp32 stays so."""
         import diffusers
         import torch
 
         settings = {**self.configuration, **({} if whole else self.few)}
         if self.text_length:
             settings[self.text_length] = text
-        with torch.device("meta"):
+        with torch.device(device):
             network = getattr(diffusers, self.name)(**settings)
         wide = set(getattr(network, "_keep_in_fp32_modules", None) or ())
         for name, parameter in network.named_parameters():
@@ -65,7 +72,7 @@ class Denoiser:
 
 def _stable_diffusion_3(at: Size) -> dict[str, Any]:
     return {
-        "hidden_states": at.empty(1, 16, 2 * at.side, 2 * at.side),
+        "hidden_states": at.empty(1, 16, 2 * at.rows, 2 * at.side),
         "encoder_hidden_states": at.empty(1, at.text, 4096),
         "pooled_projections": at.empty(1, 2048),
         "timestep": at.empty(1),
@@ -74,21 +81,21 @@ def _stable_diffusion_3(at: Size) -> dict[str, Any]:
 
 def _qwen_image(at: Size) -> dict[str, Any]:
     return {
-        "hidden_states": at.empty(1, at.side * at.side, 64),
+        "hidden_states": at.empty(1, at.rows * at.side, 64),
         "encoder_hidden_states": at.empty(1, at.text, 3584),
         "encoder_hidden_states_mask": None,
         "timestep": at.empty(1),
-        "img_shapes": [[(1, at.side, at.side)]],
+        "img_shapes": [[(1, at.rows, at.side)]],
     }
 
 
 def _flux_2(width: int, *, guided: bool) -> Inputs:
     def inputs(at: Size) -> dict[str, Any]:
         return {
-            "hidden_states": at.empty(1, at.side * at.side, 128),
+            "hidden_states": at.empty(1, at.rows * at.side, 128),
             "encoder_hidden_states": at.empty(1, at.text, width),
             "timestep": at.empty(1),
-            "img_ids": at.empty(at.side * at.side, 4),
+            "img_ids": at.empty(at.rows * at.side, 4),
             "txt_ids": at.empty(at.text, 4),
             "guidance": at.empty(1) if guided else None,
         }
@@ -98,11 +105,11 @@ def _flux_2(width: int, *, guided: bool) -> Inputs:
 
 def _flux(at: Size) -> dict[str, Any]:
     return {
-        "hidden_states": at.empty(1, at.side * at.side, 64),
+        "hidden_states": at.empty(1, at.rows * at.side, 64),
         "encoder_hidden_states": at.empty(1, at.text, 4096),
         "pooled_projections": at.empty(1, 768),
         "timestep": at.empty(1),
-        "img_ids": at.empty(at.side * at.side, 3),
+        "img_ids": at.empty(at.rows * at.side, 3),
         "txt_ids": at.empty(at.text, 3),
         "guidance": at.empty(1),
     }
@@ -110,7 +117,7 @@ def _flux(at: Size) -> dict[str, Any]:
 
 def _z_image(at: Size) -> dict[str, Any]:
     return {
-        "x": [at.empty(16, 1, 2 * at.side, 2 * at.side)],
+        "x": [at.empty(16, 1, 2 * at.rows, 2 * at.side)],
         "t": at.empty(1),
         "cap_feats": [at.empty(at.text, 2560)],
     }
@@ -119,7 +126,7 @@ def _z_image(at: Size) -> dict[str, Any]:
 def _video(channels: int, width: int) -> Inputs:
     def inputs(at: Size) -> dict[str, Any]:
         return {
-            "hidden_states": at.empty(1, channels, at.frames, 2 * at.side, 2 * at.side),
+            "hidden_states": at.empty(1, channels, at.frames, 2 * at.rows, 2 * at.side),
             "timestep": at.empty(1, form="float32"),
             "encoder_hidden_states": at.empty(1, at.text, width),
         }
@@ -138,10 +145,10 @@ def _hunyuan_video(at: Size) -> dict[str, Any]:
 
 def _cog_video(*, rotary: bool) -> Inputs:
     def inputs(at: Size) -> dict[str, Any]:
-        positions = at.frames * at.side * at.side
+        positions = at.frames * at.rows * at.side
         tables = tuple(at.empty(positions, 64, form="float32") for _ in range(2))
         return {
-            "hidden_states": at.empty(1, at.frames, 16, 2 * at.side, 2 * at.side),
+            "hidden_states": at.empty(1, at.frames, 16, 2 * at.rows, 2 * at.side),
             "encoder_hidden_states": at.empty(1, at.text, 4096),
             "timestep": at.empty(1),
             **({"image_rotary_emb": tables} if rotary else {}),
@@ -152,12 +159,12 @@ def _cog_video(*, rotary: bool) -> Inputs:
 
 def _ltx_video(at: Size) -> dict[str, Any]:
     return {
-        "hidden_states": at.empty(1, at.frames * at.side * at.side, 128),
+        "hidden_states": at.empty(1, at.frames * at.rows * at.side, 128),
         "encoder_hidden_states": at.empty(1, at.text, 4096),
         "timestep": at.empty(1),
         "encoder_attention_mask": at.empty(1, at.text),
         "num_frames": at.frames,
-        "height": at.side,
+        "height": at.rows,
         "width": at.side,
         "rope_interpolation_scale": (1.0, 32.0, 32.0),
     }
@@ -165,7 +172,7 @@ def _ltx_video(at: Size) -> dict[str, Any]:
 
 def _pixart(at: Size) -> dict[str, Any]:
     return {
-        "hidden_states": at.empty(1, 4, 2 * at.side, 2 * at.side),
+        "hidden_states": at.empty(1, 4, 2 * at.rows, 2 * at.side),
         "encoder_hidden_states": at.empty(1, at.text, 4096),
         "timestep": at.empty(1),
         "encoder_attention_mask": at.empty(1, at.text),
@@ -175,7 +182,7 @@ def _pixart(at: Size) -> dict[str, Any]:
 
 def _sana(at: Size) -> dict[str, Any]:
     return {
-        "hidden_states": at.empty(1, 32, at.side, at.side),
+        "hidden_states": at.empty(1, 32, at.rows, at.side),
         "encoder_hidden_states": at.empty(1, at.text, 2304),
         "timestep": at.empty(1),
         "encoder_attention_mask": at.empty(1, at.text),
@@ -184,10 +191,10 @@ def _sana(at: Size) -> dict[str, Any]:
 
 def _chroma(at: Size) -> dict[str, Any]:
     return {
-        "hidden_states": at.empty(1, at.side * at.side, 64),
+        "hidden_states": at.empty(1, at.rows * at.side, 64),
         "encoder_hidden_states": at.empty(1, at.text, 4096),
         "timestep": at.empty(1),
-        "img_ids": at.empty(at.side * at.side, 3),
+        "img_ids": at.empty(at.rows * at.side, 3),
         "txt_ids": at.empty(at.text, 3),
     }
 

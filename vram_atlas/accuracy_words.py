@@ -123,7 +123,7 @@ def setting(one: Measurement) -> tuple[str, str]:
     if workload is None:
         return "", ""
     facts = [workload.runtime.name]
-    if one.kind == "diffusion":
+    if workload.image_size > 1:
         facts.append(f"{workload.image_size} x {workload.image_size} pixels")
     elif workload.task is Task.INFERENCE:
         facts.append(f"{format_tokens(workload.context_length)} tokens")

@@ -47,9 +47,7 @@ def inference_phases(workload: Workload) -> list[tuple[phases.Phase, phases.Part
     if workload.runtime.inputs_on_host:
         weights = replace(weights, input=0)
     prompt, decode = _passes(workload, architecture)
-    fixed = from_kib(workload.runtime.workspace_kib) + decoding.rotary_tables(
-        workload, architecture
-    )
+    fixed = from_kib(workload.workspace_kib) + decoding.rotary_tables(workload, architecture)
     always = workload.weights.unpacking is Unpacking.ALWAYS
     prompt = replace(prompt, transient=prompt.transient + fixed + weights.unpacked)
     if decode is not None:
@@ -89,7 +87,7 @@ def _kept(
     """
     offload, architecture = workload.layout.offload, workload.entry.architecture
     if offload is Offload.COMPONENTS and isinstance(architecture, Diffusion):
-        fixed = from_kib(workload.runtime.workspace_kib)
+        fixed = from_kib(workload.workspace_kib)
         step, images = _pipeline(workload, architecture, _element_bytes(workload))
         return [
             (
@@ -135,9 +133,11 @@ def _passes(
             return _encoder_pass(workload, architecture, size, scores=eager), None
         case VisionTransformer():
             tokens = vision_transformer.tokens_per_image(architecture, workload.image_size, NUMBERS)
-            return _one_pass(
+            inside = _one_pass(
                 vision_transformer.stack(architecture), images, tokens, size, scores=eager
-            ), None
+            )
+            kept = images * vision_transformer.image_bytes(architecture, workload.image_size, size)
+            return InferenceActivations(transient=inside.transient + kept), None
         case Convolutional():
             return convolutional.inference(
                 architecture,
@@ -145,6 +145,7 @@ def _passes(
                 image_size=workload.image_size,
                 element_bytes=size,
                 ops=NUMBERS,
+                copied=workload.runtime.convolution_copies,
             ), None
         case Recurrent():
             return recurrent.inference(
@@ -167,6 +168,7 @@ def _pipeline(workload: Workload, architecture: Diffusion, size: int) -> tuple[f
         attention_scores=workload.attention is AttentionKernel.EAGER,
         decoding=workload.decoding,
         ops=NUMBERS,
+        copied=workload.runtime.convolution_copies,
     )
 
 

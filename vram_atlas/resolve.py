@@ -43,10 +43,7 @@ def resolve(request: Request, catalog: Catalog) -> Question:
 
 
 def altered(request: Request, change: Mapping[str, object], catalog: Catalog) -> Workload | None:
-    """The workload of a request with some fields changed; None where that is impossible.
-
-    A field that is changed to None has its default.
-    """
+    """The workload with some fields changed, to their defaults by None; None where impossible."""
     try:
         return resolve(make_request({**given_fields(request), **change}), catalog).workload
     except ProblemsError:
@@ -163,6 +160,7 @@ class _Resolver:
             autocast=self._autocast(runtime),
             adapters=adapters,
             sampled_sequences=defaults.sampled_sequences(runtime, have),
+            workspace_kib=defaults.workspace_kib(runtime, request.board, self.catalog),
             layout=layout,
             padded=bool(request.padded),
             decoding=request.image_decoding or Decoding.WHOLE,

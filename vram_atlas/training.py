@@ -158,7 +158,7 @@ _TOKEN_INPUTS = 24
 def _fixed(workload: Workload) -> float:
     """What lives in every phase besides static memory: workspaces and the batch itself. Bytes."""
     tokens = workload.micro_batch_size * workload.sequence_length
-    return _THREADS * from_kib(workload.runtime.workspace_kib) + _TOKEN_INPUTS * tokens
+    return _THREADS * from_kib(workload.workspace_kib) + _TOKEN_INPUTS * tokens
 
 
 def _fp32_gradients(workload: Workload) -> bool:
@@ -268,6 +268,7 @@ def training_activations(
                 element_bytes=numerics.element_bytes,
                 autocast=numerics.autocast,
                 ops=NUMBERS,
+                copied=workload.runtime.convolution_copies,
             )
         case Recurrent():
             return recurrent.training(

@@ -1,4 +1,11 @@
-"""The image autoencoder of a latent-diffusion pipeline (diffusers AutoencoderKL)."""
+"""The image autoencoder of a latent-diffusion pipeline (diffusers AutoencoderKL).
+
+Convolutions have a workspace: cuDNN's kernels for tensor cores read and write channels last, so it
+copies input, kernel and output of a 3x3 convolution (`copied` 1; 0 without cuDNN). PyTorch takes
+that from its own allocator. Source: cuDNN, best practices for tensor layouts; seen byte for byte on
+an H200 in 16 bits and in TF32: input + output + kernel. The kernel, at most 9 MiB, is left out
+here. For several images at once cuDNN found other kernels for the doubled maps.
+"""
 
 from vram_atlas.adding import add_up
 from vram_atlas.formulas.numerics import FP32
@@ -59,14 +66,21 @@ def _blocks(channels: tuple[int, ...], layers: int) -> int:
     return total + add_up(sampler_parameters(out) for out in channels[:-1])
 
 
-def resnet_live(entry: int, out: int, ops: Ops) -> float:
+def resnet_live(entry: int, out: int, ops: Ops, copied: float = 0) -> float:
     """Channels live at once in one residual block without gradients, its input included.
 
     Either input, norm and activation of the input; or the input, the shortcut, the branch, their
-    sum and the sum after the division by the output scale. Source: ResnetBlock2D.forward.
+    sum and the sum after the division by the output scale; or one of the convolutions with its
+    workspace. Source: ResnetBlock2D.forward.
     """
     shortcut = 0 if entry == out else out
-    return ops.maximum(3 * entry, entry + shortcut + 3 * out)
+    first, second = 2 * entry + out, entry + 2 * out
+    return ops.maximum(
+        3 * entry,
+        entry + shortcut + 3 * out,
+        first + copied * (entry + out),
+        second + copied * 2 * out,
+    )
 
 
 def decode_live(
@@ -77,25 +91,28 @@ def decode_live(
     element_bytes: float,
     attention_scores: bool,
     ops: Ops,
+    copied: float = 0,
 ) -> float:
     """Largest live set while latents are decoded to images. Unit: bytes.
 
     At each level the larger of: the first residual block; a later one, with the level's input that
-    the caller still holds; the upsampling (its input, the doubled map, the convolution's output).
-    For Stable Diffusion and FLUX.1 the last level wins with `3 x 256 channels x image size^2`.
-    With eager attention the middle block's two fp32 score matrices can be larger.
-    Source: Decoder.forward of diffusers.
+    the caller still holds; the upsampling (its input, the doubled map, the convolution's output,
+    and of a single image a workspace as large as the two). For Stable Diffusion and FLUX.1 the
+    upsampling to the last level wins, with `4,864 channels x image size^2 / 4`; for several images
+    the residual block after it, with `1,024 channels x image size^2` each. With eager attention the
+    two fp32 score matrices of the middle block can be larger. Source: Decoder.forward of diffusers.
     """
     middle = shape.block_channels[-1]
     area = latent_side * latent_side
     peak = 8 * middle * area * element_bytes
     if attention_scores:
         peak = ops.maximum(peak, area * (6 * middle * element_bytes + 2 * FP32 * area))
+    alone = ops.where(images - 1, 0, copied)
     entry = middle
     for level, out in enumerate(shape.block_channels[::-1]):
-        first = resnet_live(entry, out, ops)
-        later = entry + resnet_live(out, out, ops)
-        sampler = entry + 9 * out if level + 1 < len(shape.block_channels) else 0
+        first = resnet_live(entry, out, ops, copied)
+        later = entry + resnet_live(out, out, ops, copied)
+        sampler = entry + (9 + 8 * alone) * out if level + 1 < len(shape.block_channels) else 0
         peak = ops.maximum(peak, element_bytes * area * ops.maximum(first, later, sampler))
         area = 4 * area
         entry = out

@@ -14,8 +14,10 @@ networks, see tests/test_convolutional.py):
 * adding the identity keeps nothing.
 
 Under autocast every feature map is 16-bit (batch norm runs in the type of its input), and each
-weight of a convolution or linear layer has a 16-bit copy. Not included: the workspace that cuDNN
-asks for, which depends on the algorithm it picks.
+weight of a convolution or linear layer has a 16-bit copy. cuDNN's workspace: for a convolution
+wider than 1x1 a copy of its input, output and kernel, since kernels for tensor cores want channels
+last (`copied` 1; 0 without cuDNN); seen byte for byte on an H200, in 16 bits and in TF32. Networks
+that are listed as a whole are given with it, or never need it at their peak.
 """
 
 from collections.abc import Iterator
@@ -85,6 +87,7 @@ def training(
     element_bytes: float,
     autocast: bool,
     ops: Ops,
+    copied: float = 0,
 ) -> TrainingActivations:
     """Bytes that the forward pass keeps, for the whole micro-batch.
 
@@ -98,7 +101,17 @@ def training(
     saved tensors are freed, so it is small.
     """
     element = HALF if autocast else element_bytes
-    walk = tuple(units(architecture, micro_batch_size, image_size, element, ops))
+    walk = tuple(
+        units(
+            architecture,
+            micro_batch_size,
+            image_size,
+            element,
+            ops,
+            autocast=autocast,
+            copied=copied,
+        )
+    )
     image = micro_batch_size * architecture.channels * image_size * image_size
     saved: float = 0
     peak: float = 0
@@ -126,6 +139,7 @@ def inference(
     image_size: float,
     element_bytes: float,
     ops: Ops,
+    copied: float = 0,
 ) -> InferenceActivations:
     """Largest set of feature maps live at once in a forward pass without gradients. Unit: bytes.
 
@@ -134,7 +148,7 @@ def inference(
     of a stage needs a third output-sized map for its downsampling branch, and the later ones the
     stage's input, which `torch.nn.Sequential` still holds.
     """
-    walk = units(architecture, micro_batch_size, image_size, element_bytes, ops)
+    walk = units(architecture, micro_batch_size, image_size, element_bytes, ops, copied=copied)
     image = micro_batch_size * architecture.channels * image_size * image_size * element_bytes
     return InferenceActivations(transient=image + ops.maximum(*(unit.live for unit in walk)))
 
@@ -144,7 +158,7 @@ def _recomputed(walk: tuple[Unit, ...]) -> Iterator[float]:
     run: float = 0
     for unit in walk:
         run = unit.saved if unit.checkpointed else run + unit.times * unit.saved
-        yield run + unit.gradients
+        yield run / unit.blocks + unit.gradients
 
 
 def _tensors(architecture: Convolutional) -> Iterator[_Tensors]:

@@ -1,13 +1,11 @@
 """Memory of an image or video pipeline: text encoders, a denoiser, an autoencoder.
 
-Inference: all components are resident. One phase runs at a time: encoding the text, the denoising
-steps, decoding the latents; the text encoders, which see a few hundred tokens at most, are never
-the peak.
+Inference: all components are resident. The denoising steps and decoding the latents come one after
+the other; text encoders, which see a few hundred tokens, are never the peak.
 
 Training trains the denoiser, or adapters on its attention. The usual trainers encode every text and
 image once, keep the results, and drop the encoders (diffusers' scripts for one instance prompt,
-kohya's sd-scripts and musubi-tuner with cached outputs, SimpleTuner). Encoders that stay on the
-board count with their weights; their own passes, without gradients, are not counted.
+kohya's sd-scripts and musubi-tuner, SimpleTuner). Of those that stay only the weights count.
 """
 
 from typing import assert_never
@@ -50,6 +48,8 @@ def count(architecture: Diffusion) -> ParameterGroups:
         largest_linear=max(part.largest_linear for part in parts),
         block=max(part.block for part in parts),
         margins=add_up(part.margins for part in parts),
+        buffers=add_up(part.buffers for part in parts),
+        wide=add_up(part.wide for part in parts),
     )
 
 
@@ -80,6 +80,7 @@ def _counted(shape: ComponentShape) -> ParameterGroups:
                 linear=shape.linear,
                 other=shape.parameters - shape.linear,
                 largest=shape.largest,
+                wide=shape.wide,
             )
         case _ as unreachable:
             assert_never(unreachable)
@@ -152,12 +153,13 @@ def inference(
     attention_scores: bool,
     decoding: Decoding,
     ops: Ops,
+    copied: float = 0,
 ) -> tuple[float, float]:
     """What a denoising step and decoding the images need above the weights. Unit: bytes.
 
     With classifier-free guidance the denoiser sees every image twice (`guided_batch`). An
     autoencoder that `decodes_in_fp32` is converted first: its weights grow to 4 bytes each. Sliced
-    decoding passes one image at a time, tiled decoding one tile; the images themselves are kept.
+    decoding passes one image at a time, tiled decoding one tile; images are kept.
     """
     latent_side = image_size / architecture.latent_downscale
     passes = micro_batch_size * architecture.guided_batch
@@ -168,6 +170,7 @@ def inference(
         element_bytes=element_bytes,
         attention_scores=attention_scores,
         ops=ops,
+        copied=copied,
     )
     decode: float = 0
     for decoder in _autoencoders(architecture):
@@ -182,6 +185,7 @@ def inference(
             element_bytes=wide,
             attention_scores=attention_scores,
             ops=ops,
+            copied=copied,
         )
         pixels = _PIXEL_CHANNELS * image_size * image_size * wide
         kept = 0 if decoding is Decoding.WHOLE else micro_batch_size * pixels
@@ -211,6 +215,7 @@ def _step_live(
     element_bytes: float,
     attention_scores: bool,
     ops: Ops,
+    copied: float,
 ) -> float:
     """What one denoising step needs above the weights. Unit: bytes."""
     match _denoiser(architecture):
@@ -222,6 +227,7 @@ def _step_live(
                 element_bytes=element_bytes,
                 attention_scores=attention_scores,
                 ops=ops,
+                copied=copied,
             )
         case JointTransformer() as shape:
             return joint_transformer.step_live(

@@ -44,7 +44,7 @@ class Unit:
     """One block, `times` in a row. Unit: bytes.
 
     entry         the block's input
-    saved         kept for the backward pass, outputs included, input not
+    saved         kept for the backward pass, outputs included, input not; `blocks` keep equal parts
     live          largest set live in a forward pass without gradients, input included
     gradients     largest set of activation gradients live in the backward pass
     checkpointed  the block starts a unit of gradient checkpointing
@@ -55,6 +55,7 @@ class Unit:
     live: float
     gradients: float
     times: int = 1
+    blocks: int = 1
     checkpointed: bool = False
     log_probabilities: float = 0
 
@@ -65,6 +66,8 @@ class _Sizes:
 
     batch: float
     element: float
+    autocast: bool
+    copies: float
     ops: Ops
 
     def elements(self, shape: FeatureMap) -> float:
@@ -73,16 +76,27 @@ class _Sizes:
     def bytes(self, shape: FeatureMap) -> float:
         return self.elements(shape) * self.element
 
+    def copied(self, maps: float, kernel: float) -> float:
+        """The workspace of a convolution: its maps and its kernel once more, channels last."""
+        return self.copies * (maps + kernel * self.element)
+
     def shrink(self, side: float, *, kernel: int, stride: int, padding: int) -> float:
         """floor((side + 2 padding - kernel) / stride) + 1."""
         return 1 - self.ops.ceil(-(side + 2 * padding - kernel) / stride)
 
 
 def units(
-    architecture: Convolutional, batch: float, image_size: float, element: float, ops: Ops
+    architecture: Convolutional,
+    batch: float,
+    image_size: float,
+    element: float,
+    ops: Ops,
+    *,
+    autocast: bool = False,
+    copied: float = 0,
 ) -> Iterator[Unit]:
     """Every block in order; equal blocks of a stage share one unit."""
-    sizes = _Sizes(batch, element, ops)
+    sizes = _Sizes(batch, element, autocast, copied, ops)
     shape = FeatureMap(architecture.channels, image_size)
     starts = True
     blocks = architecture.blocks
@@ -127,11 +141,14 @@ def _convolution(
         result = FeatureMap(block.channels, side)
         out = sizes.bytes(result)
         entry = sizes.bytes(shape)
+        kernel = block.channels * (shape.channels // block.groups) * block.kernel**2
+        plain = block.kernel == 1 or block.groups == shape.channels  # 1x1, or depthwise
+        copied = 0 if plain else sizes.copied(entry + out, kernel)
         unit = Unit(
             entry=entry,
             saved=(maps + copies) * out + statistics,
-            live=maps * out if image else entry + maps * out,
-            gradients=sizes.ops.maximum(2 * out, entry + out),
+            live=(0 if image else entry) + sizes.ops.maximum(maps * out, out + copied),
+            gradients=sizes.ops.maximum(2 * out, entry + out + (0 if image else copied)),
             checkpointed=starts,
         )
         yield unit, result
@@ -145,13 +162,16 @@ def _listed(block: Listed, shape: FeatureMap, sizes: _Sizes) -> Iterator[tuple[U
         saved=_found(block.saved, shape, sizes),
         live=_found(block.live, shape, sizes),
         gradients=_found(block.gradients, shape, sizes),
+        blocks=block.blocks,
     )
     yield unit, shape
 
 
 def _found(maps: MapBytes, shape: FeatureMap, sizes: _Sizes) -> float:
     pixels = shape.side * shape.side
-    each = listed.map_bytes(maps, pixels=pixels, element_bytes=sizes.element, ops=sizes.ops)
+    each = listed.map_bytes(
+        maps, pixels=pixels, element_bytes=sizes.element, autocast=sizes.autocast, ops=sizes.ops
+    )
     return sizes.batch * each
 
 
@@ -228,17 +248,39 @@ def _residual(
     identity = 0 if resized and not branches else out
     pairs = [2 * each for each in chain]  # two neighbours are never more than the larger one twice
     nested = [first + 2 * second for first, second in pairwise(sized)]
+    widest = _copied(block, sized, out, sizes)
     live = entry + ops.maximum(
-        *pairs, *(nested if isinstance(block, InvertedResidual) else ()), (2 + branches) * out
+        *pairs,
+        *(nested if isinstance(block, InvertedResidual) else ()),
+        (2 + branches) * out,
+        widest,
     )
     return Unit(
         entry=entry,
         saved=2 * add_up(chain) + branches * out + copies + _STATISTICS * norms,
         live=held + live,
-        gradients=identity + ops.maximum(*pairs, sized[0] + entry),
+        gradients=identity + ops.maximum(*pairs, sized[0] + entry, widest),
         times=times or 1,
         checkpointed=True,
     )
+
+
+def _copied(
+    block: Basic | Bottleneck | InvertedResidual,
+    sized: tuple[float, ...],
+    out: float,
+    sizes: _Sizes,
+) -> float:
+    """Maps and workspace of a block's last 3x3 convolution; none where that is depthwise."""
+    match block:
+        case Basic():
+            return 2 * out + sizes.copied(2 * out, 9 * block.channels * block.channels)
+        case Bottleneck():
+            first, second = sized
+            kernel = 9 * block.width * (block.width // block.groups)
+            return first + second + sizes.copied(first + second, kernel)
+        case InvertedResidual():
+            return 0
 
 
 def _inner_maps(

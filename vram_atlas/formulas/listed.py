@@ -26,6 +26,7 @@ def count_transformer(shape: DiffusionTransformer) -> ParameterGroups:
         largest_linear=max(part.largest_linear for _, part in parts),
         block=max(part.linear for _, part in parts),
         margins=add_up(layers * part.margins for layers, part in parts),
+        buffers=shape.buffers,
     )
 
 
@@ -68,8 +69,12 @@ def sides(tensors: Tensors) -> int:
     return matrices + kernels
 
 
-def map_bytes(maps: MapBytes, *, pixels: float, element_bytes: float, ops: Ops) -> float:
-    """Bytes of feature maps for one image."""
+def map_bytes(
+    maps: MapBytes, *, pixels: float, element_bytes: float, autocast: bool, ops: Ops
+) -> float:
+    """Bytes of feature maps for one image. Autocast runs norms in fp32, and keeps casts of maps."""
+    if autocast and maps.pixel_autocast is not None:
+        return pixels * maps.pixel_autocast + maps.image_autocast
     wide = element_bytes - HALF
     pixel = ops.where(wide, maps.pixel_32_bit, maps.pixel_16_bit)
     image = ops.where(wide, maps.image_32_bit, maps.image_16_bit)

@@ -46,6 +46,8 @@ class ParameterGroups:
     margins    rows plus columns of all matrices: what a factored optimizer keeps
     shorter, longer  sums of the sides of the matrices inside transformer blocks
     rows       those that a GGUF file treats apart; None: a mean is good enough
+    buffers    tables kept with the weights, in their format; no parameters, never trained
+    wide       parameters that a library keeps in fp32 beside fp16 weights (a subset of the above)
     """
 
     linear: int
@@ -65,6 +67,8 @@ class ParameterGroups:
     margins: int = 0
     shorter: int = 0
     longer: int = 0
+    buffers: int = 0
+    wide: int = 0
     tensors: tuple[tuple[int, int], ...] = ()
     rows: RowKinds | None = None
 

@@ -151,12 +151,14 @@ def step_live(
     element_bytes: float,
     attention_scores: bool,
     ops: Ops,
+    copied: float = 0,
 ) -> float:
     """Largest live set of one denoising step. Unit: bytes; `images` counts the guidance twice.
 
     On the way up a stage holds its input, the outputs of the way down that it and the stages after
     it still need, and the largest of: a residual block; a transformer block (`21 C n`; with eager
-    attention two score matrices besides `7 C n`); the upsampling. Source: the forward methods of
+    attention two score matrices besides `7 C n`); the upsampling with its convolution's workspace
+    (autoencoder.py says why there is one). Source: the forward methods of
     UNet2DConditionModel, CrossAttnUpBlock2D and BasicTransformerBlock.
     """
     areas = [side * side for side in sides(shape, latent_side, ops)]
@@ -167,7 +169,7 @@ def step_live(
         if not stage.joins and stage.level + 1 < len(areas):
             continue
         area = areas[stage.level]
-        inner = ops.maximum(*(resnet_live(each, stage.out, ops) for each in stage.entries))
+        inner = ops.maximum(*(resnet_live(each, stage.out, ops, copied) for each in stage.entries))
         if stage.transformers:
             inner = ops.maximum(inner, _LIVE * stage.out)
             if attention_scores:
@@ -175,7 +177,9 @@ def step_live(
         held = needed[stage.level] + entry * area
         peak = ops.maximum(peak, held + inner * area)
         if stage.sampler > 0:
-            peak = ops.maximum(peak, held + stage.out * (area + 2 * areas[stage.level - 1]))
+            peak = ops.maximum(
+                peak, held + stage.out * (area + (2 + 2 * copied) * areas[stage.level - 1])
+            )
         entry = stage.out
     return images * element_bytes * peak
 

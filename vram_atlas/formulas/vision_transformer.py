@@ -72,6 +72,11 @@ def tokens_per_image(architecture: VisionTransformer, image_size: float, ops: Op
     return side * side + int(architecture.class_token)
 
 
+def image_bytes(architecture: VisionTransformer, image_size: float, element_bytes: float) -> float:
+    """One image, which the caller and the patch convolution keep. Unit: bytes."""
+    return architecture.channels * image_size * image_size * element_bytes
+
+
 def training(
     architecture: VisionTransformer,
     numerics: Numerics,
@@ -90,5 +95,5 @@ def training(
         ops=ops,
     )
     norm = ledger.norm(architecture.hidden_size, Normalisation.LAYER, numerics)
-    image = architecture.channels * image_size * image_size * numerics.element_bytes
+    image = image_bytes(architecture, image_size, numerics.element_bytes)
     return replace(inside, outside=micro_batch_size * (tokens * norm + image))

@@ -38,6 +38,7 @@ class WeightBytes:
 
 _UNPACKED_BYTES = 2
 _FP32_BITS = 32
+_FP16 = "fp16"
 
 
 def weight_bytes(
@@ -53,7 +54,8 @@ def weight_bytes(
     Quantisers touch the matrices inside the blocks only; embeddings, output, norms and routers
     keep their own bits, or become fp32 where the base is `prepared` for training. `rounded`: the
     runtime allocates tensor by tensor, so the allocator rounds each one up. `fused_experts`: those
-    of a layer are one parameter, which a format of linear modules does not reach.
+    of a layer are one parameter, which a format of linear modules does not reach. Beside fp16
+    weights `groups.wide` parameters stay in fp32.
     """
     mix = None if groups.rows is None else form.mix
     bits = form.linear.bits if mix is None else mix.rest or form.linear.bits
@@ -66,7 +68,8 @@ def weight_bytes(
     if form.modules_only:
         quantised = quantised + groups.whole * (form.other_bits - bits)
     towers = groups.towers * (norms or form.tower_bits or form.other_bits)
-    other = groups.other * (norms or form.other_bits) + towers
+    other = groups.other * (norms or form.other_bits) + towers + groups.buffers * form.other_bits
+    kept_wide = groups.wide * (_FP32_BITS - form.other_bits) if form.id == _FP16 else 0
     output = groups.head * (wide or form.head_bits) + groups.tied * (wide or form.tied_bits)
     embedding = groups.embedding * (wide or form.embedding_bits)
     embedding = embedding + groups.tables * (wide or _table_bits(groups, form))
@@ -78,7 +81,7 @@ def weight_bytes(
     added = rounding(groups.tensors, packed) if rounded else 0
     unpacks = form.unpacking is not Unpacking.NEVER
     return WeightBytes(
-        blocks=(quantised + other) / BITS_PER_BYTE + added,
+        blocks=(quantised + other + kept_wide) / BITS_PER_BYTE + added,
         input=embedding / BITS_PER_BYTE,
         output=output / BITS_PER_BYTE,
         experts=groups.experts * expert_bits / BITS_PER_BYTE,
@@ -125,7 +128,7 @@ def plain_weight_bytes(
 ) -> WeightBytes:
     """Bytes of all weights when every parameter has the same size."""
     added = rounding(groups.tensors, element_bytes) if rounded else 0
-    other = groups.other + groups.towers
+    other = groups.other + groups.towers + groups.buffers
     return WeightBytes(
         blocks=(groups.linear + groups.experts + other) * element_bytes + added,
         input=(groups.embedding + groups.tables) * element_bytes,

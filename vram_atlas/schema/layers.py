@@ -193,6 +193,9 @@ class CountOnly(Shape):
     parameters: Count
     linear: Natural = Field(default=0, description="matrices that a quantiser would touch")
     largest: Natural = Field(default=0, description="the largest single tensor")
+    wide: Natural = Field(
+        default=0, description="parameters that stay in fp32 where the weights are fp16"
+    )
 
 
 ComponentShape = Annotated[

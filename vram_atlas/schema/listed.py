@@ -123,6 +123,9 @@ class DiffusionTransformer(Shape):
     token_pixels: Count = Field(description="image pixels along one side of a token")
     context_tokens: Count = Field(description="tokens of text")
     joined: bool = Field(description="text and image pass attention together")
+    buffers: Natural = Field(
+        default=0, description="elements of stored tables that are no parameters, as of positions"
+    )
     live: StepLive = Field(description="bytes that one step needs")
     training: Steps | None = Field(
         default=None, description="what a training step keeps; absent: not known"
@@ -153,12 +156,20 @@ class MapBytes(Shape):
     image_16_bit: Natural = Field(default=0, description="bytes per image of any size")
     pixel_32_bit: Natural = Field(description="bytes per pixel of the image, maps in fp32")
     image_32_bit: Natural = Field(default=0, description="bytes per image of any size")
+    pixel_autocast: Natural | None = Field(
+        default=None,
+        description="bytes per pixel under autocast over fp32 weights; absent: as in 16 bits",
+    )
+    image_autocast: Natural = Field(default=0, description="the same per image of any size")
 
 
 class Listed(Shape):
     """A whole network as a list of its tensors: detectors, segmenters, blocks of their own."""
 
     block: Literal["listed"]
+    blocks: Count = Field(
+        default=1, description="equal blocks, where it consists of them: each saves as much"
+    )
     tensors: Tensors = Field(description="every part of the network")
     live: MapBytes = Field(description="live at once in a pass without gradients")
     saved: MapBytes = Field(description="kept for the backward pass")

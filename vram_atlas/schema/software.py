@@ -252,8 +252,7 @@ class Runtime(Strict):
         default=False, description="sdpa attention repeats keys and values for every query head"
     )
     offloads_checkpoints: bool = Field(
-        default=False,
-        description="inputs of blocks wait in the host's memory until they are recomputed",
+        default=False, description="inputs of blocks wait in the host's memory until recomputed"
     )
     gradients_fp32: bool = Field(
         default=False, description="mixed precision accumulates gradients in fp32"
@@ -265,6 +264,8 @@ class Runtime(Strict):
         default=False, description="every layer keeps 16-bit rotary tables for the longest context"
     )
     workspace_kib: Natural = Field(default=0, description="cuBLAS workspace per thread, in KiB")
+    convolution_copies: Natural = Field(default=0, description="copies of maps in a workspace: 1")
+    hopper_workspace_kib: Natural = Field(default=0, description="the same on Hopper, in KiB")
     host_layers: bool = Field(default=False, description="the processor runs what does not fit")
     absorbs_latent: bool = Field(
         default=False, description="MLA keeps the latent vector, not full heads"

@@ -93,6 +93,8 @@ REFUSED = [
     pytest.param("while value:\n        value = 0\n    else:\n        value = 1\n    return value", "a flag", id="while with else"),
     pytest.param("for one in values:\n        break", "something that is printed", id="break"),
     pytest.param("found = []\n    for one in values:\n        found.append([lambda: one])\n    return found", "a parameter", id="closure over a loop variable"),
+    pytest.param("*rest, last = values\n    return last", "an index", id="the rest in front"),
+    pytest.param("for flag, (*rest, last) in values:\n        return last", "an index", id="the rest in front, in a loop"),
     pytest.param("try:\n        value = 1\n    finally:\n        value = 2", "after it", id="finally"),
     pytest.param("with value:\n        pass", "something that is printed", id="with"),
     pytest.param("del values[0]", "something that is printed", id="del"),

@@ -152,9 +152,23 @@ def _parameters(arguments: ast.arguments) -> str | None:
     return None
 
 
+def _assignment(_: Printer, node: ast.Assign) -> str | None:
+    return next(filter(None, map(_rest_in_front, node.targets)), None)
+
+
+def _rest_in_front(target: ast.expr) -> str | None:
+    """JavaScript takes the rest of a list last, and has no way to name what comes behind it."""
+    parts = target.elts if isinstance(target, ast.Tuple | ast.List) else []
+    if any(isinstance(one, ast.Starred) for one in parts[:-1]):
+        return "an index for what comes last: `*rest` is the last of several names"
+    return next(filter(None, map(_rest_in_front, parts)), None)
+
+
 def _for(_: Printer, node: ast.For) -> str | None:
     if node.orelse:
         return "a flag: loops have no `else`"
+    if advice := _rest_in_front(node.target):
+        return advice
     bound = {*bound_names(node.target)}
     for inner in _kept_functions(node):
         if any(isinstance(name, ast.Name) and name.id in bound for name in ast.walk(inner)):
@@ -199,6 +213,7 @@ def _is_shared(printer: Printer, target: ast.expr) -> bool:
 
 
 _RULES: Final[Mapping[type[ast.AST], Callable[[Printer, Any], str | None]]] = {
+    ast.Assign: _assignment,
     ast.AugAssign: _addition,
     ast.BinOp: _operation,
     ast.Compare: _comparison,

@@ -69,7 +69,8 @@ def training_phases(workload: Workload) -> list[tuple[phases.Phase, phases.Parts
     slack = _slack(workload, groups, trained)
     terms = phases.Training(
         weights=base.total + adapters,
-        states=states + slack * states / (trained.elements * trained.element_bytes),
+        states=states
+        + slack * states / NUMBERS.maximum(trained.elements * trained.element_bytes, 1),
         gradients=optimizing.gradients(trained, fp32=_fp32_gradients(workload)) + slack,
         head_gradient=(groups.head + groups.tied) * trained.element_bytes if trains_head else 0,
         tied_gradient=_tied_gradients(workload) * groups.tied * trained.element_bytes,

@@ -132,6 +132,7 @@ def _language(language: Language) -> dict[str, object]:
                 "joining": language.joining,
                 "choosing": language.choosing,
                 "sizeWords": language.size_words,
+                "purposes": language.purposes,
                 "classifiers": language.classifiers,
                 "boardSuffixes": language.board_suffixes,
                 "modelSuffixes": language.model_suffixes,

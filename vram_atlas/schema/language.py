@@ -234,6 +234,7 @@ class Language(Strict):
     less: Words = Field(description="negations in front of a setting")
     settings: tuple[SettingWords, ...] = Field(strict=False)
     size_words: Words = Field(description="words for sizes of models")
+    purposes: Words = Field(description="words for what a model is for")
     formats: tuple[FormatWords, ...] = Field(strict=False)
     widths: Widths
     key_value_cache: Words

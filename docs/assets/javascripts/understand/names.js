@@ -61,6 +61,7 @@
       boardSuffixes: setOf(language.boardSuffixes),
       modelSuffixes: setOf(language.modelSuffixes),
       sizeWords: setOf(language.sizeWords),
+      purposes: setOf(language.purposes),
       joined: new Set([...named].filter((word) => word.length >= SHORTEST_JOINED && !plain.has(word))),
       targets: new Set([...[...named].filter((word) => !plain.has(word)), ...spelled.filter((word) => /^[a-z]{5,}$/.test(word))]),
     };
@@ -230,7 +231,7 @@
   /** A model: every name that has the tokens in this order; exact where a name has nothing else. */
   function modelAt(names, tokens, from) {
     const head = tokens[from];
-    let live = (names.heads.get(head.text) ?? []).map(({ id, texts }) => ({ id, texts, at: 0, skipped: 0, versions: 0, run: 1 }));
+    let live = (names.heads.get(head.text) ?? []).map(({ id, texts }) => ({ id, texts, at: 0, skipped: 0, versions: 0, purposes: 0, run: 1 }));
     if (!live.length) return null;
     let end = from + 1;
     let exact = null;
@@ -245,7 +246,7 @@
       if (!goesOn(token) || token.kind === "symbol" && token.text !== "×") break;
       if (end === from + 1 && single && token.kind !== "word" && !close(token)) break; // "z image"
       if (token.kind === "number" && !token.glued && otherUse(names, tokens, end)) break;
-      const next = live.map((candidate) => advanced(candidate, token.text)).filter(Boolean);
+      const next = live.map((candidate) => advanced(names, candidate, token.text)).filter(Boolean);
       if (!next.length) break;
       live = next;
       end += 1;
@@ -261,8 +262,8 @@
     }
     while (tokens[end] && suffixed(names, tokens, end)) end += 1;
     const ids = [...new Map([...live].sort((a, b) => a.skipped - b.skipped).map((candidate) => [candidate.id, true])).keys()];
-    const near = live.some((candidate) => !candidate.versions && candidate.skipped * 2 <= end - from);
-    const unique = ids.length === 1 && near; // "starcoder 3b" is not StarCoder2, "mistral 8b" not Mistral-NeMo Minitron
+    const near = live.some((candidate) => !candidate.versions && !candidate.purposes && candidate.skipped * 2 <= end - from);
+    const unique = ids.length === 1 && near; // "starcoder 3b" is not StarCoder2, "mistral 8b" not Mistral-NeMo Minitron, "qwen3 2b" not Qwen3-VL
     const id = whole ? exact.id : unique ? ids[0] : null;
     return { kind: "model", from, end, id, ids, exact: whole };
   }
@@ -274,14 +275,15 @@
   }
 
   /** A candidate that has consumed one more token, the tokens between skipped; null where it cannot. */
-  function advanced(candidate, text) {
+  function advanced(names, candidate, text) {
     const place = candidate.texts.indexOf(text, candidate.at + 1);
     if (place < 0) return null;
     const between = candidate.texts.slice(candidate.at + 1, place);
     const versions = between.filter((word) => VERSION.test(word)).length;
     if (versions && VERSION.test(text)) return null; // "phi 5" is not Phi-1.5
     const skipped = candidate.skipped + between.length;
-    return { ...candidate, at: place, skipped, versions: candidate.versions + versions, run: skipped ? candidate.run : candidate.run + 1 };
+    const purposes = candidate.purposes + between.filter((word) => names.purposes.has(word)).length;
+    return { ...candidate, at: place, skipped, versions: candidate.versions + versions, purposes, run: skipped ? candidate.run : candidate.run + 1 };
   }
 
   /** Whether a number belongs to what follows it: "4 bit", "2 x 3090". */

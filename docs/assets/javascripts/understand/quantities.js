@@ -163,12 +163,21 @@
       board.stop = Math.max(board.stop, item.stop);
     } else if (adjacent) {
       board.missing = true;
+      board.ids = [...siblings(names, board.ids[0], item.value), ...board.ids]; // "m3 36gb": a Pro or a Max
       board.start = Math.min(board.start, item.start);
       board.stop = Math.max(board.stop, item.stop);
     } else {
       said.note({ kind: "memory-mismatch", text: said.text(item.start, item.stop), start: item.start, end: item.stop, board: board.id });
       said.doubt();
     }
+  }
+
+  /** Boards with that memory whose chips are of the same generation as one whose memory is also its machine's. */
+  function siblings(names, id, memory) {
+    const { boards } = names.vocabulary;
+    const [chip] = id?.split("-") ?? [];
+    if (!boards[id]?.[5]) return [];
+    return Object.keys(boards).filter((other) => other.startsWith(`${chip}-`) && boards[other][1] === memory);
   }
 
   atlas.words = { ...atlas.words, quantities, images, counts, memories };

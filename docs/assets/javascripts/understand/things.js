@@ -234,8 +234,10 @@
     size.used = true;
     if (fitting.length) {
       const keeps = fitting.includes(item.id);
+      const one = fitting.length === 1 && !otherPurpose(names, item, fitting[0], said);
+      if (!keeps) fitting.push(...item.ids.filter((id) => hasSize(names, id, `a${size.text}`) && !fitting.includes(id))); // "hunyuan 13b" may be A13B
       item.ids = fitting;
-      item.id = keeps ? item.id : fitting.length === 1 ? fitting[0] : null;
+      item.id = keeps ? item.id : one && fitting.length === 1 ? fitting[0] : null;
       if (Math.abs(items.indexOf(size) - place) === 1) {
         item.start = Math.min(item.start, size.start);
         item.stop = Math.max(item.stop, size.stop);
@@ -248,6 +250,13 @@
       size.used = false;
       said.doubt();
     }
+  }
+
+  /** Whether a model's names say what it is for, and the text does not, where others of its name are for something else. */
+  function otherPurpose(names, item, id, said) {
+    const text = said.text(0).toLowerCase();
+    const own = (other) => [...names.purposes.keys()].filter((word) => names.modelWords.get(other).has(word));
+    return own(id).some((word) => !text.includes(word) && item.ids.some((other) => !own(other).includes(word)));
   }
 
   const isBoard = (item) => ["board", "memory", "number", "count-word"].includes(item?.kind);

@@ -5,6 +5,9 @@ tried as llama.cpp does it by itself, in proportion to the memory; where that do
 proportion to what each board can hold. Engines that divide every matrix, and training, give every
 board the same, so the smallest board decides (`equal`). A network without blocks stays on one
 board (`whole`).
+
+Every layer counts as the average. Where they differ, a board with none but the larger ones needs
+more than is said: about 5 % with the expert layers of DeepSeek-V3, of whose 61 layers 3 are dense.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -53,7 +53,7 @@ def test_a_model_needs_its_record_and_its_scripts(catalog: Catalog, folder: Path
     """Every model, with nothing here but what it names: what Python says, to the byte."""
     needed = needs(folder)
     sets = {tuple(scripts) for scripts in needed.values()}
-    assert set().union(*sets) == {*LATER} - {"own-shapes", "unequal"}
+    assert set().union(*sets) == {*LATER} - {"ladder", "inverse", "own-shapes", "unequal"}
     assert () in sets
     for scripts in sorted(sets):
         models = [name for name, names in needed.items() if tuple(names) == scripts]
@@ -78,21 +78,23 @@ NEEDED = """text => {
   vramAtlas.coming = new Map();
   return JSON.stringify(vramAtlas.needed(vramAtlas.asked({ q: JSON.parse(text), fields: {} })));
 }"""
-ALL = "lists models images sequences unequal"
+ALL = "lists models images sequences"
+ONE = "ladder inverse"
 
 
 @pytest.mark.parametrize(
     ("question", "scripts"),
     [
-        ("llama 2 13b lora on a 4090", "models/llama-2-13b"),
-        ("max context for llama 3.1 8b q4_k_m on 12 GB", "models/llama-3.1-8b"),
-        ("sdxl on a 3060", "images models/stable-diffusion-xl-1.0"),
+        ("llama 2 13b lora on a 4090", f"{ONE} models/llama-2-13b"),
+        ("max context for llama 3.1 8b q4_k_m on 12 GB", f"{ONE} models/llama-3.1-8b"),
+        ("sdxl on a 3060", f"{ONE} images models/stable-diffusion-xl-1.0"),
         ("bert base uncased", "lists models/bert-base-uncased sequences"),
         ("llama 2 13b on a 3090 and a 3060", "unequal models/llama-2-13b"),
         ("a 13b on a 3090 and a 3060", "lists sizes/13b unequal"),
         ("how many h100 for llama 2 70b", "lists models/llama-2-70b"),
+        ("how many 4090 for a 13b", "lists sizes/13b"),
         ("minimum gpu for llama 2 70b", "lists models/llama-2-70b"),
-        ("can a 4090 lora a 13b", "lists sizes/13b"),
+        ("can a 4090 lora a 13b", "ladder lists sizes/13b"),
         ("what can a 3060 run", "boards/rtx-3060-12gb lists"),
         ("largest model to qlora on 16 GB", "boards/memory-16 lists"),
         ("what can a 3060 run in int4", ALL),
@@ -121,7 +123,11 @@ def test_a_size_needs_the_formulas_of_its_models(catalog: Catalog, folder: Path)
         files = [folder / "answer.js", folder / f"sizes/{size}.js"]
         [found] = in_node(files, [json.dumps(size)], OF_SIZE)
         scripts = {script for model in models for script in needed[model]}
-        assert {*json.loads(found)} == {"lists.js", *(f"{name}.js" for name in scripts)}
+        assert {*json.loads(found)} == {
+            "ladder.js",
+            "lists.js",
+            *(f"{name}.js" for name in scripts),
+        }
 
 
 COMPOSED = """text => {

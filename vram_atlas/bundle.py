@@ -40,8 +40,6 @@ FIRST: Final = (
     "answer/state.js",
     "answer/asked.js",
     "answer/figures.js",
-    "answer/limits.js",
-    "answer/ways.js",
     "answer/single.js",
     "answer/compose.js",
     "answer/arrivals.js",
@@ -67,6 +65,12 @@ LISTS: Final = (
 UNEQUAL: Final = ("generated/unequal-words.js", "generated/unequal.js", "answer/unequal.js")
 """What answers about boards that differ."""
 
+LADDER: Final = ("generated/ladder.js", "answer/ways.js")
+"""What would make it fit: for answers about one board."""
+
+INVERSE: Final = ("generated/inverse.js", "answer/limits.js")
+"""How far it goes: for answers about one model on one board."""
+
 OPTIONS: Final = ("generated/groups.js", "answer/options.js")
 """The long lists of the pickers."""
 
@@ -84,6 +88,8 @@ OWN: Final = (
 JOINED: Final = {
     "answer.js": FIRST,
     "lists.js": LISTS,
+    "ladder.js": LADDER,
+    "inverse.js": INVERSE,
     "unequal.js": UNEQUAL,
     "options.js": OPTIONS,
     "brief.js": BRIEF,

@@ -53,6 +53,8 @@ PLACES: Final[Mapping[str, Collection[str]]] = {
         "schema.layers.Recurrent",
         "schema.mixers",
     },
+    "ladder": {"answers.answer_ladder", "ladder"},
+    "inverse": {"answers.answer_inverse", "inverse"},
     "unequal": {"answers.answer_division", "unequal"},
     "own-shapes": {"own_model"},
 }

@@ -151,8 +151,9 @@
   // The public functions: from the fields of a request to plain data.
   const answering = (work) => (fields) => asked(fields, (question) => work(question, catalog()));
   vramAtlas.answer = answering(printed.answer_question);
-  vramAtlas.ladder = answering(printed.answer_ladder);
-  vramAtlas.inverse = answering(printed.answer_inverse);
+  // Their formulas come later: they are looked up when they are asked.
+  vramAtlas.ladder = answering((question, known) => printed.answer_ladder(question, known));
+  vramAtlas.inverse = answering((question, known) => printed.answer_inverse(question, known));
 
   // The id behind a name of a model; undefined where none has it.
   vramAtlas.modelId = (name) => catalog().aliases.models[printed.normalised(name)];

@@ -6,6 +6,8 @@
   const atlas = (globalThis.vramAtlas ??= {});
 
   const LISTS = "lists.js";
+  const LADDER = "ladder.js";
+  const INVERSE = "inverse.js";
   const UNEQUAL = "unequal.js";
   const RECORDS = "models.js";
   const SHAPES = "own-shapes.js";
@@ -13,8 +15,10 @@
   const formulas = (names) => names.map((name) => `${name}.js`);
   const allFormulas = () => formulas([...new Set(atlas.catalog.scripts.flat())]);
 
+  /** What a list of all models needs. */
+  const allModels = () => [LISTS, RECORDS, ...allFormulas()];
   /** What answers every question about models of the catalog. */
-  const everything = () => [LISTS, UNEQUAL, RECORDS, ...allFormulas()];
+  const everything = () => [LADDER, INVERSE, UNEQUAL, ...allModels()];
 
   const recordsOf = (ids) => {
     const missing = ids.filter((id) => !("parameters" in atlas.catalog.models[id]));
@@ -36,17 +40,24 @@
     return atlas.texts.memory_sizes.includes(board?.memory_gib) ? `memory-${board.memory_gib}` : null;
   }
 
+  /** The scripts of the view that a question about named models gets. */
+  function viewScripts(found) {
+    if (atlas.isSingle(found)) return [LADDER, INVERSE];
+    if (found.boardList) return found.request.model ? [UNEQUAL] : [LISTS, UNEQUAL];
+    return atlas.isOfSeveral(found) ? [LISTS, LADDER] : [LISTS];
+  }
+
   /** What a question needs; `candidates` are the models that an unclear name can mean. */
   function needed(found) {
     const { model } = found.request;
-    const list = atlas.isSingle(found) ? [] : found.boardList && model ? [UNEQUAL] : [LISTS, ...(found.boardList ? [UNEQUAL] : [])];
+    const list = viewScripts(found);
     if (typeof model === "object") return [...list, SHAPES, ...allFormulas()];
     if (!model && found.modelClass) return [...list, ...ofSize(found.modelClass)];
     const named = model ? [atlas.modelId(model)].filter(Boolean) : found.candidates;
     if (named) return [...list, ...ofModels(named)];
     if (!found.request.board) return [];
     const table = atlas.coming.has(RECORDS) ? null : tableName(found);
-    return table ? [LISTS, `boards/${table}.js`] : everything();
+    return table ? [LISTS, `boards/${table}.js`] : allModels();
   }
 
   /** A promise while scripts that are needed are missing, null where all are here. */

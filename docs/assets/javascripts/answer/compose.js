@@ -112,6 +112,10 @@
   const isSingle = ({ request, boardList, question }) =>
     Boolean(request.model && request.board && !boardList) && VIEWS[question] === "single";
 
+  /** Whether several models on one kind of board are the answer. */
+  const isOfSeveral = ({ request, boardList, question }) =>
+    Boolean(!request.model && request.board && !boardList) && ["single", "smallestBoard"].includes(VIEWS[question]);
+
   /** The view for what is asked, or what is missing for one. */
   function viewOf(found) {
     const { texts: words, catalog, fill } = atlas;
@@ -186,5 +190,5 @@
     return reading.state;
   }
 
-  Object.assign(atlas, { compose, isSingle });
+  Object.assign(atlas, { compose, isSingle, isOfSeveral });
 })();

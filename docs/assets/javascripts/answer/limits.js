@@ -1,31 +1,7 @@
-// What would make it fit, and how far it goes: the ladder and the inverse answers in words.
+// How far it goes: the inverse answers in words.
 (() => {
   "use strict";
   const atlas = (globalThis.vramAtlas ??= {});
-
-  /** "Use QLoRA …": what each change needs, saves and costs. */
-  function ladderSection(found, request, answer) {
-    const { texts: words, size } = atlas;
-    const rungs = atlas.ladder(atlas.given(request));
-    if (!rungs.length) return [];
-    const fits = answer.verdict === "fits";
-    return [
-      {
-        id: "ladder",
-        title: fits ? words.place.less : words.place.ladder,
-        head: [words.head.change, words.head.needs, words.head.saves, words.head.verdict, words.head.costs],
-        rows: rungs.map(({ change, words: text, peak_bytes: peak, verdict }) => [
-          { text, state: atlas.stateWith(found, "task" in change ? { ...change, weights: undefined } : change) },
-          size(peak.expected),
-          size(answer.peak_bytes.expected - peak.expected),
-          atlas.verdictCell(verdict),
-          Object.keys(change)
-            .map((field) => words.costs[field] ?? "")
-            .join(" "),
-        ]),
-      },
-    ];
-  }
 
   /** "Longest context: 42,331 tokens."; null where nothing fits. */
   function limitWords(limit) {
@@ -65,5 +41,12 @@
     return limitWords(limit) ?? words.limit.none;
   }
 
-  Object.assign(atlas, { ladderSection, limitsSection, limitHeadline });
+  /** Where only more boards would help: how many layers fit on this one, if the processor can run the others. */
+  function layersWay([limits], way) {
+    const layers = limits?.layers;
+    if (!layers?.value || (way && !(way.state.fields.boards > 1))) return way;
+    return { verdict: null, text: layers.words, state: null };
+  }
+
+  Object.assign(atlas, { limitsSection, limitHeadline, layersWay });
 })();

@@ -1,9 +1,33 @@
-// The way out, in one line under the headline: what makes it fit.
+// What would make it fit: the ladder in words, and the way out in one line under the headline.
 //
 // A way: {verdict, text, state}, or null. Where only a part fits, it has neither verdict nor state.
 (() => {
   "use strict";
   const atlas = (globalThis.vramAtlas ??= {});
+
+  /** "Use QLoRA …": what each change needs, saves and costs. */
+  function ladderSection(found, request, answer) {
+    const { texts: words, size } = atlas;
+    const rungs = atlas.ladder(atlas.given(request));
+    if (!rungs.length) return [];
+    const fits = answer.verdict === "fits";
+    return [
+      {
+        id: "ladder",
+        title: fits ? words.place.less : words.place.ladder,
+        head: [words.head.change, words.head.needs, words.head.saves, words.head.verdict, words.head.costs],
+        rows: rungs.map(({ change, words: text, peak_bytes: peak, verdict }) => [
+          { text, state: atlas.stateWith(found, "task" in change ? { ...change, weights: undefined } : change) },
+          size(peak.expected),
+          size(answer.peak_bytes.expected - peak.expected),
+          atlas.verdictCell(verdict),
+          Object.keys(change)
+            .map((field) => words.costs[field] ?? "")
+            .join(" "),
+        ]),
+      },
+    ];
+  }
 
   /** The first change of the ladder that makes it fit, else the first with which it is tight. */
   function wayOut(answer, sections, model = "") {
@@ -18,12 +42,5 @@
     return { verdict, text, state: change.state };
   }
 
-  /** Where only more boards would help: how many layers fit on this one, if the processor can run the others. */
-  function layersWay([limits], way) {
-    const layers = limits?.layers;
-    if (!layers?.value || (way && !(way.state.fields.boards > 1))) return way;
-    return { verdict: null, text: layers.words, state: null };
-  }
-
-  Object.assign(atlas, { wayOut, layersWay });
+  Object.assign(atlas, { ladderSection, wayOut });
 })();

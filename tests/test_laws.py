@@ -383,7 +383,7 @@ def test_adapters_copy_only_themselves(catalog: Catalog) -> None:
                 numerics = numerics_of(asked.workload)
                 if entry.groups is not None and entry.groups.experts and numerics.adapts_experts:
                     continue  # their adapters are added to a copy of the experts
-                kept = training_activations(asked.workload, entry.architecture, numerics)
+                kept = training_activations(asked.workload, entry.architecture, numerics, 0)
                 most = HALF * adapter_elements(asked.workload, numerics) if form == "fp32" else 0
                 copies = (kept.weight_copies, kept.block_weight_copies, kept.cached_copies)
                 if max(copies) > most:

@@ -47,6 +47,6 @@ def test_length_of_backpropagation_through_time(catalog: Catalog) -> None:
         request = {"model": "awd-lstm-penn-treebank", "task": "full", "sequence_length": length}
         workload = resolve(make_request(request), catalog).workload
         assert workload is not None
-        return max(parts.get(Part.ACTIVATIONS, 0) for _, parts in training_phases(workload))
+        return max(parts.get(Part.ACTIVATIONS, 0) for _, parts in training_phases(workload, 0))
 
     assert kept(70) - kept(35) == kept(140) - kept(105) > 0

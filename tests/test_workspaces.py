@@ -6,15 +6,12 @@ The figures are of PyTorch 2.11 with cuDNN 9.19: what was allocated in one pass 
 from dataclasses import replace
 
 import pytest
-from conftest import Ask
 
 from vram_atlas.catalog import Catalog
 from vram_atlas.formulas import autoencoder, convolutional, recurrent
 from vram_atlas.formulas.ops import NUMBERS
-from vram_atlas.formulas.phases import Part
 from vram_atlas.formulas.weights import plain_weight_bytes, weight_bytes
 from vram_atlas.schema.layers import Autoencoder, Convolutional, Diffusion, Recurrent
-from vram_atlas.units import MIB
 
 HALF, FP32 = 2, 4
 
@@ -79,18 +76,6 @@ def test_recurrent_workspace(catalog: Catalog, model: str, alive: int) -> None:
     assert isinstance(shape, Recurrent)
     found = recurrent.inference(shape, micro_batch_size=1, element_bytes=FP32, ops=NUMBERS)
     assert found.transient + found.cache == pytest.approx(alive, rel=0.02)
-
-
-def test_hopper_has_larger_workspaces(ask: Ask) -> None:
-    """32 + 1 MiB in each thread instead of 8,320 KiB; two threads train."""
-
-    def activations(task: str, **more: object) -> int:
-        return ask("resnet-50", task, **more).parts[Part.ACTIVATIONS]
-
-    more = 33 * MIB - 8320 * 1024
-    assert activations("inference", board="h200") - activations("inference") == more
-    assert activations("full", board="h200") - activations("full", board="rtx-4090") == 2 * more
-    assert activations("inference", board={"memory_gib": 141}) == activations("inference")
 
 
 def test_t5_stays_wide_beside_fp16(catalog: Catalog) -> None:

@@ -171,7 +171,9 @@ def _on_host(measurement: Measurement) -> float:
 def _after_forward(measurement: Measurement) -> float:
     """Weights, and what the forward pass of a training step keeps. Bytes."""
     workload = measurement.question.workload
-    listed = [] if workload is None else training_phases(workload)
+    listed = (
+        [] if workload is None else training_phases(workload, workload.runtime.convolution_copies)
+    )
     ends = [parts for phase, parts in listed if phase is Phase.LOSS]
     return sum(parts[part] for parts in ends[:1] for part in (Part.WEIGHTS, Part.ACTIVATIONS))
 

@@ -96,13 +96,6 @@ def sampled_sequences(chosen: Runtime, have: Bytes | None) -> int:
     return sampler.small_sequences if small else sampler.sequences
 
 
-def workspace_kib(chosen: Runtime, named: object, catalog: Catalog) -> int:
-    """What cuBLAS takes in each thread, in KiB: more on Hopper, where such a board is named."""
-    board = catalog.find("boards", named) if isinstance(named, str) else None
-    wide = board is not None and catalog.boards[board].board.large_workspaces
-    return chosen.hopper_workspace_kib or chosen.workspace_kib if wide else chosen.workspace_kib
-
-
 def precision(entry: ModelEntry, chosen: Runtime) -> Precision:
     """Pure 16 bits for models published in at most 16 bits, autocast for those in fp32."""
     if chosen.composed:

@@ -39,6 +39,8 @@ class Estimate:
     parts      what the allocated peak consists of; adds up to allocated.expected
     phase      when the peak happens
     band       the residuals that the spread comes from
+    least      the expected peak without the workspace of convolutions: where it does not fit,
+               PyTorch tries kernels that need less (try_plans in its Conv_v8.cpp)
     """
 
     allocated: Spread
@@ -46,26 +48,35 @@ class Estimate:
     parts: dict[Part, Bytes]
     phase: Phase
     band: Band
+    least: Bytes
 
 
 def estimate(workload: Workload, catalog: Catalog) -> Estimate:
     """The memory that `workload` needs on each of its boards."""
-    inference = workload.task is Task.INFERENCE
-    candidates = inference_phases(workload) if inference else training_phases(workload)
-    phase, largest = max(candidates, key=lambda candidate: add_up(candidate[1].values()))
-    parts = {part: Bytes(round(largest[part])) for part in Part if largest.get(part)}
+    copies = workload.runtime.convolution_copies
+    phase, parts = _largest_phase(workload, copies)
     total = add_up(parts.values())
     band = band_of(workload, catalog)
+    frugal = add_up(_largest_phase(workload, 0)[1].values()) if copies else total
     allocated = Spread(
-        Bytes(round(total * (1 + band.low))), Bytes(total), Bytes(round(total * (1 + band.high)))
+        Bytes(round(frugal * (1 + band.low))), Bytes(total), Bytes(round(total * (1 + band.high)))
     )
+    peak = _with_context(allocated, workload, phase, catalog)
     return Estimate(
         allocated=allocated,
-        peak=_with_context(allocated, workload, phase, catalog),
+        peak=peak,
         parts=parts,
         phase=phase,
         band=band,
+        least=Bytes(peak.expected - (total - frugal)),
     )
+
+
+def _largest_phase(workload: Workload, copies: int) -> tuple[Phase, dict[Part, Bytes]]:
+    inference = workload.task is Task.INFERENCE
+    listed = inference_phases(workload, copies) if inference else training_phases(workload, copies)
+    phase, largest = max(listed, key=lambda candidate: add_up(candidate[1].values()))
+    return phase, {part: Bytes(round(largest[part])) for part in Part if largest.get(part)}
 
 
 def band_of(workload: Workload, catalog: Catalog) -> Band:

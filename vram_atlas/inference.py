@@ -35,8 +35,11 @@ from vram_atlas.units import from_kib
 from vram_atlas.workload import Workload
 
 
-def inference_phases(workload: Workload) -> list[tuple[phases.Phase, phases.Parts]]:
-    """Weights, prompt or single pass, and decoding."""
+def inference_phases(workload: Workload, copies: int) -> list[tuple[phases.Phase, phases.Parts]]:
+    """Weights, prompt or single pass, and decoding.
+
+    copies  of its maps that a convolution has in its workspace
+    """
     architecture, groups = known(workload)
     weights = weight_bytes(
         groups,
@@ -46,14 +49,16 @@ def inference_phases(workload: Workload) -> list[tuple[phases.Phase, phases.Part
     )
     if workload.runtime.inputs_on_host:
         weights = replace(weights, input=0)
-    prompt, decode = _passes(workload, architecture)
-    fixed = from_kib(workload.workspace_kib) + decoding.rotary_tables(workload, architecture)
+    prompt, decode = _passes(workload, architecture, copies)
+    fixed = from_kib(workload.runtime.workspace_kib) + decoding.rotary_tables(
+        workload, architecture
+    )
     always = workload.weights.unpacking is Unpacking.ALWAYS
     prompt = replace(prompt, transient=prompt.transient + fixed + weights.unpacked)
     if decode is not None:
         buffer = weights.unpacked if always else 0
         decode = replace(decode, transient=decode.transient + fixed + buffer)
-    listed = _kept(workload, groups, weights, prompt=prompt, decode=decode)
+    listed = _kept(workload, groups, weights, prompt=prompt, decode=decode, copies=copies)
     if loads_whole(workload):
         listed = [*listed, phases.load(weights.total, weights.loading)]
     return on_one_engine_board(
@@ -79,6 +84,7 @@ def _kept(
     *,
     prompt: InferenceActivations,
     decode: InferenceActivations | None,
+    copies: int,
 ) -> list[tuple[phases.Phase, phases.Parts]]:
     """The phases, with the weights that stay on the board while others are in the host's memory.
 
@@ -87,8 +93,8 @@ def _kept(
     """
     offload, architecture = workload.layout.offload, workload.entry.architecture
     if offload is Offload.COMPONENTS and isinstance(architecture, Diffusion):
-        fixed = from_kib(workload.workspace_kib)
-        step, images = _pipeline(workload, architecture, _element_bytes(workload))
+        fixed = from_kib(workload.runtime.workspace_kib)
+        step, images = _pipeline(workload, architecture, _element_bytes(workload), copies)
         return [
             (
                 phases.Phase.FORWARD,
@@ -119,7 +125,7 @@ def _element_bytes(workload: Workload) -> int:
 
 
 def _passes(
-    workload: Workload, architecture: Disclosed
+    workload: Workload, architecture: Disclosed, copies: int
 ) -> tuple[InferenceActivations, InferenceActivations | None]:
     size = _element_bytes(workload)
     eager = workload.attention is AttentionKernel.EAGER
@@ -145,20 +151,22 @@ def _passes(
                 image_size=workload.image_size,
                 element_bytes=size,
                 ops=NUMBERS,
-                copied=workload.runtime.convolution_copies,
+                copied=copies,
             ), None
         case Recurrent():
             return recurrent.inference(
                 architecture, micro_batch_size=images, element_bytes=size, ops=NUMBERS
             ), None
         case Diffusion():
-            transient = NUMBERS.maximum(*_pipeline(workload, architecture, size))
+            transient = NUMBERS.maximum(*_pipeline(workload, architecture, size, copies))
             return InferenceActivations(transient=transient), None
         case _:
             assert_never(architecture)
 
 
-def _pipeline(workload: Workload, architecture: Diffusion, size: int) -> tuple[float, float]:
+def _pipeline(
+    workload: Workload, architecture: Diffusion, size: int, copies: int
+) -> tuple[float, float]:
     """What a denoising step and decoding need above the weights. Bytes."""
     return diffusion.inference(
         architecture,
@@ -168,7 +176,7 @@ def _pipeline(workload: Workload, architecture: Diffusion, size: int) -> tuple[f
         attention_scores=workload.attention is AttentionKernel.EAGER,
         decoding=workload.decoding,
         ops=NUMBERS,
-        copied=workload.runtime.convolution_copies,
+        copied=copies,
     )
 
 

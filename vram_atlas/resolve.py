@@ -160,7 +160,6 @@ class _Resolver:
             autocast=self._autocast(runtime),
             adapters=adapters,
             sampled_sequences=defaults.sampled_sequences(runtime, have),
-            workspace_kib=defaults.workspace_kib(runtime, request.board, self.catalog),
             layout=layout,
             padded=bool(request.padded),
             decoding=request.image_decoding or Decoding.WHOLE,

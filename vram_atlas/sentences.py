@@ -175,11 +175,7 @@ def _layout_facts(workload: Workload) -> Iterator[str]:
     layout = workload.layout
     if layout.boards > 1:
         yield f"{layout.boards} equal boards, figures for each"
-    ways = (
-        (layout.tensor, "tensor"),
-        (layout.pipeline, "pipeline"),
-        (layout.expert, "expert"),
-    )
+    ways = ((layout.tensor, "tensor"), (layout.pipeline, "pipeline"), (layout.expert, "expert"))
     yield from (f"{name} parallelism over {boards}" for boards, name in ways if boards > 1)
     if layout.sequence:
         yield "sequence parallelism"
@@ -223,11 +219,14 @@ TRUST = {
     Basis.PARTS: "Few measurements: {rows} sizes of weights and caches, no whole runs.",
     Basis.FEW: "Few measurements ({rows} such runs): the band is a margin that we chose.",
 }
+WORKSPACE = "Convolutions take {size} of it as workspace, and do with less where memory is short."
 
 
 def trust(estimate: Estimate) -> str:
     """How far the band can be trusted."""
-    return TRUST[estimate.band.basis].format(rows=estimate.band.rows)
+    said = TRUST[estimate.band.basis].format(rows=estimate.band.rows)
+    workspace = Bytes(estimate.peak.expected - estimate.least)
+    return f"{said} {WORKSPACE.format(size=format_size(workspace))}" if workspace else said
 
 
 def unknown(cell_model: str, why: str) -> str:

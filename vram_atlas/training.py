@@ -40,8 +40,11 @@ from vram_atlas.units import from_kib
 from vram_atlas.workload import Workload
 
 
-def training_phases(workload: Workload) -> list[tuple[phases.Phase, phases.Parts]]:
-    """Static memory, gradients, step temporaries and activations of one training step."""
+def training_phases(workload: Workload, copies: int) -> list[tuple[phases.Phase, phases.Parts]]:
+    """Static memory, gradients, step temporaries and activations of one training step.
+
+    copies  of its maps that a convolution has in its workspace
+    """
     architecture, whole = known(workload)
     groups = trained_groups(workload, whole)
     numerics = numerics_of(workload)
@@ -51,7 +54,7 @@ def training_phases(workload: Workload) -> list[tuple[phases.Phase, phases.Parts
     adapters = trained.elements * trained.element_bytes if workload.adapters else 0
     stack = transformer_blocks(architecture)
     layers = layer_count(architecture)
-    activations = training_activations(workload, architecture, numerics)
+    activations = training_activations(workload, architecture, numerics, copies)
     if workload.runtime.offloads_checkpoints:
         held = NUMBERS.minimum(_CHECKPOINTS_IN_FLIGHT / layers, 1)
         activations = replace(activations, checkpoints=activations.checkpoints * held)
@@ -159,7 +162,7 @@ _TOKEN_INPUTS = 24
 def _fixed(workload: Workload) -> float:
     """What lives in every phase besides static memory: workspaces and the batch itself. Bytes."""
     tokens = workload.micro_batch_size * workload.sequence_length
-    return _THREADS * from_kib(workload.workspace_kib) + _TOKEN_INPUTS * tokens
+    return _THREADS * from_kib(workload.runtime.workspace_kib) + _TOKEN_INPUTS * tokens
 
 
 def _fp32_gradients(workload: Workload) -> bool:
@@ -236,7 +239,7 @@ def adapter_elements(workload: Workload, numerics: Numerics) -> float:
 
 
 def training_activations(
-    workload: Workload, architecture: Disclosed, numerics: Numerics
+    workload: Workload, architecture: Disclosed, numerics: Numerics, copies: int
 ) -> TrainingActivations:
     """What one training step keeps, by the formulas of the architecture's kind. Unit: bytes."""
     batch, length = workload.micro_batch_size, workload.sequence_length
@@ -269,7 +272,7 @@ def training_activations(
                 element_bytes=numerics.element_bytes,
                 autocast=numerics.autocast,
                 ops=NUMBERS,
-                copied=workload.runtime.convolution_copies,
+                copied=copies,
             )
         case Recurrent():
             return recurrent.training(

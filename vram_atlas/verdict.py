@@ -18,10 +18,12 @@ class Verdict(StrEnum):
 def judge(estimate: Estimate | None, have: Bytes) -> Verdict:
     """`fits` when even the high end fits, `tight` when the expected peak does, else `no`.
 
+    Where convolutions can do without their workspace, `tight` is what fits without it.
+
     `unknown` without an estimate: the size of the model is not published.
     """
     if estimate is None:
         return Verdict.UNKNOWN
     if estimate.peak.high <= have:
         return Verdict.FITS
-    return Verdict.TIGHT if estimate.peak.expected <= have else Verdict.NO
+    return Verdict.TIGHT if estimate.least <= have else Verdict.NO

@@ -50,8 +50,7 @@ class Workload:
 
     Lengths are tokens, `image_size` is pixels along one side. `context_length` is what the KV
     cache holds, `prompt_length` what passes at once before the first new token,
-    `sampled_sequences` what an engine reserves its sampler for, `workspace_kib` what cuBLAS takes
-    in each thread on this board. Of `boards` equal boards the
+    `sampled_sequences` what an engine reserves its sampler for. Of `boards` equal boards the
     estimate is for one.
     """
 
@@ -73,7 +72,6 @@ class Workload:
     autocast: bool
     adapters: Adapters | None
     sampled_sequences: int = 0
-    workspace_kib: int = 0
     layout: Layout = Layout()
     padded: bool = False
     decoding: Decoding = Decoding.WHOLE

@@ -127,9 +127,6 @@ class Memory(Strict):
         return self.type.name if isinstance(self.type, MemoryKind) else self.type
 
 
-_HOPPER = "9.0"
-
-
 class Board(Strict):
     """One board."""
 
@@ -157,11 +154,6 @@ class Board(Strict):
     link: Link | None = None
     note: Text | None = None
     source: SourceKey | None = None
-
-    @property
-    def large_workspaces(self) -> bool:
-        """Whether PyTorch gives cuBLAS four times the usual workspace: on Hopper."""
-        return self.compute_capability == _HOPPER
 
     def lacks_bf16(self, task: Task) -> bool:
         """Whether `task` trains in bf16, and the board has to make do with another format."""

@@ -265,7 +265,6 @@ class Runtime(Strict):
     )
     workspace_kib: Natural = Field(default=0, description="cuBLAS workspace per thread, in KiB")
     convolution_copies: Natural = Field(default=0, description="copies of maps in a workspace: 1")
-    hopper_workspace_kib: Natural = Field(default=0, description="the same on Hopper, in KiB")
     host_layers: bool = Field(default=False, description="the processor runs what does not fit")
     absorbs_latent: bool = Field(
         default=False, description="MLA keeps the latent vector, not full heads"

@@ -35,10 +35,8 @@ PICKED: Final[tuple[Request, ...]] = (
         "lora_rank": 64,
         "sequence_length": 1,
     },
-    {"model": "minicpm3-4b", "task": "inference", "weights": "q4_k_m", "attention": "eager"},
 )
-"""Two boards where only more than one is measured apart; a step larger than the backward pass;
-latent attention in llama.cpp that keeps full heads in a transposed cache."""
+"""Two boards where only more than one is measured apart; a step larger than the backward pass."""
 
 TIES: Final = ("llama-3-8b", "gpt-2")
 

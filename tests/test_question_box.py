@@ -177,7 +177,7 @@ def test_a_screen_reader_hears_the_answer(browser: Browser, address: str) -> Non
         ask(page, address, ASK_LORA)
         until(page, "document.getElementById('ask-status').textContent.length > 0")
         assert page.locator("#ask-status").text_content() == (
-            "No: needs 26.4 GiB, GeForce RTX 4090 offers 23.5 GiB. LoRA in bf16 of Llama 2 13B. "
+            "No: needs 26.6 GiB, GeForce RTX 4090 offers 23.5 GiB. LoRA in bf16 of Llama 2 13B. "
             "Fits: Use QLoRA in NF4, double quantisation: 8.9 GiB."
         )
         unnamed = page.evaluate(

@@ -26,8 +26,9 @@ HEAVIER = {
 which are in the first script; models called 7B are of all kinds, so all formulas come; and what all
 models need in a setting of the reader's own is in no list that could be made in advance.
 """
-TYPED = 148
-"""KB of what comes where a reader types: everything."""
+TYPED = 152
+"""KB of what comes where a reader types: everything, 148, and the lists of a board and a size (2 KB
+each) that a key on the way names before everything is there."""
 RECORD = "**/models/llama-2-13b.js"
 
 

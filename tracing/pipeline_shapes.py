@@ -78,6 +78,13 @@ class Pipeline:
 
 
 _FLOW = "FlowMatchEulerDiscreteScheduler"
+_STABLE_DIFFUSION_3 = Pipeline(
+    "StableDiffusion3Pipeline",
+    DIFFUSION_3,
+    _FLOW,
+    {"prompt_embeds": (333, 4096), "pooled_prompt_embeds": (2048,)},
+    settings=_WIDE_VAE,
+)
 PIPELINES: Mapping[str, Pipeline] = {
     "stable-diffusion-1.5": Pipeline(
         "StableDiffusionPipeline",
@@ -114,27 +121,9 @@ PIPELINES: Mapping[str, Pipeline] = {
         settings=_XL_VAE,
         denoiser="unet",
     ),
-    "stable-diffusion-3-medium": Pipeline(
-        "StableDiffusion3Pipeline",
-        DIFFUSION_3,
-        _FLOW,
-        {"prompt_embeds": (333, 4096), "pooled_prompt_embeds": (2048,)},
-        settings=_WIDE_VAE,
-    ),
-    "stable-diffusion-3.5-medium": Pipeline(
-        "StableDiffusion3Pipeline",
-        DIFFUSION_3,
-        _FLOW,
-        {"prompt_embeds": (333, 4096), "pooled_prompt_embeds": (2048,)},
-        settings=_WIDE_VAE,
-    ),
-    "stable-diffusion-3.5-large": Pipeline(
-        "StableDiffusion3Pipeline",
-        DIFFUSION_3,
-        _FLOW,
-        {"prompt_embeds": (333, 4096), "pooled_prompt_embeds": (2048,)},
-        settings=_WIDE_VAE,
-    ),
+    "stable-diffusion-3-medium": _STABLE_DIFFUSION_3,
+    "stable-diffusion-3.5-medium": _STABLE_DIFFUSION_3,
+    "stable-diffusion-3.5-large": _STABLE_DIFFUSION_3,
     "flux.1-dev": Pipeline(
         "FluxPipeline",
         (CLIP_L, t5(512, "text_encoder_2")),

@@ -26,12 +26,7 @@ from vram_atlas.formulas.terms import ParameterGroups, TrainingActivations
 from vram_atlas.formulas.weights import WeightBytes, plain_weight_bytes, weight_bytes
 from vram_atlas.parallel import loads_whole, on_one_board
 from vram_atlas.recipe import numerics_of, prepared
-from vram_atlas.schema.architecture import (
-    Decoder,
-    Encoder,
-    EncoderDecoder,
-    VisionTransformer,
-)
+from vram_atlas.schema.architecture import Decoder, Encoder, EncoderDecoder, VisionTransformer
 from vram_atlas.schema.base import Encoders, Precision, Sharding, Task
 from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent
 from vram_atlas.schema.model import Disclosed

@@ -95,6 +95,5 @@ def _board(entry: BoardEntry) -> Document:
         "bf16": board.bf16,
         "fp8": board.fp8,
         "fp4": board.fp4,
-        "compute_capability": board.compute_capability,
         "example": entry.example,
     }

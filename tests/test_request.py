@@ -56,6 +56,12 @@ def test_defaults(plan: Plan, model: str, task: str, expected: dict[str, Any]) -
         assert getattr(found, "id", found) == value, field
 
 
+def test_the_published_format_by_its_name(plan: Plan) -> None:
+    """gpt-oss "in MXFP4" is what is assumed for gpt-oss; fp8 of DeepSeek-V3 is its own."""
+    assert plan("gpt-oss-20b", "inference", weights="mxfp4") == plan("gpt-oss-20b", "inference")
+    assert plan("deepseek-v3", "inference", weights="fp8") == plan("deepseek-v3", "inference")
+
+
 def test_default_runtime_of_gguf(plan: Plan) -> None:
     """GGUF files run in llama.cpp."""
     assert plan("llama-3.1-8b", "inference", weights="q4_k_m").runtime.id == "llama.cpp"
@@ -304,11 +310,12 @@ def test_hostile_requests(catalog: Catalog, line: str) -> None:
         pytest.param("ollama", "gguf-mxfp4", id="an alias of one that does"),
     ],
 )
+@pytest.mark.parametrize("named", [{}, {"weights": "mxfp4"}], ids=["unnamed", "named"])
 def test_a_named_runtime_decides_the_published_format(
-    catalog: Catalog, runtime: str, weights: str
+    catalog: Catalog, runtime: str, weights: str, named: dict[str, str]
 ) -> None:
-    """gpt-oss is run from a GGUF file where nothing else is asked for."""
-    asked = {"model": "gpt-oss-20b", "task": "inference", "runtime": runtime}
+    """gpt-oss is run from a GGUF file where nothing else is asked for, its format named or not."""
+    asked = {"model": "gpt-oss-20b", "task": "inference", "runtime": runtime, **named}
     workload = resolve(make_request(asked), catalog).workload
     assert workload is not None
     assert workload.weights.id == weights

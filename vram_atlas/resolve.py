@@ -169,8 +169,9 @@ class _Resolver:
 
     def _weights(self, entry: ModelEntry) -> Format | None:
         word, task = self.request.weights, self.request.task
+        assumed = defaults.weight_format(entry, task, self.catalog, self.request.runtime)
         if word is None:
-            return defaults.weight_format(entry, task, self.catalog, self.request.runtime)
+            return assumed
         expected = {
             Task.INFERENCE: "the id of a weight format",
             Task.LORA: "a format that adapters can be trained on, such as bf16",
@@ -183,6 +184,8 @@ class _Resolver:
             expected,
             lambda one: (one.weights or one.id == entry.native_format) and one.suits(task),
         )
+        if found is not None and task is Task.INFERENCE and found.id == entry.native_format:
+            return assumed  # "gpt-oss in MXFP4" is the file that is assumed
         return None if found is None else defaults.as_published(entry, found, self.catalog)
 
     def _runtime(

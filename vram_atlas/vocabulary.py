@@ -1,23 +1,21 @@
 """What the question box knows beside names: facts that words lean on, and the language."""
 
 import json
-import re
 from collections.abc import Iterable
 from typing import Final
 
-from vram_atlas.catalog import BoardEntry, Catalog
+from vram_atlas.catalog import Catalog
+from vram_atlas.defaults import EXPERTS_FORMAT
 from vram_atlas.language import stop_words
 from vram_atlas.schema.base import Task
 from vram_atlas.schema.board import Segment
 from vram_atlas.schema.language import Language
-from vram_atlas.schema.software import Format, Runtime
+from vram_atlas.schema.software import Format, FormatKind, Runtime
 from vram_atlas.tuning import tuning_tasks
 
 FILE: Final = "assets/javascripts/generated/vocabulary.js"
 SEPARATOR: Final = "|"
 """Between the names of one entry, and between words: no name contains it."""
-
-_MEMORY = re.compile(r"-\d+gb$")
 
 
 def vocabulary(catalog: Catalog, language: Language) -> str:
@@ -42,10 +40,9 @@ def vocabulary(catalog: Catalog, language: Language) -> str:
             ]
             for entry in catalog.boards.values()
         ],
-        "variants": _variants(catalog.boards.values()),
         "formats": {
             item.id: [
-                item.kind.value,
+                _kinds(item),
                 _tasks(item),
                 int(item.cache_bits is not None),
                 int((item.experts or item.linear).element_bits),
@@ -69,17 +66,15 @@ def _words(words: Iterable[str]) -> str:
     return SEPARATOR.join(sorted({word.lower().strip("(),.") for word in words}))
 
 
-def _variants(boards: Iterable[BoardEntry]) -> list[list[str]]:
-    """Boards that share a name and differ in memory, the one that owns the name first."""
-    groups: dict[str, list[str]] = {}
-    for entry in boards:
-        groups.setdefault(_MEMORY.sub("", entry.id), []).append(entry.id)
-    return [ids for ids in groups.values() if len(ids) > 1]
-
-
 def _tasks(item: Format) -> str:
     """The tasks that can work on weights in a format."""
     return SEPARATOR.join(task.value for task in Task if item.weights and item.suits(task))
+
+
+def _kinds(item: Format) -> str:
+    """What kind of file a format comes in: models published in MXFP4 also as GGUF files."""
+    file = FormatKind.GGUF.value
+    return f"{file}{SEPARATOR}{item.kind.value}" if item.id == EXPERTS_FORMAT else item.kind.value
 
 
 def _runtime(item: Runtime) -> list[str]:

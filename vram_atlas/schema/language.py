@@ -205,6 +205,7 @@ class Reason(StrEnum):
 
     SYSTEM_MEMORY = "system-memory"
     SPEED = "speed"
+    PRICE = "price"
     SYSTEM = "system"
     OFFLOAD = "offload"
     PARALLELISM = "parallelism"

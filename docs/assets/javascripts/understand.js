@@ -47,6 +47,8 @@
       reading.request[field] ??= quantity.value;
       said.understood(quantity, field, quantity.value, quantity.value.toLocaleString("en-US"));
     }
+    const { tensor_parallel: tensor = 1, pipeline_parallel: pipeline = 1, board } = reading.request;
+    if (board && tensor * pipeline > 1) reading.request.boards ??= tensor * pipeline; // "tp 4 on an L40S"
     if (found.lora_rank && !reading.request.task) {
       reading.request.task = "lora";
       said.note({ kind: "assumed", field: "task", value: "lora", why: "rank" });
@@ -55,7 +57,7 @@
 
   /** Spelling corrections that entered the reading, and words that did not. */
   function leftovers(tokens, items, reading, said) {
-    for (const item of items) {
+    for (const [place, item] of items.entries()) {
       const corrected = tokens.slice(item.from, item.end).filter((token) => token.corrected);
       for (const token of corrected) {
         if (item.kind !== "unknown") said.note({ kind: "correction", saw: token.corrected, read: token.text, start: token.start, end: token.end });
@@ -64,6 +66,7 @@
         said.note({ kind: "not-used", reason: item.reason, text: said.text(item.start, item.stop), start: item.start, end: item.stop });
         if (item.changes) said.doubt();
       }
+      if (item.kind === "number" && items[place + 1]?.reason === "speed") continue; // "20 tok/s"
       const bare = ["unknown", "number", "size", "memory", "length", "symbol"].includes(item.kind) && !item.used;
       if (bare && !(item.kind === "memory" && taken(reading, item))) said.unknown(item);
     }

@@ -50,7 +50,10 @@
       const ask = most ? "most" : item.ask;
       if (!best || WEIGHT[ask] > WEIGHT[best.ask]) best = { ask, question, item, owner };
     }
-    if (!best) return null;
+    if (!best) {
+      for (const item of items) if (item.ask === "most" && !item.used) said.unknown(item); // "biggest whisper"
+      return null;
+    }
     best.item.used = true;
     const owned = best.owner && best.owner.kind !== "board";
     if (owned) best.owner.used = true;
@@ -101,7 +104,7 @@
 
   /** The task: exact words before general ones before weak ones. */
   function task(names, items, reading, said, ranked) {
-    const found = items.filter((item) => item.kind === "task");
+    const found = items.filter((item, place) => item.kind === "task" && items[place - 1]?.kind !== "less"); // "no LoRA"
     const of = (strength) => found.filter((item) => item.strength === strength);
     const exact = [...new Set(of("exact").map((item) => item.id))];
     const set = (id, item, from = []) => {
@@ -152,7 +155,7 @@
       } else if (item.kind === "setting") {
         const off = items[place - 1]?.kind === "less";
         if (off && item.field !== "gradient_checkpointing") continue;
-        request[item.field] = item.field === "gradient_checkpointing" ? !off : item.value;
+        request[item.field] = !off && item.value;
         said.understood(off ? { start: items[place - 1].start, stop: item.stop } : item, item.field, request[item.field], said.text(item.start, item.stop));
       }
     }
@@ -165,7 +168,8 @@
       const id = item.id ?? (gguf ? item.gguf : adapters && item.training ? item.training : item.standard);
       if (cache) {
         const files = gguf || items.some((other) => other.kind === "format" && formats[other.id][1] === "gguf");
-        const held = item.id ? formats[id][3] && id : files ? item.ggufCache : item.cache;
+        const same = ([bits]) => bits === Math.floor(formats[id][4]); // a cache in "q4" is Q4_0
+        const held = !item.id ? (files ? item.ggufCache : item.cache) : formats[id][3] ? id : names.vocabulary.language.widths.find(same)?.[5];
         cache.used = item.used = true;
         if (held) request.kv_cache = held;
         said.understood({ start: Math.min(cache.start, item.start), stop: Math.max(cache.stop, item.stop) }, "kv_cache", held ?? null, held ? list(formats[held][0])[0] : "");
@@ -231,7 +235,7 @@
     }
     const task = request.task ?? "inference";
     const fitting = list(tasks).includes(task);
-    const loads = !request.runtime || list(runtimes[request.runtime][2]).includes(kind);
+    const loads = !request.runtime || list(kind).some((one) => list(runtimes[request.runtime][2]).includes(one));
     if (!fitting || !loads) {
       said.note({ kind: "contradiction", values: [fitting ? request.runtime : task, id] });
       said.doubt();

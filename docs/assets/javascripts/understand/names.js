@@ -6,6 +6,7 @@
   const SHORTEST_JOINED = 4; // letters of a word that may be typed as two: "sd xl"
   const VERSION = /^\d+(?:\.\d+)*$/;
   const MEMORY = /(?:^| )\d+g$/; // a memory size at the end of a name
+  const family = (id) => id.replace(/-\d+gb$/, "");
   const BREAK = /[,;?!。，；？！、\n]|\.\s|\s-\s/; // no name goes on after one of these
 
   const list = (text) => (Array.isArray(text) ? text : text ? text.split("|") : []);
@@ -85,7 +86,7 @@
       asks: ([ask]) => ({ kind: "ask", ask }),
       nouns: ([noun]) => ({ kind: "noun", noun }),
       quantities: ([field]) => ({ kind: "quantity", field }),
-      settings: ([field, value]) => ({ kind: "setting", field, value: value === "true" || value }),
+      settings: ([field, value]) => ({ kind: "setting", field, value: { true: true, false: false }[value] ?? value }),
       unused: ([reason, changes]) => ({ kind: "unused", reason, changes }),
       numbers: ([value]) => ({ kind: "count-word", value }),
     };
@@ -129,8 +130,10 @@
         for (const text of behind) if (/^[a-z]+$/.test(text) && (text.length > 1 || texts[number].length > 3)) boardWords.add(text);
       }
     }
-    for (const ids of vocabulary.variants) {
-      for (const [key, entry] of boards) if (ids.includes(entry.exact) && !MEMORY.test(key)) for (const id of ids) entry.ids.add(id);
+    const families = new Map(); // boards that share a name and differ in memory, the one that owns the name first
+    for (const id of Object.keys(vocabulary.boards)) families.set(family(id), [...(families.get(family(id)) ?? []), id]);
+    for (const [key, entry] of boards) {
+      if (entry.exact && !MEMORY.test(key)) for (const id of families.get(family(entry.exact))) entry.ids.add(id);
     }
     return { boards, boardWords };
   }

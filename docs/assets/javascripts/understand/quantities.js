@@ -31,7 +31,8 @@
       let next = place + 1;
       while (items[next]?.kind === "connectors") next += 1;
       const after = items[next];
-      const explicit = next > place + 1 || /[:=]/.test(after?.gap ?? "") || after?.gap === "";
+      const beyond = items[next + 1]; // "c8g1" is no context of 8
+      const explicit = next > place + 1 || /[:=]/.test(after?.gap ?? "") || (after?.gap === "" && (beyond?.gap !== "" || beyond.kind === "symbol")) || /\s-+$/.test((item.from ? "" : " ") + item.gap);
       const before = items[place - 1];
       let number = null;
       if (item.field === "tokens") number = suits(item.field, before) ? before : null;
@@ -54,7 +55,9 @@
       if (found[item.field] && found[item.field].value !== value) quantity.several = true;
       found[item.field] = quantity;
     }
-    for (const item of items) {
+    const odd = (item) => item?.reason === "price" || (["unknown", "symbol"].includes(item?.kind) && !item.used); // "$2k", "2k euro"
+    for (const [place, item] of items.entries()) {
+      if (odd(items[place - 1]) || odd(items[place + 1])) continue;
       if (item.kind === "length" && item.value > 0 && !item.used && !found.tokens && !found.context_length && !found.sequence_length) {
         item.used = true;
         found.tokens = { field: "tokens", value: amount(names, item), start: item.start, stop: item.stop };
@@ -108,8 +111,10 @@
       else if (times && items[next - 1].text !== "×") loose.push([item, items.slice(place + 1, next)]);
       else if (isBoard(before) && item.kind === "count-word" && boards.length === 1) set(before, item, []);
     }
+    const named = boards.filter((item) => item.kind === "board");
+    const [only, another] = named.length ? named : boards;
     for (const [item, more] of loose) {
-      const target = boards.length === 1 && !boards[0].count ? boards[0] : null;
+      const target = another || only?.count ? null : only;
       if (target) set(target, item, more);
       else if (item.kind === "number" && !boards.length) item.cards = item.used = true;
     }
@@ -134,7 +139,8 @@
       while (items[back] && ["stop", "connectors"].includes(items[back].kind)) back -= 1;
       const ram = (other) => other?.kind === "unused" && other.reason === "system-memory" && !other.owner;
       const named = (other) => other?.kind === "noun" && other.noun === "memory" && !other.owner;
-      const owner = named(items[place + 1]) || ram(items[place + 1]) ? items[place + 1] : ram(items[next]) || named(items[next]) ? items[next] : ram(items[back]) || named(items[back]) ? items[back] : null;
+      const front = items[place - 1]; // "vram 12gb ram 64gb"
+      const owner = (named(front) || ram(front)) && !/[,;]/.test(item.gap) ? front : named(items[place + 1]) || ram(items[place + 1]) ? items[place + 1] : ram(items[next]) || named(items[next]) ? items[next] : ram(items[back]) || named(items[back]) ? items[back] : null;
       if (owner) owner.owner = owner.used = true;
       if (owner?.kind === "unused" && !shared(names, items)) {
         item.used = true;
@@ -143,6 +149,7 @@
       }
       const near = [items[place - 1], items[place + 1]].filter((other) => other?.kind === "board");
       const board = near[0] ?? (boards.length === 1 ? boards[0] : null);
+      if (item.count && board === front && !board.count) [board.count, board.countStart, board.countStop, item.count] = [item.count, item.countStart, item.countStop]; // "4090 24g*8"
       if (board && !item.count) ofBoard(names, board, item, near.length > 0, said);
     }
   }

@@ -41,8 +41,9 @@
     for (const [place, item] of items.entries()) {
       if (item.kind !== "board") continue;
       const next = items[place + 1];
-      const word = next?.kind === "unknown" && /^[\s-]?$/.test(next.gap) ? next.text : "";
-      if (names.boardWords.has(word)) {
+      const unknown = next?.kind === "unknown";
+      const word = (unknown || next?.kind === "stop") && /^[\s-]?$/.test(next.gap) ? next.word.toLowerCase() : "";
+      if (names.boardWords.has(word) || (unknown && next.gap === "-")) { // "p4d", "a2-highgpu"
         next.used = true;
         item.stop = next.stop;
         item.missing = true;
@@ -216,8 +217,8 @@
       if (behind.kind === "number" && size?.kind === "size" && size.gap.length <= 1) fault(item, size);
       return;
     }
-    if (behind?.kind === "unknown" && names.sizeWords.has(behind.text)) {
-      fault(item, behind); // "bert tiny"
+    if (behind && names.sizeWords.has(behind.word.toLowerCase()) && !isBoard(items[place + 2])) {
+      fault(item, behind); // "bert tiny", "command r 7b plus"
       return;
     }
     if (behind?.kind === "unknown") {

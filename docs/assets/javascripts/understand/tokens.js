@@ -7,10 +7,10 @@
   const PATTERN = new RegExp(
     [
       String.raw`(?<size>\d+x\d+(?:\.\d+)?b|a\d+(?:\.\d+)?b)(?![a-z0-9])`, // 8x7b, a3b
-      String.raw`(?<number>${NUMBER})(?:(?<unit>gib|gb|gig|gigs|b|g|k|m|t)(?![a-z0-9])|[\s-](?<far>gib|gb|gigs?|g|b|billion|bn)(?![a-z0-9])|(?<hundredMillions>亿))?`,
+      String.raw`(?<number>${NUMBER})(?:(?<unit>gib|gb|gig|gigs|b|g|k|m|t(?!\/))(?!(?!x\d)[a-z0-9])|[\s-](?<far>gib|gb|gigs?|g|b|billion|bn)(?![a-z0-9])|(?<hundredMillions>亿))?`,
       String.raw`(?<chinese>[\u3400-\u9fff])`,
       String.raw`(?<word>(?:(?![\u3400-\u9fff])\p{L})+(?:'(?:t|re|ve|ll|d|m|s)(?!\p{L}))?)`,
-      String.raw`(?<symbol>[+&*×=@])`,
+      String.raw`(?<symbol>[+&*×=@$€£¥])`,
     ].join("|"),
     "gu",
   );

@@ -6,6 +6,8 @@ import os
 import sys
 from contextlib import suppress
 
+gc.disable()  # a command keeps what it reads, and ends in seconds: nothing to collect
+
 try:
     from vram_atlas.cli import main
 except ModuleNotFoundError as error:
@@ -17,7 +19,6 @@ except ModuleNotFoundError as error:
     )
 
 if __name__ == "__main__":
-    gc.disable()  # a command keeps what it reads, and ends in seconds: nothing to collect
     status = main(sys.argv[1:])
     with suppress(BrokenPipeError):  # the reader of our output left first, which is its right
         sys.stdout.flush()

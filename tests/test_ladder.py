@@ -98,7 +98,7 @@ def test_values_that_a_model_cannot_take_are_left_out(catalog: Catalog) -> None:
 def test_boards_that_fit(grid: Grid) -> None:
     """Smallest first; once a board fits, every larger one is listed."""
     for cell in grid.cells.values():
-        found = [board for board, _ in grid.boards_that_fit(cell)]
+        found = [board for board, _ in grid.judged(cell).fitting]
         assert found == list(grid.boards[len(grid.boards) - len(found) :])
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Final
 
 from pydantic_core import to_json
@@ -11,7 +12,7 @@ from pydantic_core import to_json
 from vram_atlas import accuracy
 from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
 from vram_atlas.formulas_version import digests, formulas_version
-from vram_atlas.grid import Cell, Grid
+from vram_atlas.grid import Cell, Grid, Judged
 from vram_atlas.instances import with_board
 from vram_atlas.schema.layers import Undisclosed
 from vram_atlas.sentences import assumptions, trust
@@ -110,7 +111,7 @@ def _cell(cell: Cell, grid: Grid) -> Document:
     found, workload = cell.estimate, cell.workload
     if found is None or workload is None:
         return {}
-    boards = list(grid.boards_that_fit(cell))
+    boards = _ids(grid.judged(cell))
     return {
         "id": cell.matrix.id,
         "task": workload.task,
@@ -121,11 +122,14 @@ def _cell(cell: Cell, grid: Grid) -> Document:
         "parts": {part.value: size for part, size in found.parts.items()},
         "phase": found.phase,
         "assumptions": f"{assumptions(workload)} {trust(found)}",
-        "boards_that_fit": [board.id for board, verdict in boards if verdict is Verdict.FITS],
-        "boards_that_are_tight": [
-            board.id for board, verdict in boards if verdict is Verdict.TIGHT
-        ],
+        "boards_that_fit": boards[Verdict.FITS],
+        "boards_that_are_tight": boards[Verdict.TIGHT],
     }
+
+
+@cache
+def _ids(judged: Judged) -> dict[Verdict, list[str]]:
+    return {verdict: [board.id for board in found] for verdict, found in judged.boards.items()}
 
 
 def board(entry: BoardEntry, grid: Grid) -> Document:

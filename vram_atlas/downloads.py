@@ -32,7 +32,7 @@ def _lines(grid: Grid) -> Iterator[str]:
     for (model, matrix), cell in grid.cells.items():
         if cell.offered:
             head, need = f"{model},{matrix}", _need(cell)
-            for verdict, boards in grid.judged(cell):
+            for verdict, boards in grid.judged(cell).boards.items():
                 judged = f"{verdict},{need}"
                 for before, after in map(around.__getitem__, boards):
                     yield f"{head}{before}{judged}{after}"

@@ -1,9 +1,9 @@
 """Every model in every matrix, judged against every board; and one question in steps."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, partial
 
 from vram_atlas import defaults
 from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
@@ -50,10 +50,6 @@ class Cell:
         """The verdict on one board."""
         return judge(self.estimate, board.visible)
 
-    def lacks_bf16(self, board: BoardEntry) -> bool:
-        """Whether the cell trains in bf16, and the board has to make do with another format."""
-        return board.board.lacks_bf16(self.matrix.task)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MemorySize:
@@ -71,6 +67,17 @@ class MemorySize:
     def largest(self) -> BoardEntry:
         """The board with the most usable memory."""
         return self.boards[-1]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """All boards by their verdict, smallest first. Cells with the same verdicts share one.
+
+    fitting  those that fit or are tight, each with its verdict
+    """
+
+    boards: dict[Verdict, tuple[BoardEntry, ...]]
+    fitting: tuple[tuple[BoardEntry, Verdict], ...]
 
 
 @dataclass(frozen=True, eq=False, repr=False)  # MkDocs logs what it is given: megabytes of this
@@ -110,23 +117,23 @@ class Grid:
                 own.setdefault(board.board.memory.label_gb, []).append(board)
         return tuple(MemorySize(label, tuple(own[label])) for label in sorted(own))
 
-    def judged(self, cell: Cell) -> Iterator[tuple[Verdict, tuple[BoardEntry, ...]]]:
-        """All boards by their verdict, smallest first.
+    def judged(self, cell: Cell) -> Judged:
+        """All boards by their verdict on a cell."""
+        return self._judged[cell]
 
-        A larger board never has a worse verdict, so two searches find where each begins.
-        """
-        boards, worst = self.boards, Verdict.UNKNOWN if cell.estimate is None else Verdict.NO
-        first = bisect_left(boards, x=True, key=lambda board: cell.verdict(board) in ENOUGH)
-        fits = bisect_left(boards, x=True, key=lambda board: cell.verdict(board) is Verdict.FITS)
-        yield worst, boards[:first]
-        yield Verdict.TIGHT, boards[first:fits]
-        yield Verdict.FITS, boards[fits:]
-
-    def boards_that_fit(self, cell: Cell) -> Iterator[tuple[BoardEntry, Verdict]]:
-        """Boards on which a cell fits or is tight, smallest first."""
-        for verdict, boards in self.judged(cell):
-            if verdict in ENOUGH:
-                yield from ((board, verdict) for board in boards)
+    @cached_property
+    def _judged(self) -> dict[Cell, Judged]:
+        """A larger board never has a worse verdict, so two searches find where each begins."""
+        boards, found = self.boards, dict[Cell, Judged]()
+        divided = cache(partial(_divided, boards))
+        for cell in self.cells.values():
+            worst = Verdict.UNKNOWN if cell.estimate is None else Verdict.NO
+            tight = bisect_left(boards, x=True, key=lambda board: cell.verdict(board) in ENOUGH)
+            fits = bisect_left(
+                boards, x=True, key=lambda board: cell.verdict(board) is Verdict.FITS
+            )
+            found[cell] = divided(worst, tight, fits)
+        return found
 
     def models_that_fit(self, board: BoardEntry, matrix: Matrix) -> list[tuple[Cell, Verdict]]:
         """Cells of a matrix that fit a board or are tight on it, the largest model first."""
@@ -139,7 +146,7 @@ class Grid:
         for matrix in self.catalog.matrices.values():
             of_board = found[matrix.id] = {board.id: [] for board in self.boards}
             for cell in self.by_size(matrix):
-                for board, verdict in self.boards_that_fit(cell):
+                for board, verdict in self.judged(cell).fitting:
                     of_board[board.id].append((cell, verdict))
         return found
 
@@ -156,6 +163,17 @@ class Grid:
             )
             for matrix in self.catalog.matrices.values()
         }
+
+
+def _divided(boards: tuple[BoardEntry, ...], worst: Verdict, tight: int, fits: int) -> Judged:
+    """Boards that begin to be tight, and to fit, at two places in their order."""
+    return Judged(
+        {worst: boards[:tight], Verdict.TIGHT: boards[tight:fits], Verdict.FITS: boards[fits:]},
+        (
+            *((board, Verdict.TIGHT) for board in boards[tight:fits]),
+            *((board, Verdict.FITS) for board in boards[fits:]),
+        ),
+    )
 
 
 def _largest_first(cell: Cell) -> tuple[int, int, str]:

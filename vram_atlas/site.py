@@ -18,9 +18,10 @@ from vram_atlas.downloads import grid_csv, grid_parquet
 from vram_atlas.frame import frame_files
 from vram_atlas.grid import Grid, build_grid
 from vram_atlas.instances import Instances
+from vram_atlas.jobs import Desk, Job, do_all
 from vram_atlas.json_schema import editor_schemas
 from vram_atlas.measurements import load_measurements
-from vram_atlas.model_files import model_files
+from vram_atlas.model_files import model_jobs
 from vram_atlas.open_tables import open_tables
 from vram_atlas.pages import board_page, fit_page
 from vram_atlas.pictures import CACHE, Album, explorer
@@ -54,36 +55,16 @@ def build_site(
     `only` names models by id: their pages and documents are written, nothing else is touched.
     `remember` is the file that keeps pictures for the next build.
     """
-    writer = Writer(docs or DOCS)
-    if only is not None:
-        _refuse_unknown(only, catalog)
-        album = Album.opened(remember)
-        _write_all(writer, model_files(only, catalog, album))
-        album.keep(remember)
-        return _report(writer, deleted=0)
-    album = Album.opened(remember)
-    made_meanwhile = model_files(list(catalog.models), catalog, album)
-    writer.write("assets/javascripts/generated/vega.js", explorer())
-    grid = build_grid(catalog)
-    for board in catalog.boards.values():
-        writer.write(f"gpus/{board.id}.md", board_page(board, grid))
-    for matrix in catalog.matrices.values():
-        writer.write(f"fit/{matrix.id}.md", fit_page(matrix, grid))
-    for name, picture in badges.badges(grid):
-        writer.write(name, picture)
-    _frame(writer)
-    for name, text in bundle.scripts(catalog):
-        writer.write(f"{bundle.GENERATED}{name}", text)
-    for name, text in open_tables(grid):
-        writer.write(f"{bundle.GENERATED}{name}", text)
-    writer.write(change_log.FEED, change_log.feed(load_changes(load_measurements(catalog))))
-    instances = Instances(grid)
-    _api(writer, grid, instances)
-    for provider in catalog.clouds.values():
-        writer.write(f"clouds/{provider.provider}.md", provider_page(provider, instances))
-    _write_all(writer, made_meanwhile)
+    _refuse_unknown(only or (), catalog)
+    writer, album = Writer(docs or DOCS), Album.opened(remember)
+    load_measurements(catalog)  # once, before other processes start
+    desk = Desk(build_grid(catalog, only), album, writer)
+    if only is None:
+        do_all(_REST, model_jobs([*catalog.models], catalog), desk)
+    else:
+        do_all((), model_jobs(only, catalog), desk)
     album.keep(remember)
-    return _report(writer, deleted=len(writer.sweep(OWNED)))
+    return _report(writer, deleted=len(writer.sweep(OWNED)) if only is None else 0)
 
 
 def write_frame(docs: Path | None = None) -> None:
@@ -98,6 +79,36 @@ def _frame(writer: Writer) -> None:
     _write_all(writer, theme_styles.style_sheets())
 
 
+def _scripts(desk: Desk) -> None:
+    """What every page is put into, and what runs in it."""
+    _frame(desk.writer)
+    _generated(desk.writer, bundle.scripts(desk.grid.catalog))
+
+
+def _explorer(desk: Desk) -> None:
+    _generated(desk.writer, [("vega.js", explorer())])
+
+
+def _generated(writer: Writer, scripts: Iterable[tuple[str, str]]) -> None:
+    _write_all(writer, ((f"{bundle.GENERATED}{name}", text) for name, text in scripts))
+
+
+def _pages(desk: Desk) -> None:
+    """Pages of boards and matrices, and what readers take from them."""
+    grid, writer = desk.grid, desk.writer
+    for board in grid.catalog.boards.values():
+        writer.write(f"gpus/{board.id}.md", board_page(board, grid))
+    for matrix in grid.catalog.matrices.values():
+        writer.write(f"fit/{matrix.id}.md", fit_page(matrix, grid))
+    _write_all(writer, badges.badges(grid))
+    _generated(writer, open_tables(grid))
+
+
+def _changes(desk: Desk) -> None:
+    changes = load_changes(load_measurements(desk.grid.catalog))
+    desk.writer.write(change_log.FEED, change_log.feed(changes))
+
+
 def write_change(found: Comparison, name: str) -> Path:
     """Write the change log's file for a difference, its reasons left open; returns where it is."""
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(-[a-z0-9]+)+", name) is None:
@@ -110,28 +121,54 @@ def write_change(found: Comparison, name: str) -> Path:
 
 def write_api(grid: Grid, docs: Path) -> None:
     """Write the API and nothing else."""
-    writer = Writer(docs)
+    desk = Desk(grid, Album(), Writer(docs))
     for entry in grid.catalog.models.values():
-        writer.write(f"api/v1/models/{entry.id}.json", api.as_text(api.model(entry, grid)))
-    _api(writer, grid, Instances(grid))
+        desk.writer.write(f"api/v1/models/{entry.id}.json", api.as_text(api.model(entry, grid)))
+    for job in _API:
+        job(desk)
+    _cloud_documents(desk.writer, Instances(grid))
 
 
-def _api(writer: Writer, grid: Grid, instances: Instances) -> None:
-    """Everything of the API but the documents of models, which are written with their pages."""
-    for board in grid.catalog.boards.values():
-        writer.write(f"api/v1/boards/{board.id}.json", api.as_text(api.board(board, grid)))
-    for provider in grid.catalog.clouds.values():
+def _clouds(desk: Desk) -> None:
+    """Documents and pages of clouds, which share estimates over several boards."""
+    instances = Instances(desk.grid)
+    _cloud_documents(desk.writer, instances)
+    for provider in desk.grid.catalog.clouds.values():
+        desk.writer.write(f"clouds/{provider.provider}.md", provider_page(provider, instances))
+
+
+def _cloud_documents(writer: Writer, instances: Instances) -> None:
+    for provider in instances.grid.catalog.clouds.values():
         document = provider_document(provider, instances, version=api.SCHEMA_VERSION)
         writer.write(f"api/v1/clouds/{provider.provider}.json", api.as_text(document))
-    measured = api.measurements(grid.catalog)
+
+
+def _board_documents(desk: Desk) -> None:
+    for board in desk.grid.catalog.boards.values():
+        desk.writer.write(
+            f"api/v1/boards/{board.id}.json", api.as_text(api.board(board, desk.grid))
+        )
+
+
+def _lists(desk: Desk) -> None:
+    """What the API lists: models and boards, measurements, formulas; and its schemas."""
+    catalog, writer = desk.grid.catalog, desk.writer
+    measured = api.measurements(catalog)
     writer.write("api/v1/measurements.csv", measured)
     writer.write("api/v1/measurements.json", api.as_text(api.measured(measured)))
-    writer.write("api/v1/index.json", api.as_text(api.index(grid.catalog)))
+    writer.write("api/v1/index.json", api.as_text(api.index(catalog)))
     writer.write("api/v1/formulas.json", api.as_text(api.formulas()))
-    writer.put("api/v1/grid.csv.gz", grid_csv(grid))
-    packed = writer.root / "api/v1/grid.csv.gz"
-    writer.produce("api/v1/grid.parquet", partial(grid_parquet, packed))
-    _schemas(writer, grid.catalog)
+    _schemas(writer, catalog)
+
+
+def _downloads(desk: Desk) -> None:
+    packed = desk.writer.put("api/v1/grid.csv.gz", grid_csv(desk.grid))
+    desk.writer.produce("api/v1/grid.parquet", partial(grid_parquet, packed))
+
+
+_API: Final[tuple[Job, ...]] = (_downloads, _board_documents, _lists)
+_REST: Final[tuple[Job, ...]] = (_explorer, _scripts, _clouds, *_API, _pages, _changes)
+"""Everything but the files of models."""
 
 
 def write_schemas(catalog: Catalog, docs: Path | None = None) -> list[str]:

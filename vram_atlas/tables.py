@@ -6,9 +6,9 @@ from functools import cache
 from vram_atlas import page_words as words
 from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
 from vram_atlas.facts import model_facts
-from vram_atlas.grid import Cell, Grid
+from vram_atlas.grid import Cell, Grid, Judged
 from vram_atlas.markup import Row, details, items, link, small, source_link, table_region, text
-from vram_atlas.schema.base import Source
+from vram_atlas.schema.base import Source, Task
 from vram_atlas.schema.method import Matrix
 from vram_atlas.sentences import (
     VERDICT_WORD,
@@ -75,9 +75,13 @@ def _answer_row(cell: Cell, grid: Grid) -> Row:
 
 def boards_that_fit(cell: Cell, grid: Grid) -> str:
     """Boards for a cell, smallest first: a list, the rest folded by size, unified memory apart."""
-    own = fitting(cell, grid, unified=False)
-    shared = fitting(cell, grid, unified=True)
-    html = items((_board_item(cell, *pair) for pair in own[:SHOWN]), "atlas-boards") if own else ""
+    return _boards_that_fit(grid.judged(cell), cell.matrix.task)
+
+
+@cache
+def _boards_that_fit(judged: Judged, task: Task) -> str:
+    own, shared = fitting(judged, unified=False), fitting(judged, unified=True)
+    html = items((_board_item(task, *pair) for pair in own[:SHOWN]), "atlas-boards") if own else ""
     if own[SHOWN:]:
         html += details(words.more_boards(own[SHOWN:]), items(_by_size(own[SHOWN:])))
     if shared:
@@ -85,9 +89,9 @@ def boards_that_fit(cell: Cell, grid: Grid) -> str:
     return f"<div data-search-exclude>{html}</div>" if html else ""
 
 
-def _board_item(cell: Cell, board: BoardEntry, verdict: Verdict) -> str:
+def _board_item(task: Task, board: BoardEntry, verdict: Verdict) -> str:
     mark = f"{badge(verdict)} " if verdict is Verdict.TIGHT else ""
-    facts = format_size(board.visible) + (words.NO_BF16 if cell.lacks_bf16(board) else "")
+    facts = format_size(board.visible) + (words.NO_BF16 if board.board.lacks_bf16(task) else "")
     return f"{mark}{board_link(board)} <small>{facts}</small>"
 
 

@@ -7,8 +7,8 @@ from functools import cache
 from typing import Final
 
 from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
-from vram_atlas.grid import Cell, Grid, MemorySize
-from vram_atlas.schema.base import Source
+from vram_atlas.grid import Cell, Grid, Judged, MemorySize
+from vram_atlas.schema.base import Source, Task
 from vram_atlas.schema.board import Segment, Vendor
 from vram_atlas.units import GIGA
 from vram_atlas.verdict import Verdict
@@ -73,6 +73,7 @@ class Question:
     verdict: Verdict
 
 
+@cache
 def size_classes() -> tuple[SizeClass, ...]:
     """All classes, the smallest first, the unpublished last."""
     bounds = (0, *CLASS_BOUNDS)
@@ -130,28 +131,29 @@ def exceptions(cell: Cell, size: MemorySize) -> dict[Verdict, list[BoardEntry]]:
     return found
 
 
-@cache
-def fitting(cell: Cell, grid: Grid, *, unified: bool) -> tuple[tuple[BoardEntry, Verdict], ...]:
-    """Boards on which a cell fits or is tight, smallest first; unified memory apart."""
-    shared = _unified(grid)
-    return tuple(pair for pair in grid.boards_that_fit(cell) if (pair[0] in shared) is unified)
+def fitting(judged: Judged, *, unified: bool) -> list[tuple[BoardEntry, Verdict]]:
+    """Boards that fit or are tight, smallest first; unified memory apart."""
+    return [pair for pair in judged.fitting if _is_unified(pair[0]) is unified]
 
 
-@cache
-def _unified(grid: Grid) -> frozenset[BoardEntry]:
-    return frozenset(b for b in grid.boards if b.board.segment is Segment.UNIFIED)
+def _is_unified(board: BoardEntry) -> bool:
+    return board.board.segment is Segment.UNIFIED
 
 
-@cache
 def smallest_fit(cell: Cell, grid: Grid) -> tuple[BoardEntry, ...]:
     """Boards of the smallest memory size that fit, as examples.
 
     Boards that can stand for their size, with memory of their own, that compute in the format.
     """
+    return _examples(grid.judged(cell), cell.matrix.task)
+
+
+@cache
+def _examples(judged: Judged, task: Task) -> tuple[BoardEntry, ...]:
     return of_smallest_size(
         board
-        for board, verdict in fitting(cell, grid, unified=False)
-        if verdict is Verdict.FITS and board.example and not cell.lacks_bf16(board)
+        for board in judged.boards[Verdict.FITS]
+        if board.example and not _is_unified(board) and not board.board.lacks_bf16(task)
     )
 
 

@@ -30,15 +30,18 @@ class Writer:
         beside.unlink()
         self.put(name, content)
 
-    def put(self, name: str, content: bytes) -> None:
-        """Put bytes into the file `name`, unless that is what it holds already."""
+    def put(self, name: str, content: bytes) -> Path:
+        """Put bytes into the file `name`, unless that is what it holds already; return its path."""
         self.written.add(name)
         path = self.root / name
-        if path.is_file() and path.read_bytes() == content:
-            return
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            if path.read_bytes() == content:
+                return path
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         self.changed.append(name)
+        return path
 
     def sweep(self, folders: Iterable[str]) -> list[str]:
         """Delete what earlier builds left in `folders`; return the names."""

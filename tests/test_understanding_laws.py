@@ -44,6 +44,8 @@ TASKS: Final = {
     "fully fine-tune": "full",
     "微调": "lora",
 }
+STRANGE_SIZES: Final = (5, 13, 28, 100, 160)
+STRANGE_WORDS: Final = ("next", "max", "ultra", "omni", "heavy")
 SHORT: Final = 2
 """Letters of a word that people do not join to the next: "yi coder"."""
 
@@ -107,6 +109,23 @@ def test_every_name_is_read(
         if not means(found[text], kind, identity)
     }
     assert wrong == {}
+
+
+def strange(catalog: Catalog) -> Iterator[str]:
+    """Boards with a memory that none of their name has, and models with a word that none has."""
+    known = {normalised(name) for _, _, name in names(catalog)}
+    for named in catalog.boards.values():
+        bare = re.sub(r"\(.*\)|\b\d+ GB", "", named.board.name).strip()
+        yield from (f"llama 3 8b on a {bare} {size}gb" for size in STRANGE_SIZES)
+    for entry in catalog.models.values():
+        made = (f"{entry.model.name} {word}" for word in STRANGE_WORDS)
+        yield from (f"can a 4090 run {name}" for name in made if normalised(name) not in known)
+
+
+def test_what_does_not_exist_is_not_answered(catalog: Catalog, tmp_path: Path) -> None:
+    """No confident answer about a board or a model that is nearly the one that was named."""
+    found = readings(strange(catalog), tmp_path)
+    assert [text for text, reading in found.items() if reading["state"] == "answered"] == []
 
 
 @pytest.mark.parametrize("frame", FRAMES)

@@ -178,6 +178,8 @@
 
   /** A board: `{ids, id}` (id null: several), `vendorWords` in front that are not part of the name. */
   function boardAt(names, tokens, from) {
+    const [before, first] = [tokens[from - 1], tokens[from]];
+    if (first.kind === "number" && first.glued && before?.kind === "word" && before.text.length === 1) return null; // "w6800" is no RX 6800
     const direct = longest(names.boards, tokens, from);
     let best = direct && { kind: "board", from, end: direct[1], id: only(direct[0]), ids: [...direct[0].ids], vendorWords: [] };
     let start = from;

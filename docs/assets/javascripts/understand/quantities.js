@@ -25,9 +25,11 @@
   /** "batch size of 16", "r=32", "32k context", "8192 tokens": the number after the word, else right before it. */
   function quantities(names, items) {
     const found = {};
+    const tuned = items.some((item) => item.kind === "task" && item.id !== "inference");
     for (const [place, item] of items.entries()) {
       if (item.kind !== "quantity" || item.used) continue;
       const short = /^[a-z]$/i.test(item.word); // "r", "c": only with "=" or ":" or glued
+      if (short && !tuned && items[place + 1]?.kind === "number" && items[place + 1].gap === "" && item.field === "lora_rank") continue; // "detr r101"
       let next = place + 1;
       while (items[next]?.kind === "connectors") next += 1;
       const after = items[next];
@@ -91,7 +93,6 @@
     const loose = [];
     for (const [place, item] of items.entries()) {
       if (item.used || !WHOLE.has(item.kind) || !(Number.isInteger(item.value) && item.value > 0 && item.value <= MOST_BOARDS)) continue;
-      if (item.gap === "" && items[place - 1]?.kind === "model") continue; // "large v1 t4"
       let next = place + 1;
       let times = false;
       while (items[next]?.text === "×" || items[next]?.kind === "classifiers" || (items[next]?.kind === "noun" && items[next].noun === "board") || items[next]?.kind === "vendor") {
@@ -99,6 +100,8 @@
         next += 1;
       }
       const before = items[place - 1];
+      const named = item.gap === "" ? before && before.kind !== "symbol" && /[a-z]$/i.test(before.word) : ["unknown", "unused"].includes(before?.kind) && /^[\s-]$/.test(item.gap);
+      if (named && !times && item.kind === "number") continue; // "large v1 t4", "windows 11 4090"
       const possible = isBoard(items[next]) && !items[next].count && !/[,;]/.test(items[next].gap);
       const target = possible && (times || items[next].kind === "board" || item.value <= MOST_SIZES) ? items[next] : null;
       const lanes = before?.text === "×" && ["number", "unknown"].includes(items[place - 2]?.kind); // "PCIe 4.0 x16"
@@ -111,8 +114,8 @@
       else if (times && items[next - 1].text !== "×") loose.push([item, items.slice(place + 1, next)]);
       else if (isBoard(before) && item.kind === "count-word" && boards.length === 1) set(before, item, []);
     }
-    const named = boards.filter((item) => item.kind === "board");
-    const [only, another] = named.length ? named : boards;
+    const cards = boards.filter((item) => item.kind === "board");
+    const [only, another] = cards.length ? cards : boards;
     for (const [item, more] of loose) {
       const target = another || only?.count ? null : only;
       if (target) set(target, item, more);

@@ -33,7 +33,8 @@
       place += character.length;
     }
     places.push(place);
-    return { out: out.replace(/[’‘]/g, "'").replace(/[‐‑–—]/g, "-"), places };
+    out = out.replace(/[’‘]/g, "'").replace(/[‐‑–—]/g, "-").replace(/(?<=[-\s]\d)_(?=\d)/g, "."); // "phi-1_5"
+    return { out, places };
   }
 
   /** Addresses and publishers ("meta-llama/") are blanked out: the name after them is what counts. */

@@ -294,6 +294,11 @@ MISTAKES = [
         id="a limit that is none",
     ),
     pytest.param(
+        "models/gpt-2.yml", "context_length: 1024", "context_length: 4096",
+        "models[0].context_length: saw 4,096, expected at most the 1,024 position embeddings",
+        id="a text longer than the learned positions",
+    ),
+    pytest.param(
         TINY, "family: tinyllama", "family: tiny-llama",
         "family: saw 'tiny-llama', expected 'tinyllama', the name of the file",
         id="file has another name",

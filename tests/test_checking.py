@@ -126,6 +126,18 @@ def test_a_driver_total_in_the_wrong_unit(tmp_path: Path) -> None:
     assert fault.expected == "MiB as the driver reports them, near 24,576 for 24 GB"
 
 
+def test_a_driver_total_that_a_cloud_converted(tmp_path: Path) -> None:
+    """EC2's API lists an A10G with 22888 MiB, which are 24 decimal GB; nvidia-smi lists 23028."""
+    data = Path(shutil.copytree(DATA, tmp_path / "data"))
+    file = data / "gpus" / "nvidia-data-centre-ampere.yml"
+    text = file.read_text(encoding="utf-8")
+    right = "total: {mib: 23028, source: smi-a10g}"
+    assert right in text
+    file.write_text(text.replace(right, right.replace("23028", "22888")), encoding="utf-8")
+    (fault,) = problems_of(data)
+    assert "saw 22,888, expected MiB as the driver reports them, not 24 decimal GB" in str(fault)
+
+
 @pytest.mark.parametrize(
     ("file", "right", "wrong", "message"),
     [

@@ -8,7 +8,7 @@ import yaml
 
 from vram_atlas import quality_tables
 from vram_atlas.catalog import DATA, Catalog
-from vram_atlas.quality import cited, numbers_by_kind, readings, sources_by_kind
+from vram_atlas.quality import cited, numbers_by_kind, of_models, readings, sources_by_kind
 from vram_atlas.schema.base import SourceKind
 
 
@@ -71,3 +71,12 @@ def test_tables(catalog: Catalog) -> None:
     assert total[0] == sources_by_kind(catalog).total()
     assert total[1] == sum(total[2:])
     assert "multi-token prediction" in quality_tables.reasons(catalog)
+
+
+def test_what_is_known_of_models(catalog: Catalog) -> None:
+    """GPT-3 was never published: it has a size and no licence."""
+    rows = {row.fact: row for row in of_models(catalog)}
+    assert "GPT-3 175B" in rows["licence"].unknown
+    assert rows["licence"].known > 500
+    assert "GPT-4" not in rows["licence"].unknown
+    assert "GPT-3 175B" in quality_tables.models(catalog)

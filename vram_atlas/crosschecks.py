@@ -16,7 +16,7 @@ from vram_atlas.schema.method import Matrix, TaskMethod
 from vram_atlas.schema.model import Disclosed, Model
 from vram_atlas.schema.software import Runtime
 from vram_atlas.strict_yaml import Place
-from vram_atlas.units import from_gib, to_mib
+from vram_atlas.units import from_gb, from_gib, to_mib
 
 LEAST_SHARE, LARGEST_SHARE = 0.85, 1.05
 """Between these shares of the label every driver total lies: firmware and ECC take some of it."""
@@ -56,6 +56,13 @@ def board_faults(board: Board) -> Iterator[Fault]:
             f"{total:,}",
             f"MiB as the driver reports them, near {label:,.0f} for {memory.label_gb} GB",
             "1 GiB is 1,024 MiB. nvidia-smi and rocm-smi print MiB.",
+        )
+    elif abs(total - to_mib(from_gb(memory.label_gb))) <= 1:
+        yield Fault(
+            ("memory", "total", "mib"),
+            f"{total:,}",
+            f"MiB as the driver reports them, not {memory.label_gb} decimal GB in MiB",
+            "APIs of clouds convert the label. Read the total in nvidia-smi or rocm-smi.",
         )
     seen = {
         ("visible", "linux_mib"): memory.visible.linux_mib if memory.visible is not None else 0,
@@ -165,8 +172,16 @@ def count_faults(model: Model, architecture: Disclosed, groups: ParameterGroups)
 
 
 def context_faults(model: Model) -> Iterator[Fault]:
-    """A model of texts says how long they may be, or that nothing ends them."""
+    """A model of texts says how long they may be, and no longer than its learned positions."""
     stated = model.context_length is not None
+    positions = getattr(model.architecture, "position_embeddings", 0)
+    if model.context_length is not None and 0 < positions < model.context_length:
+        yield Fault(
+            ("context_length",),
+            f"{model.context_length:,}",
+            f"at most the {positions:,} position embeddings",
+            "Leave `position_embeddings` out where positions are not learned (rotary, ALiBi).",
+        )
     limit = "the longest context in tokens, or `unlimited_context: true` where nothing ends a text"
     if stated and model.unlimited_context:
         yield Fault(("unlimited_context",), "true", "nothing beside a `context_length`")

@@ -23,6 +23,25 @@ class Cited:
     files: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """For how many models of published size a fact is known. `unknown` are the names of others."""
+
+    fact: str
+    known: int
+    unknown: tuple[str, ...]
+
+
+def of_models(catalog: Catalog) -> list[Known]:
+    """Facts of a model that nothing is computed from and that its maker may leave out."""
+    sized = [entry.model for entry in catalog.models.values() if entry.model.parameters]
+    found = []
+    for fact in ("licence", "native_format"):
+        missing = tuple(model.name for model in sized if getattr(model, fact) is None)
+        found.append(Known(fact, len(sized) - len(missing), missing))
+    return found
+
+
 def area_of(file: str) -> str:
     """The folder of data/ that a file is in; `software` for the files beside the folders."""
     folder = file.removeprefix("data/").split("/", maxsplit=1)[0]

@@ -13,6 +13,7 @@ from vram_atlas.quality import (
     WEAK,
     cited,
     numbers_by_kind,
+    of_models,
     readings,
     sources_by_kind,
 )
@@ -94,6 +95,20 @@ def facts(catalog: Catalog) -> str:
     return table_region(words.FACTS_CAPTION, words.HEAD_GPU_FACTS, rows, "atlas-numbers")
 
 
+def models(catalog: Catalog) -> str:
+    """For how many models each fact is known."""
+    rows = (
+        (
+            words.MODEL_FACT[one.fact],
+            str(one.known),
+            str(len(one.unknown)),
+            text(words.examples(one.unknown)),
+        )
+        for one in of_models(catalog)
+    )
+    return table_region(words.MODEL_FACTS_CAPTION, words.HEAD_MODEL_FACTS, rows, "atlas-numbers")
+
+
 TABLES = {
     "kinds": kinds,
     "weak": weak,
@@ -101,5 +116,6 @@ TABLES = {
     "days": days,
     "reasons": reasons,
     "facts": facts,
+    "models": models,
 }
 """The tables of the page, by the name that it calls them."""

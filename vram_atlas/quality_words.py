@@ -14,17 +14,20 @@ REASONS_CAPTION: Final = "Totals of published files that differ from the count, 
 HEAD_REASONS: Final = ("Reason", "Models")
 FACTS_CAPTION: Final = "What is known of how many GPUs"
 HEAD_GPU_FACTS: Final = ("Fact", "With a source", "Without", "Without, for example")
+MODEL_FACTS_CAPTION: Final = "What is known of how many models of published size"
+HEAD_MODEL_FACTS: Final = ("Fact", "With a source", "Without", "Without, for example")
+MODEL_FACT: Final = {"licence": "Licence", "native_format": "Format in which it is published"}
 TOTAL_ROW: Final = "all kinds"
 MANY_FILES: Final = 3
 """Files of a page that are named; more are counted."""
 
 
 EXAMPLES: Final = 3
-"""GPUs without a fact that are named."""
+"""GPUs or models without a fact that are named."""
 
 
 def examples(names: Sequence[str]) -> str:
-    """Some of the GPUs that lack a fact."""
+    """Some of the GPUs or models that lack a fact."""
     return ", ".join(names[:EXAMPLES])
 
 

@@ -33,6 +33,11 @@ def from_gib(gibibytes: float) -> Bytes:
     return Bytes(round(gibibytes * GIB))
 
 
+def from_gb(gigabytes: float) -> Bytes:
+    """Bytes in a number of decimal gigabytes, as some services convert the label of a board."""
+    return Bytes(round(gigabytes * GIGA))
+
+
 def to_mib(size: float) -> float:
     """MiB in a number of bytes."""
     return size / MIB

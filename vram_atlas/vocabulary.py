@@ -133,6 +133,7 @@ def _language(language: Language) -> dict[str, object]:
                 "modelSuffixes": language.model_suffixes,
                 "plain": language.plain,
                 "strangers": language.strangers,
+                "absent": language.absent,
                 "never": language.never,
                 "stop": stop_words(language),
             }.items()

@@ -250,6 +250,7 @@ class Language(Strict):
     misspellings: tuple[Translation, ...] = Field(strict=False)
     plain: Words = Field(description="English words that are also names")
     strangers: Words = Field(description="models and boards that are not in the catalog")
+    absent: Words = Field(description="models that are asked for and are not in the catalog")
     never: Words = Field(description="names that are never read")
     unused: tuple[UnusedWords, ...] = Field(strict=False)
     stop: Words = Field(description="blocks of words without meaning for the answer")

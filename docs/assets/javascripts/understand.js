@@ -103,7 +103,7 @@
     words.question(items, reading, said, {
       model: modelNamed,
       board: boardNamed,
-      triedModel: tried("model", "model", "modelClass"),
+      triedModel: tried("model", "model", "modelClass", "unknown-model"),
       triedBoard: tried("board", "board", "several-boards"),
     });
     leftovers(tokens, items, reading, said);

@@ -93,7 +93,7 @@
     for (const [name, make] of Object.entries(rows)) {
       for (const row of language[name]) for (const word of list(row.at(-1))) add(phrases, keyOf(word), make(row));
     }
-    for (const kind of ["quantised", "keyValueCache", "less", "choosing", "joining", "connectors", "classifiers"]) {
+    for (const kind of ["quantised", "keyValueCache", "less", "choosing", "joining", "connectors", "classifiers", "absent"]) {
       for (const word of list(language[kind])) add(phrases, keyOf(word), { kind });
     }
     const entries = (kind, group, words) => {

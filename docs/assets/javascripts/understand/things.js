@@ -170,14 +170,14 @@
   /** The request's model or the class of models, or the models to choose from. */
   function models(names, items, reading, said) {
     publishers(items);
+    absent(items, said);
     const named = items.filter((item) => item.kind === "model");
     const sizes = items.filter((item) => item.kind === "size" && !item.used);
     for (const item of named) variants(names, items, item, sizes, said);
     const missing = named.filter((item) => item.missing);
     for (const item of missing) {
-      said.note({ kind: "unknown-model", text: said.text(item.start, item.stop), start: item.start, end: item.stop });
+      notHere(item, said);
       said.alternatives("model", plainest(item.ids));
-      said.doubt();
     }
     const usable = named.filter((item) => !item.missing);
     const different = [...new Map(usable.map((item) => [item.id ?? item.ids.join(), item])).values()];
@@ -195,6 +195,21 @@
       if (only.id && !only.exact) completed(names, only, said);
     }
     if (!named.length) classes(names, items, sizes, reading, said);
+  }
+
+  /** A model was named that is not in the catalog. */
+  function notHere({ start, stop }, said) {
+    said.note({ kind: "unknown-model", text: said.text(start, stop), start, end: stop });
+    said.doubt();
+  }
+
+  /** "kokoro 82m": a model that people ask about and that is not in the catalog, its size with it. */
+  function absent(items, said) {
+    for (const [place, item] of items.entries()) {
+      if (item.kind !== "absent") continue;
+      if (items[place + 1]?.kind === "size") fault(item, items[place + 1]);
+      notHere(item, said);
+    }
   }
 
   /** "deepseek r1 32b": the only model whose name has these words, said in full. */
@@ -285,7 +300,7 @@
       if (ids.length) {
         said.understood(range, "model", ids.length === 1 ? ids[0] : null, ids.length === 1 ? label(names, ids[0]) : mixture.join("-").toUpperCase());
         said.alternatives("model", ids.length === 1 ? [] : plainest(ids));
-      } else said.note({ kind: "unknown-model", text: said.text(range.start, range.stop), start: range.start, end: range.stop });
+      } else notHere(range, said);
       return;
     }
     const different = [...new Set(texts)];
@@ -294,8 +309,7 @@
       said.understood(item, "class", item.text, item.text.toUpperCase());
       const before = items[items.indexOf(item) - 1];
       if (before?.kind === "unknown" && item.gap.length <= 1) {
-        said.note({ kind: "unknown-model", text: said.text(before.start, item.stop), start: before.start, end: item.stop });
-        said.doubt();
+        notHere({ start: before.start, stop: item.stop }, said);
       }
     }
     if (different.length === 1) [reading.modelClass] = different;

@@ -53,9 +53,10 @@ def test_a_mark_tells_its_numbers_and_the_picture_comes_back(
 @pytest.mark.browser
 def test_works_from_a_folder(browser: Browser, site: Path) -> None:
     """Opened as a file, without a server."""
-    with open_page(browser, "file:///") as (page, _):
+    with open_page(browser, "file:///") as (page, wrong):
         page.goto((site / MODEL).as_uri())
         _explore(page, 0)
+        assert wrong == []
 
 
 @pytest.mark.browser

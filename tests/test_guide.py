@@ -41,7 +41,6 @@ CALLS = [
     pytest.param("part", ("weights", "llama-3.1-8b", "qlora"), id="part"),
     pytest.param("smallest_board", ("llama-3.1-8b", "qlora"), id="smallest board"),
     pytest.param("needs_table", ("Title", [["Case", LLAMA]], ["rtx-4090"]), id="needs"),
-    pytest.param("parts_table", ("Title", [["Case", LLAMA]]), id="parts"),
     pytest.param("with_and_without", ("Title", [LLAMA], ["off", {"gradient_checkpointing": False}], ["on", {"gradient_checkpointing": True}]), id="with and without"),
     pytest.param("steps_table", ("Title", ["start", LLAMA], [["flash", {"attention": "flash"}]], ["rtx-4090"]), id="steps"),
     pytest.param("sweep_table", ("Title", [["Case", LLAMA]], "lora_rank", [8, 64]), id="sweep"),

@@ -8,7 +8,7 @@ from vram_atlas.formulas.phases import Part
 from vram_atlas.problems import ProblemsError
 from vram_atlas.request import make_request
 from vram_atlas.resolve import resolve
-from vram_atlas.sentences import EXPERTS_STAY, assumed_facts
+from vram_atlas.sentences import EXPERTS_WHY, assumed_facts
 
 NAMES = {
     "transformers-4.35": "inference",
@@ -114,7 +114,7 @@ def test_bitsandbytes_does_not_reach_the_experts_of_transformers_5(
 def test_an_answer_says_that_experts_stay(plan: Plan) -> None:
     """Only where there are experts, and where quantising leaves them out."""
     said = {
-        (model, name): EXPERTS_STAY in assumed_facts(plan(model, "qlora", runtime=name))
+        (model, name): EXPERTS_WHY in ", ".join(assumed_facts(plan(model, "qlora", runtime=name)))
         for model in ("mixtral-8x7b", "llama-2-7b")
         for name in ("transformers", "unsloth")
     }

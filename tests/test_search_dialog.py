@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501 - a row of a table is one line
 
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -136,4 +137,16 @@ def test_the_search_waits_for_a_reader(
         page.locator(".md-search__input").press_sequentially("gradient checkpointing")
         page.locator(".md-search-result__link").first.wait_for()
         assert len([url for url in asked if url.endswith(INDEX)]) == 1
+        assert wrong == []
+
+
+def test_search_works_from_a_folder(browser: Browser, site: Path) -> None:
+    """Opened as a file, a page finds words too: the index is a script, the worker runs in a frame."""
+    with open_page(browser, "file:///") as (page, wrong):
+        page.goto((site / "guide" / "precision.html").as_uri())
+        page.keyboard.press("/")
+        page.locator(".md-search__input").press_sequentially("gradient checkpointing")
+        found = page.locator(".md-search-result__link").first
+        found.wait_for()
+        assert "tricks/gradient-checkpointing.html" in str(found.get_attribute("href"))
         assert wrong == []

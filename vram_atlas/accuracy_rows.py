@@ -47,7 +47,7 @@ def misses(catalog: Catalog) -> str:
     )
     rows = (
         (
-            _run(row.measurement),
+            _run(row.measurement, words.counted(row.measurement)),
             *_sizes(row),
             words.signed(row.error),
             _source(row.measurement.source, row.measurement.row.locator),
@@ -167,11 +167,9 @@ def measured(entry: ModelEntry, catalog: Catalog) -> str:
         return ""
     rows = (
         (
-            first_upper(text(words.setting(row.measurement)[0]))
-            + small(text(words.setting(row.measurement)[1])),
+            _setting(row.measurement),
             *_sizes(row),
             _difference(row),
-            _source(row.measurement.source, row.measurement.source.accessed),
         )
         for row in _chosen(own)
     )
@@ -209,15 +207,23 @@ def _chosen(own: tuple[Residual, ...]) -> list[Residual]:
     return [row for *_, row in ordered]
 
 
-def _run(one: Measurement) -> str:
+def _run(one: Measurement, counted: str = "") -> str:
     what, how = words.setting(one)
     name = one.question.entry.model.name
-    return f"{text(name)}, {text(what)}{small(text(how))}"
+    return f"{text(name)}, {text(what)}{small(text(how + counted))}"
 
 
-def _sizes(row: Residual) -> tuple[str, str, str]:
-    counted = text(words.METRIC_NAME[row.measurement.row.metric])
-    return counted, format_size(row.measured), format_size(row.estimated)
+def _setting(one: Measurement) -> str:
+    """The same on the page of its own model, with what was counted and where it stands."""
+    what, how = words.setting(one)
+    facts = text(how + words.counted(one))
+    return first_upper(text(what)) + small(
+        f"{facts}; {source_link(one.source)}{words.read(one.source)}"
+    )
+
+
+def _sizes(row: Residual) -> tuple[str, str]:
+    return format_size(row.measured), format_size(row.estimated)
 
 
 def _difference(row: Residual) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 
 from vram_atlas.accuracy import Judged, Residual, Summary
 from vram_atlas.measurements import Measurement
-from vram_atlas.schema.base import Task
+from vram_atlas.schema.base import Source, Task
 from vram_atlas.schema.measurement import Metric, Quality
 from vram_atlas.sentences import task_words
 from vram_atlas.units import format_size, format_tokens
@@ -45,8 +45,8 @@ HEAD_UNSEEN: Final = ("Source", *_NUMBERS, "Mean error")
 HEAD_SOURCES: Final = ("Source", "Rows", "Same quantity", "Half are within", "95 of 100 are within")
 HEAD_VERDICTS: Final = ("Task", "Fits", "Tight", "No")
 HEAD_WRONG: Final = ("Run", "Answer", "Estimate", "Usable", "Source")
-HEAD_MISSES: Final = ("Run", "Counted", "Measured", "Estimate", "Error", "Source")
-HEAD_MEASURED: Final = ("Run", "Counted", "Measured", "Estimate", "Difference", "Source, read on")
+HEAD_MISSES: Final = ("Run", "Measured", "Estimate", "Error", "Source")
+HEAD_MEASURED: Final = ("Run", "Measured", "Estimate", "Difference")
 HEAD_LEFT_OUT: Final = ("Why it is not compared", "Rows", "Source")
 HEADLINE_CAPTION: Final = "Error of the estimated peak, fully documented runs"
 TASK_CAPTION: Final = "Peak of the allocator, by task"
@@ -98,8 +98,8 @@ def in_use(low: float, high: float) -> str:
 def lead(every: Summary) -> str:
     """The answer of the page in two sentences."""
     return (
-        f"Half of {every.count} fully documented runs peaked within {percent(every.median)} of our "
-        f"estimate. 95 of 100 peaked within {percent(every.p95)}."
+        f"Half of {every.count:,} fully documented runs peaked within {percent(every.median)} of "
+        f"our estimate. 95 of 100 peaked within {percent(every.p95)}."
     )
 
 
@@ -137,6 +137,16 @@ def setting(one: Measurement) -> tuple[str, str]:
     if one.row.devices > 1:
         facts.append(f"sum of {one.row.devices} GPUs")
     return task_words(workload), ", ".join(facts)
+
+
+def counted(one: Measurement) -> str:
+    """What of the memory of a run was counted, after its setting."""
+    return f"; counted: {METRIC_NAME[one.row.metric]}"
+
+
+def read(source: Source) -> str:
+    """The day on which a source was read, after its name."""
+    return f", read {source.accessed}"
 
 
 def miss(rows: Sequence[Residual], why: str) -> tuple[str, str]:

@@ -97,9 +97,9 @@ def _fitting(grid: Grid, board: BoardEntry, matrix: Matrix) -> list[Cell]:
 
 
 def unified(grid: Grid, matrix: Matrix) -> list[tuple[BoardEntry, list[Cell]]]:
-    """Unified memory, one board per label, with the language models that fit it."""
-    found: dict[int, BoardEntry] = {}
+    """Unified memory, the least board per label and maker, with the language models that fit it."""
+    found: dict[tuple[int, str], BoardEntry] = {}
     for board in grid.boards:
         if board.board.segment is Segment.UNIFIED:
-            found.setdefault(board.board.memory.label_gb, board)
-    return [(found[label], _fitting(grid, found[label], matrix)) for label in sorted(found)]
+            found.setdefault((board.board.memory.label_gb, board.line.vendor), board)
+    return [(found[key], _fitting(grid, found[key], matrix)) for key in sorted(found)]

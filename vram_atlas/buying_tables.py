@@ -83,7 +83,7 @@ def setups(
 
 
 def unified_memory(grid: Grid) -> str:
-    """Unified memory by label: how much a program may use, and the largest model in 4 bits."""
+    """Unified memory: how much a program may use, and the largest model in 4 bits."""
     matrix = grid.catalog.matrices["inference-4-bit"]
     rows: list[Row] = []
     for board, cells in unified(grid, matrix):
@@ -95,8 +95,7 @@ def unified_memory(grid: Grid) -> str:
         )
         rows.append(
             (
-                label(board),
-                board_link(board),
+                f"{label(board)}{small(board_link(board))}",
                 format_size(board.visible),
                 f"{largest}{need}",
                 str(len(cells)),

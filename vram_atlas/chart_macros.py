@@ -59,7 +59,7 @@ class Charts:
     def sweep_chart(
         self, title: str, given: Sequence[Given], field: str, values: Sequence[int]
     ) -> str:
-        """Memory against one number of a request, with lines where boards end."""
+        """Memory against one number, with lines where boards end; its table follows it."""
         if field not in words.FIELD_AXIS:
             tip = nearest(field, words.FIELD_AXIS)
             raise ProblemsError([Problem("", 0, "field", f"'{field}'", "a field to vary", tip)])
@@ -71,13 +71,13 @@ class Charts:
             for label, fields in given
         }
         sizes = memory_lines.common_sizes(self.grid.sizes)
-        return drawn(charts.lines(title, series, field, sizes))
+        return drawn(charts.lines(title, series, field, sizes), numbered=False)
 
     def kv_cache_chart(self, title: str, models: Sequence[str], tokens: int) -> str:
-        """The KV cache of models with different attention at one context length."""
+        """The KV cache of models at one context length; its table follows it."""
         fields = {"task": "inference", "context_length": tokens}
         found = [self._case({"model": model, **fields}) for model in models]
-        return drawn(charts.kv_cache(title, found, tokens))
+        return drawn(charts.kv_cache(title, found, tokens), numbered=False)
 
     def models_chart(self, matrix: str) -> str:
         """All models of a matrix against the memory of boards."""

@@ -94,6 +94,8 @@ def said(compared: Compared) -> str:
     if compared.fits is not None:
         return "that it fits" if compared.fits else "that it does not fit"
     unit = _unit(compared)
+    if compared.least == compared.most == 1:
+        return f"1 {unit.removesuffix('s')}"
     if compared.least is None:
         return f"at most {compared.most:g} {unit}"
     if compared.most is None:

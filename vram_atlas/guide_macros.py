@@ -90,10 +90,6 @@ class Guide:
         named = [cases.board(self.catalog, word) for word in boards]
         return guide_tables.needs(title, self._labelled(given), named)
 
-    def parts_table(self, title: str, given: Sequence[Given]) -> str:
-        """What the peak of each case holds."""
-        return guide_tables.parts(title, self._labelled(given))
-
     def with_and_without(
         self, title: str, asked: Sequence[Fields], without: Given, changed: Given
     ) -> str:
@@ -165,7 +161,6 @@ def guide_macros(catalog: Catalog, grid: Grid) -> Mapping[str, Callable[..., str
         "board_memory": guide.board_memory,
         "smallest_board": guide.smallest_board,
         "needs_table": guide.needs_table,
-        "parts_table": guide.parts_table,
         "with_and_without": guide.with_and_without,
         "steps_table": guide.steps_table,
         "sweep_table": guide.sweep_table,

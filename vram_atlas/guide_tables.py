@@ -7,9 +7,8 @@ from vram_atlas import guide_words as words
 from vram_atlas.cases import Case, Pair
 from vram_atlas.catalog import BoardEntry
 from vram_atlas.facts import attention_facts
-from vram_atlas.formulas.phases import Part
 from vram_atlas.markup import Row, blocks, link, small, table_region, text
-from vram_atlas.sentences import OUTSIDE_NAME, PART_NAME, PHASE_NAME, first_upper, parts_lines
+from vram_atlas.sentences import PHASE_NAME, first_upper
 from vram_atlas.switches import Switches
 from vram_atlas.tables import badge, board_link, model_link
 from vram_atlas.units import format_size, format_tokens
@@ -43,32 +42,6 @@ def needs(title: str, cases: Sequence[Labelled], boards: Sequence[BoardEntry]) -
         )
         for name, found in cases
     ]
-    return table_region(title, head, rows, "atlas-assumed")
-
-
-def parts(title: str, cases: Sequence[Labelled]) -> str:
-    """What the peak of each case holds."""
-    present = {part for _, found in cases for part in found.estimate.parts}
-    names = [*(PART_NAME[part] for part in Part if part in present), OUTSIDE_NAME]
-    head = (
-        words.CASE_COLUMN,
-        words.NEED_COLUMN,
-        *(first_upper(name) for name in names),
-        words.PEAK_COLUMN,
-        words.ASSUMED_COLUMN,
-    )
-    rows: list[Row] = []
-    for name, found in cases:
-        sizes = dict(parts_lines(found.estimate))
-        rows.append(
-            (
-                f"{text(name)}{small(_model(found))}",
-                f"<b>{format_size(found.need)}</b>",
-                *(format_size(sizes[part]) if sizes.get(part) else "–" for part in names),
-                text(PHASE_NAME[found.estimate.phase]),
-                text(words.assumed([found])),
-            )
-        )
     return table_region(title, head, rows, "atlas-assumed")
 
 
@@ -128,7 +101,7 @@ def sweep(title: str, field: str, lines: Sequence[tuple[str, Sequence[tuple[int,
         for index, value in enumerate(values)
     ]
     shared = words.assumed([found for _, points in lines for _, found in points])
-    return table_region(f"{title}. {shared}.", head, rows)
+    return table_region(f"{title}. {first_upper(shared)}.", head, rows)
 
 
 def kv_cache(title: str, found: Sequence[Case]) -> str:
@@ -136,14 +109,14 @@ def kv_cache(title: str, found: Sequence[Case]) -> str:
     rows: list[Row] = [
         (
             model_link(item.workload.entry),
-            "<br>".join(text(fact) for fact in attention_facts(item.workload.entry)),
-            words.bytes_per_token(item.cache_per_token),
             f"<b>{format_size(item.cache)}</b>",
-            text(words.assumed([item])),
+            words.bytes_per_token(item.cache_per_token),
+            "<br>".join(text(fact) for fact in attention_facts(item.workload.entry)),
         )
         for item in sorted(found, key=lambda item: -item.cache)
     ]
-    return table_region(title, words.KV_COLUMNS, rows, "atlas-assumed")
+    shared = first_upper(words.assumed(found))
+    return table_region(f"{title}. {shared}.", words.KV_COLUMNS, rows)
 
 
 def switches(method: str, found: Switches) -> str:

@@ -24,7 +24,6 @@ NEED_COLUMN: Final = "Needs"
 SAVED_COLUMN: Final = "Saved"
 ASSUMED_COLUMN: Final = "Assumed"
 STEP_COLUMN: Final = "Change, on top of those before"
-PEAK_COLUMN: Final = "Peak"
 NO_BOARD: Final = "no single board of the catalog"
 SEVERAL: Final = "several boards"
 DASH: Final = "–"
@@ -41,11 +40,11 @@ GAIN_CAPTION: Final = (
     "with sequences of 1,024 tokens"
 )
 UNIFIED_CAPTION: Final = (
-    "Unified memory: what a program may use by default, and the largest language model for "
-    "inference in 4 bits, micro-batch 1, 4,096 tokens of context"
+    "Unified memory by size and maker: what a program may use by default on the least machine, and "
+    "the largest language model for inference in 4 bits, micro-batch 1, 4,096 tokens of context"
 )
-HEAD_UNIFIED: Final = ("Memory", "Example", "Usable", "Largest model", "Models that fit")
-KV_COLUMNS: Final = ("Model", "Attention", "Per token", "KV cache", "Assumed")
+HEAD_UNIFIED: Final = ("Memory", "Usable", "Largest model", "Models that fit")
+KV_COLUMNS: Final = ("Model", "KV cache", "Per token", "Attention")
 
 
 def stated(found: Case) -> str:

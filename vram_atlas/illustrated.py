@@ -9,7 +9,7 @@ Macro = Callable[..., str]
 
 TOGETHER: Final = {
     "compare": ("with_and_without_chart", "with_and_without"),
-    "breakdown": ("cases_chart", "parts_table"),
+    "breakdown": ("cases_chart", "needs_table"),
     "ladder": ("waterfall_chart", "steps_table"),
     "growth": ("sweep_chart", "sweep_table"),
     "kv_caches": ("kv_cache_chart", "kv_cache_table"),

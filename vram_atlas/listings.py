@@ -58,6 +58,12 @@ def _door(folder: str, links: Iterable[str]) -> str:
     )
 
 
+def _jumps(names: Iterable[str]) -> str:
+    """Links to the headings of a long page, for screens without a table of contents."""
+    links = items((link(f"#{anchor(name)}", name) for name in names), "atlas-links")
+    return unindexed("div", links, "atlas-narrow")
+
+
 def models(grid: Grid) -> str:
     """All models by developer, with what each needs in every matrix."""
 
@@ -67,9 +73,9 @@ def models(grid: Grid) -> str:
     ordered = sorted(
         grid.catalog.models.values(), key=lambda entry: (developer(entry), entry.family.family)
     )
-    parts: list[str] = []
-    for _, group in groupby(ordered, key=developer):
-        members = list(group)
+    groups = [list(group) for _, group in groupby(ordered, key=developer)]
+    parts = [_jumps(members[0].family.developer for members in groups)]
+    for members in groups:
         name = members[0].family.developer
         parts += [f"## {name} {{ #{anchor(name)} }}", _model_table(name, members, grid)]
     return blocks(*parts)
@@ -102,8 +108,10 @@ def _needs(entry: ModelEntry, grid: Grid) -> Iterator[str]:
 
 def boards(grid: Grid) -> str:
     """All boards by product line, smallest memory first."""
-    parts: list[str] = []
-    for name, group in groupby(grid.catalog.boards.values(), key=lambda board: board.line.name):
+    lines = groupby(grid.catalog.boards.values(), key=lambda board: board.line.name)
+    groups = [(name, list(group)) for name, group in lines]
+    parts = [_jumps(name for name, _ in groups)]
+    for name, group in groups:
         members = sorted(group, key=lambda board: (board.visible, board.id))
         rows: list[Row] = []
         for board in members:

@@ -1,8 +1,9 @@
 """Numbers in hand-written pages: each macro is one table or figure of the catalog."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Protocol
+from pathlib import Path
+from typing import Final, Protocol
 
 from vram_atlas import (
     change_log,
@@ -27,10 +28,16 @@ from vram_atlas.illustrated import illustrated
 from vram_atlas.measurements import load_measurements
 from vram_atlas.question_box import question_box
 from vram_atlas.views import catalog_date, questions
+from vram_atlas.writer import Writer
+
+FOLDER_SEARCH: Final = "assets/javascripts/search-from-a-folder.js"
+"""Below docs/: what a search without a server needs besides its index."""
 
 
 class Environment(Protocol):
     """What mkdocs-macros hands over, as far as it is used here."""
+
+    conf: Mapping[str, str]
 
     def macro(self, function: Callable[..., str], name: str) -> object:
         """Make a function callable from pages."""
@@ -84,3 +91,11 @@ def define_env(env: Environment) -> None:
     }
     for name, macro in macros.items():
         env.macro(macro, name)
+
+
+def on_post_build(env: Environment) -> None:
+    """The search index as a script, too: a page that is opened from a folder can read no JSON."""
+    folder = Path(env.conf["site_dir"]) / "search"
+    index = (folder / "search_index.json").read_text(encoding="utf-8")
+    worker = (Path(env.conf["docs_dir"]) / FOLDER_SEARCH).read_text(encoding="utf-8")
+    Writer(folder).write("search_index.js", f"var __index = {index};\n{worker}")

@@ -4,11 +4,19 @@ from collections.abc import Sequence
 from typing import Final
 
 from vram_atlas.catalog import BoardEntry, ModelEntry
-from vram_atlas.estimator import Estimate
+from vram_atlas.estimator import Estimate, Spread
 from vram_atlas.grid import Cell, MemorySize
-from vram_atlas.schema.base import SourceKind, Task
+from vram_atlas.schema.base import Source, SourceKind, Task
 from vram_atlas.schema.method import Matrix, TaskMethod
-from vram_atlas.sentences import KIND_NAME, PHASE_NAME, first_upper, range_words, task_words
+from vram_atlas.sentences import (
+    EXPERTS_WHY,
+    KIND_NAME,
+    PHASE_NAME,
+    first_upper,
+    range_words,
+    task_words,
+)
+from vram_atlas.terms import keeps_experts
 from vram_atlas.units import format_count, format_size
 from vram_atlas.verdict import Verdict
 from vram_atlas.workload import Workload
@@ -35,7 +43,7 @@ SOURCE_KIND: Final = {
     SourceKind.MEASURED: "measurement",
     SourceKind.OBSERVED: "seen on a machine",
     SourceKind.DERIVED: "derived by a stated rule",
-    SourceKind.THIRD_PARTY: "somebody else's table",
+    SourceKind.THIRD_PARTY: "table by others",
 }
 YES: Final = "yes"
 NO: Final = "no"
@@ -50,7 +58,7 @@ EDIT: Final = "edit this file"
 REPORT: Final = "report a mistake"
 HEAD_ANSWERS: Final = ("Task", "Needs", "Smallest boards that fit")
 HEAD_BOARD_ANSWERS: Final = ("Task", "Largest model that fits", "Models that fit")
-HEAD_SOURCES: Final = ("Source", "Kind", "What it shows", "Read on")
+HEAD_SOURCES: Final = ("Source", "What it shows")
 HEAD_QUESTIONS: Final = ("Question", "Answer", "Needs")
 QUESTIONS_CAPTION: Final = "Questions that people ask, with computed answers"
 HEAD_BOARDS: Final = ("GPU", "Label", "Usable", "bf16", "fp8", "fp4")
@@ -94,6 +102,7 @@ WAYS_ON: Final = {
     "guide/index.html": "Guide",
     "reference/accuracy.html": "Accuracy",
 }
+EXPERTS: Final = f"The experts stay in 16 bits: {EXPERTS_WHY}."
 NO_BF16: Final = ", no bf16"
 NO_ESTIMATES_NOTE: Final = "No number of this site is computed from an estimate."
 
@@ -149,6 +158,16 @@ def board_description(board: BoardEntry) -> str:
     )
 
 
+def band(peak: Spread) -> str:
+    """'25.1 GiB to 27.9 GiB'."""
+    return f"{format_size(peak.low)} to {format_size(peak.high)}"
+
+
+def source_facts(source: Source) -> str:
+    """What kind of page a source is, and the day it was read."""
+    return f"{SOURCE_KIND[source.kind]}, read {source.accessed}"
+
+
 def label(board: BoardEntry) -> str:
     """'24 GB', the one place where GB is right."""
     return f"{board.board.memory.label_gb} GB"
@@ -159,7 +178,8 @@ def need(cell: Cell) -> str:
     if cell.workload is None or cell.estimate is None:
         return NOT_OFFERED if not cell.offered else NOT_PUBLISHED
     what = first_upper(task_words(cell.workload))
-    return f"{what} of {cell.entry.model.name} needs {range_words(cell.estimate.peak)}."
+    said = f"{what} of {cell.entry.model.name} needs {range_words(cell.estimate.peak)}."
+    return f"{said} {EXPERTS}" if keeps_experts(cell.workload) else said
 
 
 def smallest(boards: Sequence[BoardEntry]) -> str:
@@ -224,22 +244,23 @@ def question(cell: Cell, board: BoardEntry, task: TaskMethod) -> str:
 def board_lead(board: BoardEntry) -> str:
     """What a board has, in one sentence."""
     memory = board.board.memory
-    kind = f" of {memory.type}" if memory.type else ""
+    kind = f" of {memory.kind}" if memory.kind else ""
     rule = " (derived)" if board.memory.derived else ""
-    return (
-        f"{board.board.name} has {memory.label_gb} GB{kind} on the label. "
-        f"A program can use {format_size(board.visible)}{rule}."
-    )
+    size, usable = f"{memory.label_gb} GB{kind}", f"{format_size(board.visible)}{rule}"
+    count = board.board.devices
+    if count > 1:
+        return (
+            f"{board.board.name} carries {count} GPUs with {size} each, on the label. "
+            f"A program on one of them can use {usable}."
+        )
+    return f"{board.board.name} has {size} on the label. A program can use {usable}."
 
 
 def several_memories(board: BoardEntry) -> str:
     """Said of boards that are several GPUs."""
-    count = board.board.devices
-    if count == 1:
+    if board.board.devices == 1:
         return ""
-    return (
-        f"This board carries {count} GPUs with separate memories. All figures are for one of them."
-    )
+    return "The GPUs of this board have separate memories. All figures are for one of them."
 
 
 def ladder_caption(cell: Cell) -> str:

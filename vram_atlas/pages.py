@@ -74,9 +74,9 @@ def model_page(entry: ModelEntry, grid: Grid, figures: Mapping[str, str]) -> str
 
 
 def _task_section(cell: Cell, grid: Grid) -> tuple[str, ...]:
-    head = heading(cell.matrix.title, cell.matrix.id, indexed=False)
     if cell.estimate is None:
-        return head, text(words.need(cell))
+        return ()  # the table of answers says that and why
+    head = heading(cell.matrix.title, cell.matrix.id, indexed=False)
     fitting = smallest_fit(cell, grid)
     sentences = words.need(cell), words.smallest(fitting), words.peak(cell.estimate)
     return (

@@ -6,7 +6,7 @@ from vram_atlas import quality_words as words
 from vram_atlas.board_facts import coverage
 from vram_atlas.board_words import FACT_ROW
 from vram_atlas.catalog import Catalog
-from vram_atlas.markup import Row, source_link, table_region, text
+from vram_atlas.markup import Row, small, source_link, table_region, text
 from vram_atlas.page_words import SOURCE_KIND
 from vram_atlas.quality import (
     AREAS,
@@ -53,9 +53,8 @@ def observed(catalog: Catalog) -> str:
 def _pages(caption: str, catalog: Catalog, *chosen: SourceKind) -> str:
     rows = (
         (
-            source_link(page.source),
+            source_link(page.source) + small(text(words.places(page.files))),
             f"{page.numbers:,}",
-            text(words.places(page.files)),
             text(page.source.shows),
         )
         for page in cited(catalog, *chosen)

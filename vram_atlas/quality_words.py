@@ -5,9 +5,9 @@ from typing import Final
 
 KINDS_CAPTION: Final = "Pages and numbers by kind of source, from the strongest to the weakest"
 HEAD_KINDS: Final = ("Kind", "Pages", "Numbers", "Models", "GPUs", "Clouds", "Software")
-WEAK_CAPTION: Final = "Somebody else's tables: pages that repeat what they read elsewhere"
+WEAK_CAPTION: Final = "Tables by others: pages that repeat what they read elsewhere"
 OBSERVED_CAPTION: Final = "Seen on a machine: what a driver or a program printed"
-HEAD_PAGES: Final = ("Page", "Numbers", "In", "What it shows")
+HEAD_PAGES: Final = ("Page", "Numbers", "What it shows")
 READINGS_CAPTION: Final = "When the sources were read"
 HEAD_READINGS: Final = ("Day", "Sources", "Numbers")
 REASONS_CAPTION: Final = "Totals of published files that differ from the count, by reason"

@@ -20,7 +20,7 @@ from vram_atlas.schema.base import (
 )
 from vram_atlas.schema.layers import Diffusion, Undisclosed
 from vram_atlas.schema.software import FormatKind
-from vram_atlas.terms import known, transformer_blocks
+from vram_atlas.terms import keeps_experts, known, transformer_blocks
 from vram_atlas.units import Bytes, format_size, format_tokens
 from vram_atlas.verdict import Verdict
 from vram_atlas.workload import Workload
@@ -88,15 +88,19 @@ def task_words(workload: Workload) -> str:
         Task.QLORA: "QLoRA",
         Task.FULL: "full fine-tuning",
     }[workload.task]
-    if workload.task is Task.FULL:
-        words = {
-            Precision.FP32: "fp32",
-            Precision.AMP: "16-bit autocast over fp32 weights",
-            Precision.BF16: "pure bf16",
-            Precision.MIXED: "mixed precision with an fp32 master copy",
-        }
-        return f"{name} in {words[workload.precision]}"
-    return f"{name} in {workload.weights.name}"
+    return f"{name} in {numbers_words(workload)}"
+
+
+def numbers_words(workload: Workload) -> str:
+    """'pure bf16', 'GGUF Q4_K_M': the recipe where all weights are trained, else their format."""
+    if workload.task is not Task.FULL:
+        return workload.weights.name
+    return {
+        Precision.FP32: "fp32",
+        Precision.AMP: "16-bit autocast over fp32 weights",
+        Precision.BF16: "pure bf16",
+        Precision.MIXED: "mixed precision with an fp32 master copy",
+    }[workload.precision]
 
 
 def assumptions(workload: Workload) -> str:
@@ -133,15 +137,9 @@ def assumed_facts(workload: Workload) -> list[str]:
         facts.append(ENCODERS_NAME[workload.encoders])
     if kind not in {"convolutional", "recurrent"}:
         facts.append(f"{_kernel(workload)} attention")
-    return [*facts, *_experts_fact(workload), *_layout_facts(workload)]
-
-
-def _experts_fact(workload: Workload) -> list[str]:
-    """That quantising leaves the experts out, where it does."""
-    groups = workload.entry.groups
-    if workload.runtime.fused_experts is None or not workload.weights.modules_only:
-        return []
-    return [] if groups is None or groups.experts == 0 else [EXPERTS_STAY]
+    if keeps_experts(workload):
+        facts.append(f"experts in 16 bits, because {EXPERTS_WHY}")
+    return [*facts, *_layout_facts(workload)]
 
 
 SHARDING_NAME = {
@@ -160,9 +158,8 @@ ENCODERS_NAME = {
     Encoders.CACHED: "text embeddings and latents cached",
     Encoders.RESIDENT: "text encoders and autoencoder resident",
 }
-EXPERTS_STAY = (
-    "experts in 16 bits, because bitsandbytes does not reach them in Transformers 5 "
-    "(in Transformers 4 and Unsloth it does)"
+EXPERTS_WHY = (
+    "bitsandbytes does not reach them in Transformers 5 (in Transformers 4 and Unsloth it does)"
 )
 DECODING_NAME = {
     Decoding.SLICED: "images decoded one by one",
@@ -217,7 +214,7 @@ def measure_facts(workload: Workload) -> list[str]:
 TRUST = {
     Basis.PEAKS: "The band is the spread of {rows} measured runs around this estimate.",
     Basis.PARTS: "Few measurements: {rows} sizes of weights and caches, no whole runs.",
-    Basis.FEW: "Few measurements ({rows} such runs): the band is a margin that we chose.",
+    Basis.FEW: "Measured runs of this kind: {rows}. The band is a margin that we chose.",
 }
 WORKSPACE = "Convolutions take {size} of it as workspace, and do with less where memory is short."
 
@@ -225,8 +222,8 @@ WORKSPACE = "Convolutions take {size} of it as workspace, and do with less where
 def trust(estimate: Estimate) -> str:
     """How far the band can be trusted."""
     said = TRUST[estimate.band.basis].format(rows=estimate.band.rows)
-    workspace = Bytes(estimate.peak.expected - estimate.least)
-    return f"{said} {WORKSPACE.format(size=format_size(workspace))}" if workspace else said
+    size = format_size(estimate.peak.expected - estimate.least)
+    return said if size == format_size(0) else f"{said} {WORKSPACE.format(size=size)}"
 
 
 def unknown(cell_model: str, why: str) -> str:

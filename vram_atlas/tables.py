@@ -5,15 +5,13 @@ from functools import cache
 
 from vram_atlas import page_words as words
 from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
+from vram_atlas.estimator import Spread
 from vram_atlas.facts import model_facts
 from vram_atlas.grid import Cell, Grid, Judged
 from vram_atlas.markup import Row, details, items, link, small, source_link, table_region, text
 from vram_atlas.schema.base import Source, Task
 from vram_atlas.schema.method import Matrix
-from vram_atlas.sentences import (
-    VERDICT_WORD,
-    range_words,
-)
+from vram_atlas.sentences import VERDICT_WORD, numbers_words
 from vram_atlas.units import format_size
 from vram_atlas.verdict import Verdict
 from vram_atlas.views import (
@@ -59,12 +57,13 @@ def model_answers(cells: Sequence[Cell], grid: Grid) -> str:
 
 
 def _answer_row(cell: Cell, grid: Grid) -> Row:
-    title = link(f"#{cell.matrix.id}", cell.matrix.title)
     if cell.estimate is None or cell.workload is None:
-        return title, words.DASH, words.NOT_OFFERED if not cell.offered else words.NOT_PUBLISHED
+        why = words.NOT_OFFERED if not cell.offered else words.NOT_PUBLISHED
+        return text(cell.matrix.title), words.DASH, why
+    title = link(f"#{cell.matrix.id}", cell.matrix.title)
     peak = cell.estimate.peak
     need = f"<b>{format_size(peak.expected)}</b>" + small(
-        f"{format_size(peak.low)} to {format_size(peak.high)}<br>{text(cell.workload.weights.name)}"
+        f"{words.band(peak)}<br>{text(numbers_words(cell.workload))}"
     )
     boards = smallest_fit(cell, grid)
     if not boards:
@@ -119,7 +118,7 @@ def facts_table(entry: ModelEntry) -> str:
 def sources_table(name: str, sources: Iterable[Source]) -> str:
     """Sources with what they show and when they were read."""
     rows = [
-        (source_link(source), words.SOURCE_KIND[source.kind], text(source.shows), source.accessed)
+        (source_link(source) + small(words.source_facts(source)), text(source.shows))
         for source in sources
     ]
     return table_region(f"{words.SOURCES_TITLE}: {name}", words.HEAD_SOURCES, rows)
@@ -128,11 +127,16 @@ def sources_table(name: str, sources: Iterable[Source]) -> str:
 def fitting_models(board: BoardEntry, matrix: Matrix, found: Sequence[tuple[Cell, Verdict]]) -> str:
     """The largest models on a board."""
     rows = [
-        (model_link(cell.entry), badge(verdict), range_words(cell.estimate.peak))
+        (model_link(cell.entry), badge(verdict), _spread(cell.estimate.peak))
         for cell, verdict in found[:LARGEST]
         if cell.estimate is not None
     ]
     return table_region(words.on_board(matrix, board), words.HEAD_FITTING, rows)
+
+
+def _spread(peak: Spread) -> str:
+    """A need, its band below."""
+    return format_size(peak.expected) + small(words.band(peak))
 
 
 def question_table(asked: Iterable[Question], catalog: Catalog, root: str) -> str:

@@ -25,6 +25,14 @@ def known(workload: Workload) -> tuple[Disclosed, ParameterGroups]:
     return entry.architecture, entry.groups
 
 
+def keeps_experts(workload: Workload) -> bool:
+    """Whether quantising leaves the experts of a mixture in 16 bits."""
+    groups = workload.entry.groups
+    if workload.runtime.fused_experts is None or not workload.weights.modules_only:
+        return False
+    return groups is not None and groups.experts > 0
+
+
 @cache
 def layer_count(architecture: Disclosed) -> int:
     """Blocks that boards can divide; 1 for a network that stays whole."""

@@ -38,7 +38,7 @@
     const sent = [];
     stand.postMessage = (message) => sent.push(message);
     waiting.push(() => {
-      const worker = new Worker(...given);
+      const worker = new (atlas.Worker ?? Worker)(...given); // search-from-a-folder.js has one of its own
       worker.addEventListener("message", ({ data }) => stand.dispatchEvent(new MessageEvent("message", { data })));
       stand.postMessage = (message) => worker.postMessage(message);
       sent.forEach(stand.postMessage);

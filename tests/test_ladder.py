@@ -54,6 +54,16 @@ def test_cached_embeddings_are_the_first_trick(catalog: Catalog) -> None:
     assert change_words(first) == "Cache text embeddings and latents"
 
 
+def test_a_file_that_stays_as_it_is_is_no_change(catalog: Catalog) -> None:
+    """Every GGUF file of gpt-oss keeps the experts in MXFP4: no rung asks for other weights."""
+    asked = {"model": "gpt-oss-20b", "task": "inference", "board": {"memory_gib": 12}}
+    question = resolve(make_request(asked), catalog)
+    assert question.have is not None
+    assert question.workload is not None
+    rungs = climb(question, estimate(question.workload, catalog), question.have, catalog)
+    assert [dict(rung.change) for rung in rungs] == [{"kv_cache": "q8_0"}, {"boards": 2}]
+
+
 def test_undisclosed_models_have_no_ladder(catalog: Catalog) -> None:
     """Nothing is known to need less."""
     asked = make_request({"model": "gpt-4", "task": "inference", "board": "a100-80gb"})

@@ -29,8 +29,8 @@
   }
 
   /** Whether a text is one name and nothing else: its page is what the reader looks for. */
-  const isName = ({ understood, unknown, request }) =>
-    !unknown.length && understood.length === 1 && Boolean(request.model || typeof request.board === "string");
+  const isName = ({ understood, request }, text) =>
+    understood.length === 1 && understood[0].text === text.trim() && Boolean(request.model || typeof request.board === "string");
 
   function card(view, state) {
     const { make, texts: words } = atlas;
@@ -51,12 +51,13 @@
     const { reading } = found;
     if (reading.state === "not-understood") return [];
     const view = atlas.compose(state, found);
+    const name = isName(reading, state.q);
     const pages = pagesOf(reading).map(({ page, text: label }, index) =>
       atlas.make("a", { class: "ans-page", href: atlas.root + page },
-        atlas.make("span", { "data-md-score": String(999_999 - index + (isName(reading) ? 1_000_000 : 0)) }, label)),
+        atlas.make("span", { "data-md-score": String(999_999 - index + (name ? 1_000_000 : 0)) }, label)),
     );
     const answer = view.verdict ? [card(view, state)] : [];
-    return isName(reading) ? [...pages, ...answer] : [...answer, ...pages];
+    return name ? [...pages, ...answer] : [...answer, ...pages];
   }
 
   /** The answer in `place` while the reader types, as soon as all that it needs is here. */

@@ -148,21 +148,20 @@
   /** No verdict, and why. */
   const unknown = (line) => ({ verdict: "unknown", name: "", word: atlas.texts.headline.unknown, line, contract: {} });
 
-  /** A model or board was named that does not exist: no verdict on another one. */
-  function isUnknown({ reading, request, modelClass, boardList }) {
-    const kinds = new Set(reading?.notes.map(({ kind }) => kind));
-    const model = request.model ?? modelClass;
-    const board = request.board ?? boardList;
-    return (kinds.has("unknown-model") && !model) || (kinds.has("unknown-board") && !board);
+  /** The remark that a model or board does not exist, where no other is named: no verdict on another one. */
+  function strangerIn({ reading, request, modelClass, boardList }) {
+    const named = { "unknown-model": request.model ?? modelClass, "unknown-board": request.board ?? boardList };
+    return reading?.notes.find(({ kind }) => kind in named && !named[kind]);
   }
+
+  const taken = (warnings, line) => warnings.splice(warnings.indexOf(line), 1)[0];
 
   /** What is said changes the need, and nothing here computes it: what is known is the answer without it. */
   function withoutIt(view, found, warnings) {
     const { texts: words, fill } = atlas;
     const note = found.reading?.notes.find(({ kind, reason }) => kind === "not-used" && words.not_computed.includes(reason));
     if (!note || !view.verdict || view.verdict === "unknown") return;
-    const said = noteWords(note);
-    warnings.splice(warnings.indexOf(said), 1);
+    const said = taken(warnings, noteWords(note));
     const answered = view.verdict === "fits" || view.sections.some(({ layers }) => layers?.value);
     if (note.reason === "offload" && answered) return; // nothing need be elsewhere, or it says how much
     const answer = view.name || `${view.word}:`;
@@ -173,7 +172,8 @@
   function compose(state, found = atlas.asked(state)) {
     const { warnings, remarks } = remarksOn(found.reading);
     const view = { ...NOTHING, ...viewOf(found), found, ...echo(found) };
-    if (isUnknown(found)) Object.assign(view, unknown(warnings.shift()), { bar: null });
+    const stranger = strangerIn(found);
+    if (stranger) Object.assign(view, unknown(taken(warnings, noteWords(stranger))), { bar: null });
     withoutIt(view, found, warnings);
     const empty = !view.verdict && !view.sections.length;
     view.state = stateOf(found.reading, empty);

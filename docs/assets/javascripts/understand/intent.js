@@ -90,7 +90,8 @@
     reading.question = found;
     const open = NEEDS[found].every((part) => has[part]);
     if (!open || (guessed && !(has.model && has.board))) said.doubt();
-    for (const part of NEEDS[found]) if (!has[part]) said.note({ kind: "missing", what: part });
+    const strange = reading.notes.map(({ kind }) => kind); // "rtx 6090" is a GPU's name
+    for (const part of NEEDS[found]) if (!has[part] && !strange.includes(`unknown-${part}`)) said.note({ kind: "missing", what: part });
   }
 
   /** What "fine-tune" can mean for the models that the reading has, the likeliest first; a rank is LoRA's. */

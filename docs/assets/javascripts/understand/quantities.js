@@ -171,7 +171,7 @@
       board.ids = variants;
       board.start = Math.min(board.start, item.start);
       board.stop = Math.max(board.stop, item.stop);
-    } else if (adjacent) {
+    } else if (adjacent || !board.id) {
       board.missing = true;
       board.ids = [...siblings(names, board.ids[0], item.value), ...board.ids]; // "m3 36gb": a Pro or a Max
       board.start = Math.min(board.start, item.start);

@@ -20,6 +20,7 @@ SEPARATOR: Final = "|"
 
 def vocabulary(catalog: Catalog, language: Language) -> str:
     """The script that sets `vramAtlas.vocabulary`."""
+    spoken = {machine.line for machine in language.unified}
     known = {
         "developers": _words(
             word for entry in catalog.models.values() for word in entry.family.developer.split()
@@ -34,7 +35,7 @@ def vocabulary(catalog: Catalog, language: Language) -> str:
             [
                 entry.board.memory.label_gb,
                 entry.line.vendor.value,
-                entry.line.line,
+                entry.line.line if entry.line.line in spoken else "",
                 int(entry.board.modified),
                 int(entry.board.segment is Segment.UNIFIED),
             ]

@@ -49,9 +49,13 @@
     }
     const { tensor_parallel: tensor = 1, pipeline_parallel: pipeline = 1, board } = reading.request;
     if (board && tensor * pipeline > 1) reading.request.boards ??= tensor * pipeline; // "tp 4 on an L40S"
-    if (found.lora_rank && !reading.request.task) {
+    const { task } = reading.request;
+    if (found.lora_rank && !task) {
       reading.request.task = "lora";
       said.note({ kind: "assumed", field: "task", value: "lora", why: "rank" });
+    } else if (found.lora_rank && !task.endsWith("lora")) {
+      said.note({ kind: "contradiction", values: [task, "LoRA"] });
+      said.doubt();
     }
   }
 

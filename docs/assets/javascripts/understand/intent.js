@@ -105,7 +105,8 @@
 
   /** The task: exact words before general ones before weak ones. */
   function task(names, items, reading, said, ranked) {
-    const found = items.filter((item, place) => item.kind === "task" && items[place - 1]?.kind !== "less"); // "no LoRA"
+    const named = items.filter((item) => item.kind === "task");
+    const found = named.filter((item) => items[items.indexOf(item) - 1]?.kind !== "less"); // "no LoRA"
     const of = (strength) => found.filter((item) => item.strength === strength);
     const exact = [...new Set(of("exact").map((item) => item.id))];
     const set = (id, item, from = []) => {
@@ -123,7 +124,8 @@
       else set(exact[0], of("exact")[0], [...of("general"), ...of("tune")]);
     } else if (of("general").some((item) => item.id === "lora")) set("lora");
     else if (of("tune").length) {
-      const [likeliest, ...others] = tuning(names, reading, ranked);
+      const without = named.some((item) => !found.includes(item) && item.strength === "exact");
+      const [likeliest, ...others] = tuning(names, reading, ranked).filter((id) => id === "full" || !without);
       set(likeliest, of("tune")[0], [...of("tune"), ...of("general")]);
       said.alternatives("task", others);
       said.note({ kind: "assumed", field: "task", value: likeliest, why: likeliest === "full" ? "whole" : "fine-tuning" });

@@ -57,7 +57,7 @@
       if (found[item.field] && found[item.field].value !== value) quantity.several = true;
       found[item.field] = quantity;
     }
-    const odd = (item) => item?.reason === "price" || (["unknown", "symbol"].includes(item?.kind) && !item.used); // "$2k", "2k euro"
+    const odd = (item) => item?.reason === "price" || (["unknown", "symbol", "quantity"].includes(item?.kind) && !item.used); // "$2k", "2k euro", "2k resolution"
     for (const [place, item] of items.entries()) {
       if (odd(items[place - 1]) || odd(items[place + 1])) continue;
       if (item.kind === "length" && item.value > 0 && !item.used && !found.tokens && !found.context_length && !found.sequence_length) {
@@ -100,7 +100,7 @@
         next += 1;
       }
       const before = items[place - 1];
-      const named = item.gap === "" ? before && before.kind !== "symbol" && /[a-z]$/i.test(before.word) : ["unknown", "unused"].includes(before?.kind) && /^[\s-]$/.test(item.gap);
+      const named = item.gap === "" ? before && before.kind !== "symbol" && /[a-z]$/i.test(before.word) : ["unknown", "unused", "quantity"].includes(before?.kind) && /^[\s-]$/.test(item.gap);
       if (named && !times && item.kind === "number") continue; // "large v1 t4", "windows 11 4090"
       const possible = isBoard(items[next]) && !items[next].count && !/[,;]/.test(items[next].gap);
       const target = possible && (times || items[next].kind === "board" || item.value <= MOST_SIZES) ? items[next] : null;

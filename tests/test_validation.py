@@ -234,3 +234,24 @@ def test_problems_are_sorted_and_printed() -> None:
     )
     assert first.as_json() == {"path": "y", "saw": "3", "expected": "4", "tip": "Do this."}
     assert str(Problem("", 0, "task", "1", "2")) == "task: saw 1, expected 2"
+
+
+def test_one_run_tells_what_else_is_wrong() -> None:
+    """A bare word or a source in a wrong form hides nothing: the rest of the file is read, too."""
+    text = HEAD.replace("arxiv.org/abs/1234.56789", "github.com/a/b/blob/main/c") + (
+        "  - {id: z, name: Z, tied: yes, vram: 24, source: paper}\n"
+    )
+    assert [problem.split(": saw ")[0] for problem in problems_of(text)] == [
+        "data/things.yml:4: sources.paper.url",
+        "data/things.yml:8: things[0].tied",
+        "data/things.yml:8: things[0].vram",
+    ]
+
+
+def test_an_entry_is_compared_although_its_source_is_wrong() -> None:
+    """Where only sources are at fault, the entry is there for the checks that follow."""
+    text = HEAD.replace("kind: paper", "kind: papre") + GOOD
+    entry, problems = validate(parse(text, Document("data/things.yml", None, {})), File)
+    assert [problem.path for problem in problems] == ["sources.paper.kind"]
+    assert entry is not None
+    assert entry.things[0].id == "z"

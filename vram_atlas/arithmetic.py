@@ -29,7 +29,7 @@ def arithmetic_faults(
     known = [row for row in architectures if row.vendor is vendor]
     row = arithmetic_of(board, vendor, known)
     if row is None:
-        names = [one.architecture for one in known]
+        names = list(dict.fromkeys(one.architecture for one in known))
         tip = nearest(board.architecture, names) or "A new one is described in data/arithmetic.yml."
         yield Fault(("architecture",), f"'{board.architecture}'", "one of data/arithmetic.yml", tip)
         return

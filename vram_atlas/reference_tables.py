@@ -151,7 +151,10 @@ def proven(catalog: Catalog) -> str:
 def methods(catalog: Catalog) -> str:
     """Tricks: what each changes and costs."""
     rows = (
-        (link(f"../tricks/{item.id}.html", item.title), text(item.changes), text(item.costs))
+        (
+            link(f"../tricks/{item.id}.html", item.title),
+            text(item.changes) + small(f"{words.COSTS}{text(item.costs)}"),
+        )
         for item in catalog.methods.values()
     )
     return table_region(words.METHODS_CAPTION, words.HEAD_METHODS, rows)

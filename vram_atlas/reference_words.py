@@ -54,7 +54,8 @@ CIRCUMSTANCE: Final = {
     Circumstance.SEVERAL_BOARDS: "training on several boards, the passes before the step",
 }
 METHODS_CAPTION: Final = "What needs less memory, and what it costs"
-HEAD_METHODS: Final = ("Trick", "What changes", "What it costs")
+HEAD_METHODS: Final = ("Trick", "What changes, and what it costs")
+COSTS: Final = "Costs: "
 COVERAGE_CAPTION: Final = "What the catalog holds"
 OBSERVED_BOARDS: Final = "boards whose usable memory was seen on a machine"
 DERIVED_BOARDS: Final = "boards whose usable memory is derived by a rule"

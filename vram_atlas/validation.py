@@ -18,6 +18,12 @@ SchemaModel = TypeVar("SchemaModel", bound=BaseModel)
 OPEN: Final = "FILL-IN"
 """What stands in an entry for a value that a person has to look up."""
 
+STAND_IN: Final = {
+    "kind": "derived",
+    "url": "https://example.org",
+    "shows": "A source that has to be mended first.",
+    "accessed": "2026-01-01",
+}
 _EXPECTED = {
     "missing": "this key",
     "int_type": "a whole number",
@@ -41,22 +47,41 @@ _UNIT = re.compile(r"[0-9][0-9_.,]*\s*[A-Za-z%]+")
 def validate(
     document: Document, schema: type[SchemaModel]
 ) -> tuple[SchemaModel | None, list[Problem]]:
-    """The document as a schema model, or the problems that prevent it."""
-    if document.value is None or document.problems:
+    """The document as a schema model and its problems; the model is None where they prevent it."""
+    if document.value is None:
         return None, document.problems
     open_fields = [*_open_fields(document)]
     if open_fields:
-        return None, open_fields
-    unsourced = [*_sources(document)]
+        return None, [*document.problems, *open_fields]
+    known = [*document.problems, *_sources(document)]
     try:
-        return schema.model_validate(document.value), unsourced
+        return schema.model_validate(document.value), known
     except ValidationError as error:
-        found = [
-            _problem(document, detail, schema)
-            for detail in error.errors(include_url=False)
-            if not (detail["type"] == "too_short" and detail["input"])
-        ]
-        return None, found + unsourced
+        details = error.errors(include_url=False)
+    found = [
+        _problem(document, detail, schema)
+        for detail in details
+        if not (detail["type"] == "too_short" and detail["input"])
+    ]
+    said = {problem.path for problem in document.problems}
+    new = [problem for problem in found if problem.path not in said]
+    return _without_sources(document.value, details, schema), [*new, *known]
+
+
+def _without_sources(
+    value: Value, details: list[ErrorDetails], schema: type[SchemaModel]
+) -> SchemaModel | None:
+    """The model where only its sources are wrong, so that one run tells what else is; else None."""
+    sources = value.get("sources") if isinstance(value, dict) else None
+    if not isinstance(value, dict) or not isinstance(sources, dict):
+        return None
+    wrong = [str(detail["loc"][1]) for detail in details if detail["loc"][:1] == ("sources",)]
+    if len(wrong) < len(details):
+        return None
+    try:
+        return schema.model_validate({**value, "sources": sources | dict.fromkeys(wrong, STAND_IN)})
+    except ValidationError:
+        return None
 
 
 def _problem(document: Document, detail: ErrorDetails, schema: type[BaseModel]) -> Problem:

@@ -18,7 +18,6 @@ from vram_atlas.grid import Grid
 from vram_atlas.note_words import NOT_COMPUTED
 from vram_atlas.schema.base import Task
 from vram_atlas.units import GIB
-from vram_atlas.verdict import Verdict
 
 View = dict[str, Any]
 State = dict[str, Any]
@@ -121,7 +120,7 @@ def test_the_largest_has_the_most_parameters(
     """Whatever fits and needs more memory with fewer parameters stands below."""
     board = grid.catalog.boards["rtx-3060-12gb"]
     found = grid.models_that_fit(board, grid.catalog.matrices[matrix])
-    fitting = [cell.entry for cell, verdict in found if verdict is Verdict.FITS]
+    fitting = [cell.entry for cell in found.fits]
     most = max(entry.model.parameters.counted for entry in fitting if entry.model.parameters)
     (view,) = compose([question])
     largest = grid.catalog.models[contract(view)["model"]].model.parameters

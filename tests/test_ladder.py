@@ -116,13 +116,16 @@ def test_models_that_fit_a_board(grid: Grid) -> None:
     """Most parameters first, and only what fits or is tight."""
     board = grid.catalog.boards["rtx-4090"]
     for matrix in grid.catalog.matrices.values():
-        found = grid.models_that_fit(board, matrix)
+        runnable = grid.models_that_fit(board, matrix)
+        found = runnable.cells
         sizes = [cell.entry.model.parameters for cell, _ in found]
         counted = [size.counted for size in sizes if size is not None]
         assert len(counted) == len(found)
         assert counted == sorted(counted, reverse=True)
         assert all(verdict is cell.verdict(board) for cell, verdict in found)
         assert {verdict for _, verdict in found} <= {Verdict.FITS, Verdict.TIGHT}
+        assert {*runnable.fits, *runnable.tight} == {cell for cell, _ in found}
+        assert all(cell.verdict(board) is Verdict.FITS for cell in runnable.fits)
 
 
 def test_columns_of_memory_sizes(grid: Grid) -> None:

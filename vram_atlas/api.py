@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
@@ -12,7 +12,7 @@ from pydantic_core import to_json
 from vram_atlas import accuracy
 from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
 from vram_atlas.formulas_version import digests, formulas_version
-from vram_atlas.grid import Cell, Grid, Judged
+from vram_atlas.grid import Cell, Grid, Judged, Runnable
 from vram_atlas.instances import with_board
 from vram_atlas.schema.layers import Undisclosed
 from vram_atlas.sentences import assumptions, trust
@@ -184,12 +184,11 @@ def _known(**facts: object) -> Document:
     return {name: value for name, value in facts.items() if value is not None}
 
 
-def _models(found: Sequence[tuple[Cell, Verdict]]) -> Document:
+@cache
+def _models(found: Runnable) -> Document:
     return {
-        "models_that_fit": [cell.entry.id for cell, verdict in found if verdict is Verdict.FITS],
-        "models_that_are_tight": [
-            cell.entry.id for cell, verdict in found if verdict is Verdict.TIGHT
-        ],
+        "models_that_fit": [cell.entry.id for cell in found.fits],
+        "models_that_are_tight": [cell.entry.id for cell in found.tight],
     }
 
 

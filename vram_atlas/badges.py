@@ -14,7 +14,15 @@ from vram_atlas.views import smallest_fit
 SITE: Final = "https://vram-atlas.github.io/vram-atlas/"
 """Where the site is published: snippets for other sites need whole addresses."""
 
-_WIDTHS: Final = {"fijlt.,:;|!'I1· ": 4.2, "mwMW@": 9.6, "ABCDEFGHJKLNOPQRSTUVXYZ": 7.6}
+_WIDTHS: Final = {
+    letter: width
+    for letters, width in (
+        ("fijlt.,:;|!'I1· ", 4.2),
+        ("mwMW@", 9.6),
+        ("ABCDEFGHJKLNOPQRSTUVXYZ", 7.6),
+    )
+    for letter in letters
+}
 """Pixels of letters at 11 pixels; `textLength` makes every font keep to the sum."""
 _OTHER: Final = 6.7
 _HEIGHT: Final = 20
@@ -63,8 +71,7 @@ def _text(part: str, left: int) -> str:
 
 
 def _width(part: str) -> int:
-    widths = {letter: width for letters, width in _WIDTHS.items() for letter in letters}
-    return round(add_up(widths.get(letter, _OTHER) for letter in part))
+    return round(add_up(_WIDTHS.get(letter, _OTHER) for letter in part))
 
 
 def snippets(cells: Iterable[Cell], grid: Grid) -> str:

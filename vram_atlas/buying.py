@@ -10,7 +10,6 @@ from vram_atlas.catalog import BoardEntry, ModelEntry
 from vram_atlas.grid import Cell, Grid, MemorySize
 from vram_atlas.schema.board import Segment
 from vram_atlas.schema.method import Matrix
-from vram_atlas.verdict import Verdict
 from vram_atlas.views import SizeClass, by_size_class, columns, smallest_fit
 
 NO_SIZE = 0
@@ -91,8 +90,8 @@ def _fitting(grid: Grid, board: BoardEntry, matrix: Matrix) -> list[Cell]:
     """Language models that fit a board, the largest first."""
     return [
         cell
-        for cell, verdict in grid.models_that_fit(board, matrix)
-        if verdict is Verdict.FITS and cell.entry.model.architecture.kind == "decoder"
+        for cell in grid.models_that_fit(board, matrix).fits
+        if cell.entry.model.architecture.kind == "decoder"
     ]
 
 

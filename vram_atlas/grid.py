@@ -1,7 +1,7 @@
 """Every model in every matrix, judged against every board; and one question in steps."""
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 
@@ -15,6 +15,7 @@ from vram_atlas.schema.base import Task
 from vram_atlas.schema.board import Segment
 from vram_atlas.schema.method import Matrix
 from vram_atlas.schema.software import FormatKind
+from vram_atlas.units import Bytes
 from vram_atlas.verdict import Verdict, judge
 from vram_atlas.workload import Workload
 
@@ -73,11 +74,22 @@ class MemorySize:
 class Judged:
     """All boards by their verdict, smallest first. Cells with the same verdicts share one.
 
-    fitting  those that fit or are tight, each with its verdict
+    fitting   those that fit or are tight, each with its verdict
+    memories  the same by usable memory, which boards share
     """
 
     boards: dict[Verdict, tuple[BoardEntry, ...]]
     fitting: tuple[tuple[BoardEntry, Verdict], ...]
+    memories: dict[Bytes, Verdict]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Runnable:
+    """Cells of a matrix that fit a memory or are tight in it, the largest model first."""
+
+    cells: tuple[tuple[Cell, Verdict], ...]
+    fits: tuple[Cell, ...]
+    tight: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, eq=False, repr=False)  # MkDocs logs what it is given: megabytes of this
@@ -135,20 +147,20 @@ class Grid:
             found[cell] = divided(worst, tight, fits)
         return found
 
-    def models_that_fit(self, board: BoardEntry, matrix: Matrix) -> list[tuple[Cell, Verdict]]:
-        """Cells of a matrix that fit a board or are tight on it, the largest model first."""
-        return self._models_that_fit[matrix.id][board.id]
+    def models_that_fit(self, board: BoardEntry, matrix: Matrix) -> Runnable:
+        """Cells of a matrix that fit a board or are tight on it; boards as large share one."""
+        return self._models_that_fit[matrix.id, board.visible]
 
     @cached_property
-    def _models_that_fit(self) -> dict[str, dict[str, list[tuple[Cell, Verdict]]]]:
-        """By matrix and board."""
-        found: dict[str, dict[str, list[tuple[Cell, Verdict]]]] = {}
+    def _models_that_fit(self) -> dict[tuple[str, Bytes], Runnable]:
+        """By matrix and usable memory."""
+        found: dict[tuple[str, Bytes], list[tuple[Cell, Verdict]]] = {}
         for matrix in self.catalog.matrices.values():
-            of_board = found[matrix.id] = {board.id: [] for board in self.boards}
+            found |= {(matrix.id, board.visible): [] for board in self.boards}
             for cell in self.by_size(matrix):
-                for board, verdict in self.judged(cell).fitting:
-                    of_board[board.id].append((cell, verdict))
-        return found
+                for memory, verdict in self.judged(cell).memories.items():
+                    found[matrix.id, memory].append((cell, verdict))
+        return {place: _runnable(cells) for place, cells in found.items()}
 
     def by_size(self, matrix: Matrix) -> list[Cell]:
         """Cells of a matrix that have an estimate, the most parameters first."""
@@ -167,12 +179,22 @@ class Grid:
 
 def _divided(boards: tuple[BoardEntry, ...], worst: Verdict, tight: int, fits: int) -> Judged:
     """Boards that begin to be tight, and to fit, at two places in their order."""
+    fitting = (
+        *((board, Verdict.TIGHT) for board in boards[tight:fits]),
+        *((board, Verdict.FITS) for board in boards[fits:]),
+    )
     return Judged(
         {worst: boards[:tight], Verdict.TIGHT: boards[tight:fits], Verdict.FITS: boards[fits:]},
-        (
-            *((board, Verdict.TIGHT) for board in boards[tight:fits]),
-            *((board, Verdict.FITS) for board in boards[fits:]),
-        ),
+        fitting,
+        {board.visible: verdict for board, verdict in fitting},
+    )
+
+
+def _runnable(cells: Sequence[tuple[Cell, Verdict]]) -> Runnable:
+    return Runnable(
+        tuple(cells),
+        tuple(cell for cell, verdict in cells if verdict is Verdict.FITS),
+        tuple(cell for cell, verdict in cells if verdict is Verdict.TIGHT),
     )
 
 

@@ -48,8 +48,15 @@ class Instances:
         return self._shared[key]
 
     def largest(self, board: BoardEntry, count: int, matrix: Matrix) -> Fit | None:
-        """The model with the most parameters that fits on `count` boards."""
+        """The model with the most parameters that fits on `count` boards.
+
+        Boards divide what one of them would hold, and hold no less together: what is larger than
+        all their memory needs no estimate of its own.
+        """
+        together = count * board.visible
         for cell in self.grid.by_size(matrix):
+            if cell.estimate is None or cell.estimate.allocated.expected > together:
+                continue
             found = self.over(cell, count)
             if found is not None and judge(found, board.visible) is Verdict.FITS:
                 return Fit(cell, found)

@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
-from vram_atlas.catalog import BoardEntry
 from vram_atlas.grid import Cell, Grid
 from vram_atlas.schema.method import Matrix
 from vram_atlas.units import GIB, Bytes
@@ -15,7 +15,8 @@ def open_tables(grid: Grid) -> Iterator[tuple[str, str]]:
     """Scripts by name: one for each board, and for each size in the list of the question box."""
     matrices = grid.catalog.matrices.values()
     for board in grid.catalog.boards.values():
-        yield _script(board.id, {one.id: _on_board(grid, one, board) for one in matrices})
+        found = {one.id: grid.models_that_fit(board, one).fits for one in matrices}
+        yield _script(board.id, found)
     for gib in MEMORY_SIZES:
         have = Bytes(gib * GIB)
         yield _script(f"memory-{gib}", {one.id: _within(grid, one, have) for one in matrices})
@@ -30,15 +31,11 @@ def _script(name: str, fitting: Mapping[str, Sequence[Cell]]) -> tuple[str, str]
     return f"boards/{name}.js", f"vramAtlas.onBoard(...{shown});\n"
 
 
-def _on_board(grid: Grid, matrix: Matrix, board: BoardEntry) -> list[Cell]:
-    judged = grid.models_that_fit(board, matrix)
-    return [cell for cell, verdict in judged if verdict is Verdict.FITS]
-
-
 def _within(grid: Grid, matrix: Matrix, have: Bytes) -> list[Cell]:
     return [cell for cell in grid.by_size(matrix) if judge(cell.estimate, have) is Verdict.FITS]
 
 
+@cache
 def _row(cell: Cell) -> list[object]:
     """A model's id, its need in bytes, its parameters and the format of its weights."""
     parameters, found, request = cell.entry.model.parameters, cell.estimate, cell.request

@@ -12,13 +12,12 @@ from vram_atlas.board_words import other_software
 from vram_atlas.catalog import BoardEntry, ModelEntry
 from vram_atlas.cloud_tables import instances_of
 from vram_atlas.cloud_words import RENTED_TITLE
-from vram_atlas.grid import Cell, Grid
+from vram_atlas.grid import Cell, Grid, Runnable
 from vram_atlas.markup import blocks, details, items, link, source_link, text, unindexed
 from vram_atlas.page_parts import footer, front_matter, heading, path, report
 from vram_atlas.schema.board import Segment
 from vram_atlas.schema.method import Matrix
 from vram_atlas.sentences import assumptions, no_bf16, trust, unknown
-from vram_atlas.verdict import Verdict
 from vram_atlas.views import (
     NOT_SEARCHED_BITS,
     by_size_class,
@@ -186,15 +185,15 @@ def _rented(board: BoardEntry, grid: Grid) -> tuple[str, ...]:
 
 
 def _board_section(
-    board: BoardEntry, matrix: Matrix, grid: Grid, found: Sequence[tuple[Cell, Verdict]]
+    board: BoardEntry, matrix: Matrix, grid: Grid, found: Runnable
 ) -> tuple[str, ...]:
     task = grid.catalog.tasks[matrix.task]
     sentence = words.largest(matrix, task, board, tables.best(found))
     indexed = matrix.bits not in NOT_SEARCHED_BITS
     head = heading(words.on_board(matrix, board), matrix.id, indexed=indexed)
-    if not found:
+    if not found.cells:
         return head, text(sentence)
-    rest = f"{words.others(tables.LARGEST, len(found))} {tables.matrix_link(matrix)}"
+    rest = f"{words.others(tables.LARGEST, len(found.cells))} {tables.matrix_link(matrix)}"
     best = tables.best(found)
     mistake = report(
         matrix,

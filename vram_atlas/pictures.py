@@ -1,11 +1,13 @@
 """Charts, and an album of their pictures: a chart that an earlier build drew is not drawn again."""
 
 import json
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
+from multiprocessing import Process
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -110,10 +112,28 @@ def explorer() -> str:
 
     Putting it together takes a second, so it is remembered like the pictures.
     """
-    file = CACHE.with_name(f"vega-{version('vl-convert-python')}.js")
+    file = _explorer_file()
     if not file.is_file():
         Writer(file.parent).write(file.name, vl_convert.javascript_bundle(_EMBEDDING))
     return file.read_text(encoding="utf-8")
+
+
+def explorer_ahead() -> Callable[[], str]:
+    """The same, begun at once in another process: what is returned waits for it."""
+    if os.cpu_count() == 1 or _explorer_file().is_file():
+        return explorer
+    maker = Process(target=explorer, daemon=True)
+    maker.start()
+
+    def made() -> str:
+        maker.join()
+        return explorer()
+
+    return made
+
+
+def _explorer_file() -> Path:
+    return CACHE.with_name(f"vega-{version('vl-convert-python')}.js")
 
 
 def draw(chart: Chart) -> str:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -224,7 +225,8 @@ def make_request(fields: Mapping[str, object]) -> Request:
     return read_request(json.dumps(fields))
 
 
-def given_fields(request: Request) -> dict[str, object]:
+@lru_cache(maxsize=1)  # one request is changed many times before the next
+def given_fields(request: Request) -> Mapping[str, object]:
     """The fields that were given, as JSON has them; the others have their defaults."""
     return request.model_dump(mode="json", exclude_unset=True)
 

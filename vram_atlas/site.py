@@ -24,7 +24,7 @@ from vram_atlas.measurements import load_measurements
 from vram_atlas.model_files import model_jobs
 from vram_atlas.open_tables import open_tables
 from vram_atlas.pages import board_page, fit_page
-from vram_atlas.pictures import CACHE, Album, explorer
+from vram_atlas.pictures import CACHE, Album, explorer_ahead
 from vram_atlas.problems import Problem, ProblemsError, nearest
 from vram_atlas.writer import Writer
 
@@ -55,16 +55,26 @@ def build_site(
     `only` names models by id: their pages and documents are written, nothing else is touched.
     `remember` is the file that keeps pictures for the next build.
     """
-    _refuse_unknown(only or (), catalog)
-    writer, album = Writer(docs or DOCS), Album.opened(remember)
-    load_measurements(catalog)  # once, before other processes start
-    desk = Desk(build_grid(catalog, only), album, writer)
-    if only is None:
-        do_all(_REST, model_jobs([*catalog.models], catalog), desk)
-    else:
+    if only is not None:
+        _refuse_unknown(only, catalog)
+        desk = _desk(catalog, docs, remember, only)
         do_all((), model_jobs(only, catalog), desk)
-    album.keep(remember)
-    return _report(writer, deleted=len(writer.sweep(OWNED)) if only is None else 0)
+        desk.album.keep(remember)
+        return _report(desk.writer, deleted=0)
+    made_meanwhile = explorer_ahead()
+    desk = _desk(catalog, docs, remember)
+    do_all(_REST, model_jobs([*catalog.models], catalog), desk)
+    _generated(desk.writer, [("vega.js", made_meanwhile())])
+    desk.album.keep(remember)
+    return _report(desk.writer, deleted=len(desk.writer.sweep(OWNED)))
+
+
+def _desk(
+    catalog: Catalog, docs: Path | None, remember: Path, only: Iterable[str] | None = None
+) -> Desk:
+    """What all processes need: made once, before they part."""
+    load_measurements(catalog)
+    return Desk(build_grid(catalog, only), Album.opened(remember), Writer(docs or DOCS))
 
 
 def write_frame(docs: Path | None = None) -> None:
@@ -83,10 +93,6 @@ def _scripts(desk: Desk) -> None:
     """What every page is put into, and what runs in it."""
     _frame(desk.writer)
     _generated(desk.writer, bundle.scripts(desk.grid.catalog))
-
-
-def _explorer(desk: Desk) -> None:
-    _generated(desk.writer, [("vega.js", explorer())])
 
 
 def _generated(writer: Writer, scripts: Iterable[tuple[str, str]]) -> None:
@@ -167,8 +173,8 @@ def _downloads(desk: Desk) -> None:
 
 
 _API: Final[tuple[Job, ...]] = (_downloads, _board_documents, _lists)
-_REST: Final[tuple[Job, ...]] = (_explorer, _scripts, _clouds, *_API, _pages, _changes)
-"""Everything but the files of models."""
+_REST: Final[tuple[Job, ...]] = (_scripts, _clouds, *_API, _pages, _changes)
+"""Everything but the files of models, and the script that draws in a browser."""
 
 
 def write_schemas(catalog: Catalog, docs: Path | None = None) -> list[str]:

@@ -7,7 +7,7 @@ from vram_atlas import page_words as words
 from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
 from vram_atlas.estimator import Spread
 from vram_atlas.facts import model_facts
-from vram_atlas.grid import Cell, Grid, Judged
+from vram_atlas.grid import Cell, Grid, Judged, Runnable
 from vram_atlas.markup import Row, details, items, link, small, source_link, table_region, text
 from vram_atlas.schema.base import Source, Task
 from vram_atlas.schema.method import Matrix
@@ -124,11 +124,11 @@ def sources_table(name: str, sources: Iterable[Source]) -> str:
     return table_region(f"{words.SOURCES_TITLE}: {name}", words.HEAD_SOURCES, rows)
 
 
-def fitting_models(board: BoardEntry, matrix: Matrix, found: Sequence[tuple[Cell, Verdict]]) -> str:
+def fitting_models(board: BoardEntry, matrix: Matrix, found: Runnable) -> str:
     """The largest models on a board."""
     rows = [
         (model_link(cell.entry), badge(verdict), _spread(cell.estimate.peak))
-        for cell, verdict in found[:LARGEST]
+        for cell, verdict in found.cells[:LARGEST]
         if cell.estimate is not None
     ]
     return table_region(words.on_board(matrix, board), words.HEAD_FITTING, rows)
@@ -160,14 +160,12 @@ def question_table(asked: Iterable[Question], catalog: Catalog, root: str) -> st
     return table_region(words.QUESTIONS_CAPTION, words.HEAD_QUESTIONS, rows, "atlas-numbers")
 
 
-def best(found: Sequence[tuple[Cell, Verdict]]) -> Cell | None:
-    """The largest model that fits, not only just; `found` has the largest first."""
-    return next((cell for cell, verdict in found if verdict is Verdict.FITS), None)
+def best(found: Runnable) -> Cell | None:
+    """The largest model that fits, not only just."""
+    return next(iter(found.fits), None)
 
 
-def board_answers(
-    board: BoardEntry, grid: Grid, found: Mapping[str, Sequence[tuple[Cell, Verdict]]]
-) -> str:
+def board_answers(board: BoardEntry, grid: Grid, found: Mapping[str, Runnable]) -> str:
     """What a board can do: one row per matrix with the largest model."""
     rows: list[Row] = []
     for matrix in grid.catalog.matrices.values():
@@ -177,6 +175,6 @@ def board_answers(
             rows.append((title, words.DASH, "0"))
             continue
         need = small(format_size(largest.estimate.peak.expected))
-        count = sum(verdict is Verdict.FITS for _, verdict in found[matrix.id])
-        rows.append((title, f"{model_link(largest.entry)}{need}", str(count)))
+        count = str(len(found[matrix.id].fits))
+        rows.append((title, f"{model_link(largest.entry)}{need}", count))
     return table_region(f"What fits on {board.board.name}", words.HEAD_BOARD_ANSWERS, rows)

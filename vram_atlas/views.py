@@ -181,11 +181,12 @@ def questions(grid: Grid) -> list[Question]:
     ]
 
 
-def sources_of(entry: ModelEntry | BoardEntry, catalog: Catalog) -> list[Source]:
+@cache
+def sources_of(entry: ModelEntry | BoardEntry, catalog: Catalog) -> tuple[Source, ...]:
     """The sources that an entry names, in the order of its file."""
     facts = entry.model if isinstance(entry, ModelEntry) else entry.board
     used = set(_source_keys(facts.model_dump()))
-    return [source for key, source in catalog.sources[entry.file].items() if key in used]
+    return tuple(source for key, source in catalog.sources[entry.file].items() if key in used)
 
 
 def _source_keys(value: object) -> Iterator[str]:

@@ -29,6 +29,13 @@ PICKED: Final[tuple[Request, ...]] = (
     {"model": "llama-3-8b", "task": "full", "boards": 2, "tensor_parallel": 2},
     {"model": "llama-3-8b", "task": "full", "boards": 2, "pipeline_parallel": 2},
     {
+        "model": "deepseek-v3",
+        "task": "full",
+        "boards": 16,
+        "pipeline_parallel": 2,
+        "expert_parallel": 4,
+    },
+    {
         "model": "gpt-2",
         "task": "lora",
         "optimizer": STEPWISE,

@@ -26,8 +26,9 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ),  # after formulas: reading the catalog recounts every model's parameters
     ("workload", "projections", "tuning"),
     ("defaults", "terms"),
-    ("parallel", "decoding"),
     ("recipe",),
+    ("parallel", "kernels"),
+    ("decoding",),
     ("inference", "training"),
     ("estimator",),
     ("verdict",),

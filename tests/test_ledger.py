@@ -562,7 +562,7 @@ def test_inference_transient(
         tokens=symbols["t"],
         keys=symbols["s"],
         element_bytes=element_bytes,
-        scores=False,
+        scores=(False,),
         ops=NUMBERS,
     )
     assert found == evaluate(published, symbols)

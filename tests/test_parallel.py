@@ -1,6 +1,7 @@
 """Several boards: ZeRO and FSDP, tensor and pipeline and expert parallel, offloading."""
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from conftest import Ask, Plan
@@ -21,7 +22,7 @@ from vram_atlas.schema.architecture import Encoder
 from vram_atlas.schema.base import Sharding
 from vram_atlas.units import GIGA
 
-WHOLE = Stage(tensor=1, expert=1, layers=1, flight=1, inputs=1, outputs=1, sequence=0)
+WHOLE = Stage(tensor=1, expert=1, flight=1, inputs=1, outputs=1, sequence=0)
 
 ZERO_PAPER = {
     Sharding.NONE: 120.0,
@@ -110,7 +111,7 @@ def test_tensor_parallel_of_a_classic_block(catalog: Catalog, boards: int) -> No
         assert found.saved == pytest.approx(kept)
 
 
-def _fields(stage: Stage) -> dict[str, float]:
+def _fields(stage: Stage) -> dict[str, Any]:
     return {name: getattr(stage, name) for name in Stage.__slots__}
 
 
@@ -118,7 +119,7 @@ def test_weights_of_a_stage() -> None:
     """Matrices by tensor, experts by tensor and expert, the rest whole; ends at the ends."""
     whole = WeightBytes(blocks=1000, experts=800, replicated=8, input=50, output=70)
     first, last = dividing.stages(
-        layers=10, tensor=2, pipeline=5, expert=4, sequence=0, ops=NUMBERS
+        shares=dividing.alike(0.2), tensor=2, pipeline=5, expert=4, sequence=0, ops=NUMBERS
     )
     inside = 0.2 * ((1000 - 800 - 8) / 2 + 800 / 4 + 8)
     assert dividing.weights(whole, first).total == pytest.approx(inside + 25)

@@ -23,6 +23,7 @@ from vram_atlas.formulas import (
     diffusion,
     encoder,
     encoder_decoder,
+    kv_cache,
     optimizing,
     phases,
     recurrent,
@@ -243,7 +244,7 @@ def test_inference_transient_of_transformers(
     architecture: Any = catalog.models[model].architecture
     stack = BLOCKS[architecture.kind].stack(architecture)
     assert_traceable(
-        lambda ops, **values: blocks.transient(stack, **values, element_bytes=element_bytes, scores=scores, ops=ops),
+        lambda ops, **values: blocks.transient(stack, **values, element_bytes=element_bytes, scores=(scores,) * len(stack), ops=ops),
         {"tokens": 1, "keys": 1}, {"tokens": 512, "keys": 8192},
     )  # fmt: skip
 
@@ -257,7 +258,7 @@ def test_kv_cache(
     """Tokens, sequences and bits are values; windows go through `minimum`."""
     architecture: Any = catalog.models[model].architecture
     assert_traceable(
-        lambda ops, **values: decoder.cache_bytes(
+        lambda ops, **values: kv_cache.cache_bytes(
             architecture, **values, limits_windows=limits_windows, absorbs_latent=absorbs_latent, ops=ops
         ),
         {"tokens": 7, "sequences": 1, "cache_bits": 16}, {"tokens": 100_000, "sequences": 3, "cache_bits": 8.5},
@@ -405,10 +406,12 @@ def test_sharing() -> None:
             blocks=values["weights"], input=values["gradients"], output=values["kv_cache"]
         )
         held = sharing.layers_held(layers=layers, pipeline=boards, ops=ops)
-        engine = {"kv_heads": values["kv_cache"], "layers": layers, "ops": ops}
+        engine = {"kv_heads": values["kv_cache"], "ops": ops}
         return [
-            sharing.by_engine(parts, shared, tensor=boards, pipeline=1, held=layers, **engine),
-            sharing.by_engine(parts, shared, tensor=1, pipeline=boards, held=held, **engine),
+            sharing.by_engine(parts, shared, tensor=boards, pipeline=1, cache=1, **engine),
+            sharing.by_engine(
+                parts, shared, tensor=1, pipeline=boards, cache=held / layers, **engine
+            ),
             *(
                 sharing.by_copies(phase, parts, gathered, how, ranks=boards, ops=ops)
                 for phase in phases.Phase

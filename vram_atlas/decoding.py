@@ -1,13 +1,13 @@
 """Decoder-only models in inference: prompt, decoding, and what is held for them."""
 
 from vram_atlas.adding import add_up
-from vram_atlas.defaults import AS_THEY_COME
-from vram_atlas.formulas import blocks, decoder, planned
-from vram_atlas.formulas.numerics import FP32, HALF
+from vram_atlas.formulas import blocks, decoder, kv_cache, planned
+from vram_atlas.formulas.block import Block
+from vram_atlas.formulas.numerics import HALF
 from vram_atlas.formulas.ops import NUMBERS
 from vram_atlas.formulas.terms import InferenceActivations
+from vram_atlas.kernels import element_bytes, scored
 from vram_atlas.schema.architecture import Decoder, GroupedAttention
-from vram_atlas.schema.base import AttentionKernel
 from vram_atlas.schema.compressed import CompressedAttention
 from vram_atlas.schema.engine import WindowLimits
 from vram_atlas.schema.model import Disclosed
@@ -16,11 +16,10 @@ from vram_atlas.workload import Workload
 
 
 def passes(
-    workload: Workload, architecture: Decoder, size: int, *, scores: bool
+    workload: Workload, architecture: Decoder
 ) -> tuple[InferenceActivations, InferenceActivations]:
     """Prefill in chunks where the runtime does so; then decoding, one token a step."""
-    runtime, ops = workload.runtime, NUMBERS
-    scores = scores or workload.entry.model.id in runtime.unfused
+    runtime, ops, size = workload.runtime, NUMBERS, element_bytes(workload)
     sequences, prompt = workload.micro_batch_size, workload.prompt_length
     tokens: float = sequences * prompt
     keys = prompt
@@ -36,10 +35,10 @@ def passes(
     reserve = sampled * sampler.bytes_per_logit if sampler else 0
     if runtime.plans_graph:
         needed = own_inputs + _planned(
-            workload, architecture, tokens=tokens, keys=keys, scores=scores, logits=logits
+            workload, architecture, tokens=tokens, keys=keys, logits=logits
         )
     else:
-        layer = _transient(workload, architecture, size, tokens=tokens, keys=keys, scores=scores)
+        layer = _transient(workload, architecture, tokens=tokens, keys=keys)
         stream = size * tokens * architecture.hidden_size
         needed = ops.maximum(layer + own_inputs, logits + stream)
     transient = ops.maximum(needed, reserve)
@@ -48,14 +47,7 @@ def passes(
         first = InferenceActivations(transient=transient, cache=full)
         return first, InferenceActivations(transient=reserve, cache=full)
     copies = 1 if runtime.cache_growth is CacheGrowth.REBUILT else architecture.layers
-    single = _transient(
-        workload,
-        architecture,
-        size,
-        tokens=sequences,
-        keys=workload.context_length,
-        scores=scores,
-    )
+    single = _transient(workload, architecture, tokens=sequences, keys=workload.context_length)
     return (
         InferenceActivations(
             transient=transient + _window_mask(workload, architecture),
@@ -65,24 +57,15 @@ def passes(
     )
 
 
-def _transient(
-    workload: Workload,
-    architecture: Decoder,
-    size: int,
-    *,
-    tokens: float,
-    keys: float,
-    scores: bool,
-) -> float:
+def _transient(workload: Workload, architecture: Decoder, *, tokens: float, keys: float) -> float:
     """Live in one block while `tokens` tokens look at `keys` tokens. Bytes."""
-    scores = scores or _lacks_kernel(workload, architecture, size)
+    stack = decoder.stack(architecture)
     return blocks.transient(
-        decoder.stack(architecture),
+        stack,
         tokens=tokens,
         keys=keys,
-        element_bytes=size,
-        scores=scores,
-        fallback=workload.attention is AttentionKernel.SDPA,
+        element_bytes=element_bytes(workload),
+        scores=scored(workload, stack),
         ops=NUMBERS,
     )
 
@@ -93,18 +76,18 @@ def _planned(
     *,
     tokens: float,
     keys: float,
-    scores: bool,
     logits: float,
 ) -> float:
     """The same, and the logits, where a graph is planned ahead. Bytes."""
+    stack = decoder.stack(architecture)
     return planned.peak(
-        decoder.stack(architecture),
+        stack,
         tokens=tokens,
         keys=keys,
         in_flight=workload.runtime.prompt_chunk,
         limits_windows=_limits_windows(workload, architecture),
         absorbs_latent=_absorbs_latent(workload),
-        scores=scores,
+        scores=any(scored(workload, stack)),
         logits=logits,
         ops=NUMBERS,
     )
@@ -113,24 +96,13 @@ def _planned(
 def _limits_windows(workload: Workload, architecture: Decoder) -> bool:
     """Whether layers with a sliding window keep no more than it."""
     always = workload.runtime.limits_windows is not WindowLimits.MIXED
-    return always or not decoder.only_windows(architecture)
+    return always or not kv_cache.only_windows(architecture)
 
 
 def _absorbs_latent(workload: Workload) -> bool:
     """Whether the runtime keeps the latent of this model's MLA instead of full heads."""
     runtime = workload.runtime
     return runtime.absorbs_latent and workload.entry.model.id not in runtime.full_heads
-
-
-def _lacks_kernel(workload: Workload, architecture: Decoder, size: int) -> bool:
-    """Whether no fused kernel of PyTorch takes it: keys that heads share, in fp32."""
-    runtime = workload.runtime
-    if size != FP32 or runtime.family != AS_THEY_COME or runtime.repeats_keys:
-        return False
-    return any(
-        isinstance(group, GroupedAttention) and group.kv_heads < group.heads
-        for group in architecture.attention
-    )
 
 
 def _window_mask(workload: Workload, architecture: Decoder) -> float:
@@ -157,7 +129,7 @@ def _held(
     """KV cache of all sequences after `tokens` tokens, or while they pass. Bytes."""
     runtime = workload.runtime
     whole = passing and runtime.limits_windows is WindowLimits.AFTER_PROMPT
-    return decoder.cache_bytes(
+    return kv_cache.cache_bytes(
         architecture,
         tokens=tokens,
         sequences=workload.micro_batch_size,
@@ -167,6 +139,25 @@ def _held(
         absorbs_latent=_absorbs_latent(workload),
         ops=NUMBERS,
     )
+
+
+def kept_by_layers(
+    workload: Workload, architecture: Decoder, layers: tuple[Block, ...]
+) -> list[float]:
+    """Keys, values and states of a whole sequence in each of these layers. Bytes."""
+    return [
+        kv_cache.layer_bytes(
+            architecture,
+            layer.attention,
+            tokens=workload.context_length,
+            cache_bits=workload.cache_bits,
+            limits_windows=_limits_windows(workload, architecture),
+            in_flight=workload.runtime.prompt_chunk,
+            absorbs_latent=_absorbs_latent(workload),
+            ops=NUMBERS,
+        )
+        for layer in layers
+    ]
 
 
 def kv_heads(architecture: Disclosed) -> int:

@@ -14,8 +14,6 @@ from vram_atlas.units import Bytes, from_gib
 
 CACHE_FORMAT = "bf16"
 WIDE_CACHE_FORMAT = "fp32"
-AS_THEY_COME = "transformers"
-"""The family of runtimes whose cache has the format of the model's keys and values."""
 OPTIMIZER = "adamw"
 ADAPTER_FORMAT = "fp32"
 QLORA_FORMAT = "nf4-dq"
@@ -56,14 +54,10 @@ def runs_from_file(entry: ModelEntry) -> bool:
 
 
 def cache_format(chosen: Runtime | None, weights: Format | None) -> str:
-    """16 bits; fp32 beside fp32 weights in Transformers, which keeps keys and values as they come.
-
-    Engines have a default of their own.
-    """
-    if chosen is None or weights is None or chosen.family != AS_THEY_COME:
+    """16 bits; fp32 beside fp32 weights where keys and values are kept as they are made."""
+    if chosen is None or weights is None or chosen.cache_as_computed is None:
         return CACHE_FORMAT
-    wide = weights.id == WIDE_CACHE_FORMAT and WIDE_CACHE_FORMAT in chosen.caches
-    return WIDE_CACHE_FORMAT if wide else CACHE_FORMAT
+    return WIDE_CACHE_FORMAT if weights.id == WIDE_CACHE_FORMAT else CACHE_FORMAT
 
 
 def as_published(entry: ModelEntry, form: Format, catalog: Catalog) -> Format:

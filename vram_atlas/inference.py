@@ -12,13 +12,14 @@ from vram_atlas.formulas import (
     encoder_decoder,
     phases,
     recurrent,
+    uneven,
     vision_transformer,
 )
 from vram_atlas.formulas.block import Block
-from vram_atlas.formulas.numerics import FP32, HALF
 from vram_atlas.formulas.ops import NUMBERS
 from vram_atlas.formulas.terms import InferenceActivations, ParameterGroups
 from vram_atlas.formulas.weights import WeightBytes, weight_bytes
+from vram_atlas.kernels import element_bytes, scored
 from vram_atlas.parallel import loads_whole, on_one_engine_board
 from vram_atlas.schema.architecture import (
     Decoder,
@@ -29,8 +30,8 @@ from vram_atlas.schema.architecture import (
 from vram_atlas.schema.base import AttentionKernel, Offload
 from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent, Role
 from vram_atlas.schema.model import Disclosed
-from vram_atlas.schema.software import FormatKind, Unpacking
-from vram_atlas.terms import known, layer_count
+from vram_atlas.schema.software import Unpacking
+from vram_atlas.terms import known, layer_order
 from vram_atlas.units import from_kib
 from vram_atlas.workload import Workload
 
@@ -66,7 +67,7 @@ def inference_phases(workload: Workload, copies: int) -> list[tuple[phases.Phase
         listed,
         weights,
         kv_heads=decoding.kv_heads(architecture),
-        layers=layer_count(architecture),
+        cache=_cache_share(workload, architecture),
     )
 
 
@@ -75,6 +76,19 @@ def bytes_on_host(workload: Workload) -> float:
     _, groups = known(workload)
     whole = weight_bytes(groups, workload.weights)
     return whole.input if workload.runtime.inputs_on_host else 0
+
+
+def _cache_share(workload: Workload, architecture: Disclosed) -> float:
+    """The most that the layers of a board can keep of the whole cache."""
+    order, held = layer_order(architecture), workload.layout.layers
+    match architecture:
+        case Decoder():
+            values = decoding.kept_by_layers(workload, architecture, order.blocks)
+        case EncoderDecoder():
+            values = [0 if block.cross is None else 1 for block in order.blocks]
+        case _:
+            return 1
+    return uneven.share(order, values, held)
 
 
 def _kept(
@@ -94,7 +108,7 @@ def _kept(
     offload, architecture = workload.layout.offload, workload.entry.architecture
     if offload is Offload.COMPONENTS and isinstance(architecture, Diffusion):
         fixed = from_kib(workload.runtime.workspace_kib)
-        step, images = _pipeline(workload, architecture, _element_bytes(workload), copies)
+        step, images = _pipeline(workload, architecture, element_bytes(workload), copies)
         return [
             (
                 phases.Phase.FORWARD,
@@ -117,31 +131,21 @@ def _kept(
     return phases.inference(held, prompt, decode)
 
 
-def _element_bytes(workload: Workload) -> int:
-    if workload.runtime.compute_bytes is not None:
-        return workload.runtime.compute_bytes
-    form = workload.weights
-    return FP32 if form.kind is FormatKind.FLOAT and form.other_bits > 16 else HALF  # noqa: PLR2004 - bits of a half
-
-
 def _passes(
     workload: Workload, architecture: Disclosed, copies: int
 ) -> tuple[InferenceActivations, InferenceActivations | None]:
-    size = _element_bytes(workload)
-    eager = workload.attention is AttentionKernel.EAGER
+    size = element_bytes(workload)
     images = workload.micro_batch_size
     match architecture:
         case Decoder():
-            return decoding.passes(workload, architecture, size, scores=eager)
+            return decoding.passes(workload, architecture)
         case EncoderDecoder():
-            return _encoder_decoder_passes(workload, architecture, size, scores=eager)
+            return _encoder_decoder_passes(workload, architecture, size)
         case Encoder():
-            return _encoder_pass(workload, architecture, size, scores=eager), None
+            return _encoder_pass(workload, architecture, size), None
         case VisionTransformer():
             tokens = vision_transformer.tokens_per_image(architecture, workload.image_size, NUMBERS)
-            inside = _one_pass(
-                vision_transformer.stack(architecture), images, tokens, size, scores=eager
-            )
+            inside = _one_pass(workload, vision_transformer.stack(architecture), tokens)
             kept = images * vision_transformer.image_bytes(architecture, workload.image_size, size)
             return InferenceActivations(transient=inside.transient + kept), None
         case Convolutional():
@@ -180,12 +184,10 @@ def _pipeline(
     )
 
 
-def _encoder_pass(
-    workload: Workload, architecture: Encoder, size: int, *, scores: bool
-) -> InferenceActivations:
+def _encoder_pass(workload: Workload, architecture: Encoder, size: int) -> InferenceActivations:
     """The blocks; or what comes before them: convolutions, or the mask of a window."""
     batch, length = workload.micro_batch_size, workload.context_length
-    inside = _one_pass(encoder.stack(architecture), batch, length, size, scores=scores)
+    inside = _one_pass(workload, encoder.stack(architecture), length)
     sound = batch * length * encoder.sound_live(architecture, size, NUMBERS)
     embedded = batch * length * architecture.hidden_size * size
     mask = encoder.mask_bytes(architecture, length)
@@ -193,29 +195,26 @@ def _encoder_pass(
     return InferenceActivations(transient=NUMBERS.maximum(inside.transient + mask, sound, masking))
 
 
-def _one_pass(
-    stack: tuple[Block, ...], batch: int, tokens: float, size: int, *, scores: bool
-) -> InferenceActivations:
+def _one_pass(workload: Workload, stack: tuple[Block, ...], tokens: float) -> InferenceActivations:
     return InferenceActivations(
         transient=blocks.transient(
             stack,
-            tokens=batch * tokens,
+            tokens=workload.micro_batch_size * tokens,
             keys=tokens,
-            element_bytes=size,
-            scores=scores,
-            fallback=True,
+            element_bytes=element_bytes(workload),
+            scores=scored(workload, stack),
             ops=NUMBERS,
         )
     )
 
 
 def _encoder_decoder_passes(
-    workload: Workload, architecture: EncoderDecoder, size: int, *, scores: bool
+    workload: Workload, architecture: EncoderDecoder, size: int
 ) -> tuple[InferenceActivations, InferenceActivations]:
     sequences = workload.micro_batch_size
     source = encoder_decoder.encoder_tokens(architecture, workload.prompt_length)
     first, second = encoder_decoder.stacks(architecture)
-    encode = _one_pass(first, sequences, source, size, scores=scores)
+    encode = _one_pass(workload, first, source)
     encoded = size * sequences * source * architecture.hidden_size
     cache = encoder_decoder.cache_bytes(
         architecture,
@@ -224,7 +223,7 @@ def _encoder_decoder_passes(
         sequences=sequences,
         cache_bits=workload.cache_bits,
     )
-    step = _one_pass(second, sequences, 1, size, scores=False)
+    step = _one_pass(workload, second, 1)
     logits = sequences * architecture.vocabulary * workload.runtime.prompt_logit_bytes
     growth = cache / architecture.decoder_layers
     return encode, InferenceActivations(

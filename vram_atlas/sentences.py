@@ -7,10 +7,10 @@ from vram_atlas.estimator import Estimate, Spread
 from vram_atlas.formulas.numerics import Projection
 from vram_atlas.formulas.phases import Part, Phase
 from vram_atlas.grid import Cell
+from vram_atlas.kernels import kernel
 from vram_atlas.ladder import Rung
 from vram_atlas.schema.band import Basis
 from vram_atlas.schema.base import (
-    AttentionKernel,
     Decoding,
     Encoders,
     Offload,
@@ -20,7 +20,7 @@ from vram_atlas.schema.base import (
 )
 from vram_atlas.schema.layers import Diffusion, Undisclosed
 from vram_atlas.schema.software import FormatKind
-from vram_atlas.terms import keeps_experts, known, transformer_blocks
+from vram_atlas.terms import keeps_experts
 from vram_atlas.units import Bytes, format_size, format_tokens
 from vram_atlas.verdict import Verdict
 from vram_atlas.workload import Workload
@@ -108,15 +108,6 @@ def assumptions(workload: Workload) -> str:
     return ", ".join(assumed_facts(workload)) + "."
 
 
-def _kernel(workload: Workload) -> AttentionKernel:
-    """What runs: inference falls back to eager attention where PyTorch has no fused kernel."""
-    asked = workload.attention
-    if asked is not AttentionKernel.SDPA or workload.task is not Task.INFERENCE:
-        return asked
-    stack = transformer_blocks(known(workload)[0])
-    return AttentionKernel.EAGER if any(block.needs_scores for block in stack) else asked
-
-
 def assumed_facts(workload: Workload) -> list[str]:
     """What an answer assumes, one fact at a time."""
     kind = workload.entry.model.architecture.kind
@@ -136,7 +127,7 @@ def assumed_facts(workload: Workload) -> list[str]:
     if kind == "diffusion" and workload.task is not Task.INFERENCE:
         facts.append(ENCODERS_NAME[workload.encoders])
     if kind not in {"convolutional", "recurrent"}:
-        facts.append(f"{_kernel(workload)} attention")
+        facts.append(f"{kernel(workload)} attention")
     if keeps_experts(workload):
         facts.append(f"experts in 16 bits, because {EXPERTS_WHY}")
     return [*facts, *_layout_facts(workload)]

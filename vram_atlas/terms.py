@@ -7,6 +7,7 @@ from vram_atlas.formulas import (
     decoder,
     encoder,
     encoder_decoder,
+    uneven,
     vision_transformer,
 )
 from vram_atlas.formulas.block import Block
@@ -37,6 +38,14 @@ def keeps_experts(workload: Workload) -> bool:
 def layer_count(architecture: Disclosed) -> int:
     """Blocks that boards can divide; 1 for a network that stays whole."""
     return add_up(block.layers for block in transformer_blocks(architecture)) or 1
+
+
+@cache
+def layer_order(architecture: Disclosed) -> uneven.Order:
+    """Kinds of layers, where boards divide them."""
+    if isinstance(architecture, Decoder):
+        return uneven.of_decoder(architecture)
+    return uneven.of_stack(transformer_blocks(architecture))
 
 
 @cache

@@ -83,7 +83,7 @@ def training_phases(workload: Workload, copies: int) -> list[tuple[phases.Phase,
         fixed=_fixed(workload),
     )
     gathered = _gathered(workload, groups, base, numerics, stack)
-    listed = on_one_board(workload, terms, base, gathered, layers)
+    listed = on_one_board(workload, terms, base, gathered)
     return [*listed, phases.load(base.total, base.loading)] if loads_whole(workload) else listed
 
 

@@ -6,8 +6,7 @@ proportion to what each board can hold. Engines that divide every matrix, and tr
 board the same, so the smallest board decides (`equal`). A network without blocks stays on one
 board (`whole`).
 
-Every layer counts as the average. Where they differ, a board with none but the larger ones needs
-more than is said: about 5 % with the expert layers of DeepSeek-V3, of whose 61 layers 3 are dense.
+Where layers differ, each board is counted with the largest neighbours that it could get.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

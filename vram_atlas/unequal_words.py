@@ -13,7 +13,7 @@ UNEQUAL: Final = {
     "share_each": "{layers} layers on each of {board}",
     "share_one": "1 layer on {board}",
     "share_one_each": "1 layer on each of {board}",
-    "plan": "{shares}, all layers counted as equally large. At least {left} left on each.",
+    "plan": "{shares}. At least {left} left on each.",
     "too_many": "Together they hold {most} of its {layers} layers.",
     "alone": "{board} alone is enough.",
     "why_equal": "The work is divided equally here, so the smallest GPU decides.",

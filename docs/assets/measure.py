@@ -240,7 +240,10 @@ def quantisation(weights: str, as_they_are: list[str] | None, torch: Any) -> Any
 
 def made_up(options: argparse.Namespace, model: Any, torch: Any) -> dict[str, Any]:
     """Weights to quantise, no two alike: what is equal is taken for tied."""
-    tied = {} if own_head(options, model) else model.all_tied_weights_keys
+    tied = {*model.all_tied_weights_keys}
+    if own_head(options, model):
+        head = model.get_output_embeddings()
+        tied -= {f"{name}.weight" for name, module in model.named_modules() if module is head}
     parameters = model.named_parameters(remove_duplicate=False)
     return {
         name: torch.full_like(one, 0.01 + 0.0001 * place, device=SOURCE, requires_grad=False)

@@ -31,6 +31,7 @@ class Block:
     relative     rows of a relative-position table that attention scores too (DeBERTa); 0 without
     layer_input  width of the embedding that every layer adds of its own (Gemma 3n); 0 without
     post_norm    norms follow the residual sum (BERT)
+    scaled       a vector scales attention and MLP before they are added (DINOv2)
     streams      copies of the residual stream that are mixed around attention and MLP
     score_bias   a learned bias per head and token pair goes into attention (T5)
     """
@@ -49,15 +50,19 @@ class Block:
     mlp_dropout: bool = False
     post_norm: bool = False
     score_bias: bool = False
+    scaled: bool = False
     streams: int = 1
 
-    @property
-    def needs_scores(self) -> bool:
-        """Whether no fused kernel of PyTorch runs its inference: the score matrix exists."""
+    def lacks_kernel(self, *, wide: bool) -> bool:
+        """Whether no fused kernel of PyTorch runs its attention: the score matrix exists.
+
+        `wide`: in fp32, where keys that heads share have none.
+        """
         attention = self.attention
         if not isinstance(attention, GroupedAttention):
             return False
-        return attention.sinks or attention.score_matrix or self.relative > 0
+        shared = wide and attention.kv_heads < attention.heads
+        return attention.sinks or attention.score_matrix or self.relative > 0 or shared
 
     @cached_property
     def attention_matrices(self) -> tuple[Matrix, ...]:

@@ -1,4 +1,4 @@
-"""Decoder-only language models: parameters, saved activations, KV cache, inference transient.
+"""Decoder-only language models: parameters and saved activations.
 
 Symbols of the published per-block coefficients, in full names: t tokens, h hidden_size,
 q = heads x head_size, kv = kv_heads x head_size, i MLP width, a heads, s sequence_length.
@@ -11,7 +11,7 @@ from itertools import pairwise
 from vram_atlas.adding import add_up
 from vram_atlas.formulas import blocks, ledger, mixers, row_kinds, shapes
 from vram_atlas.formulas.block import Block
-from vram_atlas.formulas.numerics import HALF, Numerics
+from vram_atlas.formulas.numerics import Numerics
 from vram_atlas.formulas.ops import Ops
 from vram_atlas.formulas.terms import ParameterGroups, TrainingActivations
 from vram_atlas.schema.architecture import (
@@ -21,8 +21,7 @@ from vram_atlas.schema.architecture import (
     LatentAttention,
     Mixer,
 )
-from vram_atlas.schema.compressed import CompressedAttention, Indexer
-from vram_atlas.units import BITS_PER_BYTE
+from vram_atlas.schema.compressed import CompressedAttention
 
 
 def _head_copy(architecture: Decoder, numerics: Numerics) -> float:
@@ -160,93 +159,6 @@ def training(
         head_copies=_head_copy(architecture, numerics),
         logits=tokens * architecture.vocabulary,
     )
-
-
-def cache_bytes(
-    architecture: Decoder,
-    *,
-    tokens: float,
-    sequences: float,
-    cache_bits: float,
-    limits_windows: bool,
-    absorbs_latent: bool,
-    in_flight: float = 0,
-    ops: Ops,
-) -> float:
-    """KV cache of `sequences` sequences of `tokens` tokens, and constant states. Unit: bytes.
-
-    MHA, GQA, MQA: 2 x kv_heads x head_size per layer and token; sliding-window layers hold at
-    most their window and what an engine adds in one pass, layers that reuse keys nothing,
-    cross-attention the tokens of one image. MLA keeps one latent vector of kv_rank + rope_size
-    where the runtime absorbs the up-projection, else full keys and values of every head; an
-    indexer keeps one key more. Compressed attention keeps one vector for both in a window, and
-    one for several earlier tokens.
-    """
-    total: float = 0
-    for group in architecture.attention:
-        match group:
-            case GroupedAttention():
-                width = group.kv_heads * (group.head_size + shapes.value_size(group))
-                kept = None if group.window is None else group.window + in_flight
-                window = kept if limits_windows else None
-                total += group.layers * width * _held(group, tokens, window, ops)
-                total += group.layers * _index_keys(group.indexer, tokens)
-            case LatentAttention():
-                width = group.kv_rank + group.rope_size
-                if not absorbs_latent:
-                    width = group.heads * (group.nope_size + group.rope_size + group.value_size)
-                total += group.layers * (width * tokens + _index_keys(group.indexer, tokens))
-            case CompressedAttention():
-                total += group.layers * _compressed(group, tokens, ops)
-            case _:
-                pass
-    return sequences * (total * cache_bits / BITS_PER_BYTE + state_bytes(architecture))
-
-
-def _index_keys(indexer: Indexer | None, tokens: float) -> float:
-    """Elements of the keys that an indexer keeps in one layer."""
-    return 0 if indexer is None else indexer.head_size * tokens / indexer.pooled
-
-
-def _compressed(group: CompressedAttention, tokens: float, ops: Ops) -> float:
-    """Elements of one layer: the window, and one vector (and index key) per `ratio` tokens."""
-    kept = group.head_size * ops.minimum(tokens, group.window)
-    if group.ratio is None:
-        return kept
-    index = 0 if group.indexer is None else group.indexer.head_size
-    return kept + (group.head_size + index) * tokens / group.ratio
-
-
-def only_windows(architecture: Decoder) -> bool:
-    """Whether every layer has a sliding window, as in Mistral 7B v0.1."""
-    return all(
-        isinstance(group, GroupedAttention) and group.window is not None
-        for group in architecture.attention
-    )
-
-
-def _held(group: GroupedAttention, tokens: float, window: float | None, ops: Ops) -> float:
-    """Tokens whose keys and values one layer keeps."""
-    if group.reuses_keys:
-        return 0
-    if group.source_tokens is not None:
-        return group.source_tokens
-    if window is None:
-        return tokens
-    return ops.minimum(tokens, window)
-
-
-def state_bytes(architecture: Decoder) -> float:
-    """Constant states of one sequence: recurrent ones, and 16-bit inputs of convolutions. Bytes."""
-    total: float = 0
-    layered = [(group.layers, group) for group in state_layers(architecture)]
-    if architecture.beside is not None:
-        layered.append((architecture.layers, architecture.beside))
-    for layers, group in layered:
-        recurrent = mixers.recurrent_elements(group) * mixers.state_bits(group) / BITS_PER_BYTE
-        shifted = HALF * mixers.shifted_elements(architecture.hidden_size, group)
-        total += layers * (recurrent + shifted)
-    return total
 
 
 def state_layers(architecture: Decoder) -> list[Mixer]:

@@ -15,11 +15,38 @@ from vram_atlas.formulas.weights import WeightBytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """What the layers of a stage have of all layers: all the same where these are alike.
+
+    layers    of their number
+    weights   of their weights, as `tensor` and `expert` boards divide them
+    experts   of the experts' weights
+    matrices  of the other matrices
+    saved     of what they keep for the backward pass
+    adapters  of the adapters' weights
+    """
+
+    layers: float = 1
+    weights: float = 1
+    experts: float = 1
+    matrices: float = 1
+    saved: float = 1
+    adapters: float = 1
+
+
+def alike(share: float) -> Shares:
+    """Layers of one kind."""
+    return Shares(
+        layers=share, weights=share, experts=share, matrices=share, saved=share, adapters=share
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """One board of a tensor-parallel group, at one place of the pipeline.
 
     tensor, expert  boards that divide a matrix, and those that divide the experts
-    layers          share of the layers that it holds
+    shares          what its layers have of all
     flight          micro-batches whose activations it holds at once
     inputs, outputs  1 where it holds the input tables, or the output matrix and the loss; else 0
     sequence        1 where norms and dropout are divided by `tensor` too; else 0
@@ -27,7 +54,7 @@ class Stage:
 
     tensor: float
     expert: float
-    layers: float = 1
+    shares: Shares = Shares()
     flight: float = 1
     inputs: float = 1
     outputs: float = 1
@@ -36,7 +63,7 @@ class Stage:
 
 def stages(
     *,
-    layers: float,
+    shares: Shares,
     tensor: float,
     pipeline: float,
     expert: float,
@@ -45,14 +72,14 @@ def stages(
 ) -> tuple[Stage, Stage]:
     """First and last stage of a pipeline; with one stage both are the whole model.
 
-    `expert` boards divide the experts, `tensor` of them included.
+    `expert` boards divide the experts, `tensor` of them included. `shares` are those of the stage
+    with most: which layers that is, it is not said.
     """
-    share = ops.ceil(layers / pipeline) / layers
     both = ops.where(pipeline - 1, 0, 1)
     first = Stage(
         tensor=tensor,
         expert=expert,
-        layers=share,
+        shares=shares,
         flight=pipeline,
         inputs=1,
         outputs=both,
@@ -64,13 +91,16 @@ def stages(
 def weights(whole: WeightBytes, stage: Stage) -> WeightBytes:
     """Matrices by `tensor`, experts by `tensor` and `expert`, the rest of a layer whole.
 
-    What is divided already is not told apart again: no `replicated`, no `unpacked`.
+    Encoders of images or sound are where the input tables are. What is divided already is not told
+    apart again: no `replicated`, no `unpacked`.
     """
     matrices = whole.blocks - whole.experts - whole.replicated
+    layers = whole.replicated - whole.towers
     return WeightBytes(
-        blocks=stage.layers
-        * (matrices / stage.tensor + whole.experts / stage.expert + whole.replicated),
-        experts=stage.layers * whole.experts / stage.expert,
+        blocks=stage.shares.weights
+        * (matrices / stage.tensor + whole.experts / stage.expert + layers)
+        + stage.inputs * whole.towers,
+        experts=stage.shares.experts * whole.experts / stage.expert,
         input=stage.inputs * whole.input / stage.tensor,
         output=stage.outputs * whole.output / stage.tensor,
     )
@@ -85,14 +115,14 @@ def activations(whole: TrainingActivations, stage: Stage, ops: Ops) -> TrainingA
         whole.block_replicated / replicated + (whole.recomputed - whole.block_replicated) / tensor
     )
     return TrainingActivations(
-        saved=stage.layers * stage.flight * saved,
-        checkpoints=stage.layers * stage.flight * whole.checkpoints / replicated,
+        saved=stage.shares.saved * stage.flight * saved,
+        checkpoints=stage.shares.layers * stage.flight * whole.checkpoints / replicated,
         recomputed=block,
         outside=stage.outputs * whole.outside / replicated,
         transient=whole.transient / tensor,
-        weight_copies=stage.layers * whole.weight_copies / tensor,
+        weight_copies=stage.shares.matrices * whole.weight_copies / tensor,
         block_weight_copies=whole.block_weight_copies / tensor,
-        cached_copies=stage.layers * whole.cached_copies / tensor,
+        cached_copies=stage.shares.matrices * whole.cached_copies / tensor,
         head_copies=stage.outputs * whole.head_copies / tensor,
         logits=stage.outputs * whole.logits / tensor,
     )
@@ -106,7 +136,7 @@ def training(
     `base` and `divided` are the bytes of the base weights, whole and of this stage. Gradients and
     states follow the trained weights; adapters are divided by layers only.
     """
-    share = stage.layers if adapters else divided / base
+    share = stage.shares.adapters if adapters else divided / base
     return replace(
         whole,
         weights=divided + (whole.weights - base) * share,

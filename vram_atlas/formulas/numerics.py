@@ -53,6 +53,9 @@ class Numerics:
     fused_norms     an RMS norm is one kernel: it keeps its input and the reciprocal root
     scores          attention is eager: the score matrix exists
     repeats_keys    keys and values are repeated for every query head before fused attention
+    keeps_inputs    quantised layers keep their inputs outside autograd: no checkpoint drops them
+    sdpa            attention is PyTorch's: the score matrix exists where it has no fused kernel
+    groups_keys     it shares keys between heads by itself: no fused kernel in fp32
     composed        every element-wise operation is one of its own and keeps what its gradient
                     reads, masks in the format of the activations (TensorFlow 1)
     padded          attention gets a padding mask: the kernel that takes one repeats KV heads
@@ -68,6 +71,9 @@ class Numerics:
     quantised_base: bool = False
     fused_norms: bool = False
     repeats_keys: bool = False
+    keeps_inputs: bool = False
+    sdpa: bool = False
+    groups_keys: bool = False
     padded: bool = False
     adapts_experts: bool = False
     composed: bool = False

@@ -36,7 +36,14 @@ def saved_of_stream(block: Block, numerics: Numerics) -> float:
         block.norms * ledger.norm(block.hidden, block.normalisation, numerics)
         + stream_inputs(block, numerics)
         + (_masks(block) * ledger.mask(numerics) * block.hidden if block.dropout else 0)
+        + _scaled_saved(block, numerics)
     )
+
+
+def _scaled_saved(block: Block, numerics: Numerics) -> float:
+    """What a trained vector multiplies: the results of attention and of MLP."""
+    trained = block.scaled and numerics.trains_base
+    return 2 * numerics.element_bytes * block.hidden if trained else 0
 
 
 def _masks(block: Block) -> int:
@@ -153,13 +160,17 @@ _INDEX = 8
 
 
 def is_eager(block: Block, numerics: Numerics) -> bool:
-    """Whether the score matrix exists: asked for, or the only way with sinks or relative scores.
+    """Whether the score matrix exists: asked for, or the only way.
 
-    Soft caps and ALiBi have kernels in the libraries that train with them (llm-foundry, Unsloth).
+    Sinks and relative scores are trained without a fused kernel everywhere. ALiBi has one in the
+    libraries that train with it (llm-foundry), and none in PyTorch.
     """
     attention = block.attention
     sinks = isinstance(attention, GroupedAttention) and attention.sinks
-    return numerics.scores or sinks or block.relative > 0
+    if numerics.scores or sinks or block.relative > 0:
+        return True
+    wide = numerics.groups_keys and numerics.element_bytes == FP32
+    return numerics.sdpa and block.lacks_kernel(wide=wide)
 
 
 def source_saved(block: Block, numerics: Numerics) -> float:

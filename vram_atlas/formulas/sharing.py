@@ -41,20 +41,18 @@ def by_engine(
     weights: WeightBytes,
     *,
     kv_heads: float,
-    layers: float,
-    held: float,
+    cache: float,
     tensor: float,
     pipeline: float,
     ops: Ops,
 ) -> Parts:
-    """One board of an inference engine; `weights` are those of its tensor-parallel share.
+    """One board of an inference engine; `weights` are those of its layers and matrices.
 
-    Layers: `held` whole blocks on this board; whichever of input tables and output matrix is larger
-    counts on every board, because it depends on the runtime where they lie. Tensors:
-    every matrix divided, the cache by whole KV heads; a latent cache has no heads to divide
-    (`kv_heads` 1), so every board holds all of it.
+    Layers: `cache` is the share of keys, values and states that its layers keep; whichever of input
+    tables and output matrix is larger counts on every board, because it depends on the runtime
+    where they lie. Tensors: every matrix divided, the cache by whole KV heads; a latent cache has
+    no heads to divide (`kv_heads` 1), so every board holds all of it.
     """
-    share = held / layers
     ends = ops.where(
         pipeline - 1,
         ops.maximum(weights.input, weights.output),
@@ -62,10 +60,10 @@ def by_engine(
     )
     heads = ops.ceil(kv_heads / tensor) / kv_heads
     divided = {
-        part: size * share * heads if part is Part.KV_CACHE else size
+        part: size * cache * heads if part is Part.KV_CACHE else size
         for part, size in parts.items()
     }
-    return {**divided, Part.WEIGHTS: weights.blocks * share + ends}
+    return {**divided, Part.WEIGHTS: weights.blocks + ends}
 
 
 def by_copies(

@@ -5,6 +5,7 @@ from typing import assert_never
 from vram_atlas.formulas import mixer_activations
 from vram_atlas.formulas.block import Block
 from vram_atlas.formulas.numerics import FP32, Numerics, Projection
+from vram_atlas.formulas.ops import Ops
 from vram_atlas.schema.architecture import (
     ExpertsMlp,
     GatedMlp,
@@ -50,14 +51,17 @@ def mlp_transient(block: Block) -> float:
     """Elements per token live at the widest point of an MLP's forward pass.
 
     The stream, the norm's output and the residual (4 h; 3 h after a post-norm) beside gate, up
-    and product (3 i), input and output of a plain MLP (2 i), or the four tensors of a composed
-    GELU. Experts: the routed copies while they are computed, or while they are combined.
+    and product (3 i; 4 i where one matrix makes gate and up), input and output of a plain MLP
+    (2 i), or the four tensors of a composed GELU. Two more (2 h) where a vector scales the
+    branches. Experts: the routed copies while they are computed, or while they are combined.
     """
     mlp = block.mlp
-    stream = (3 if block.post_norm else 4) * block.hidden + _streams(block)
+    widths = (3 if block.post_norm else 4) + (2 if block.scaled else 0)
+    stream = widths * block.hidden + _streams(block)
     match mlp:
         case GatedMlp():
-            return stream + (4 if mlp.activation is MlpActivation.COMPOSED else 3) * mlp.width
+            together = mlp.fused or mlp.activation is MlpActivation.COMPOSED
+            return stream + (4 if together else 3) * mlp.width
         case PlainMlp() if mlp.activation is MlpActivation.COMPOSED:
             return stream + block.hidden + 4 * mlp.width
         case PlainMlp():
@@ -89,7 +93,6 @@ def attention_transient(block: Block) -> float:
             query = 4 if attention.output_gate else 3
             return (
                 beside
-                + 2 * attention.heads * block.relative
                 + 3 * block.hidden
                 + (query * attention.heads + 4 * attention.kv_heads) * attention.head_size
             )
@@ -104,6 +107,26 @@ def attention_transient(block: Block) -> float:
             return beside + 3 * block.hidden + 4 * attention.heads * attention.head_size
         case _:
             return beside + mixer_activations.transient(block.hidden, attention)
+
+
+_INDEX = 8
+"""Bytes of an int64 element."""
+
+
+def relative_transient(
+    block: Block, attention: GroupedAttention, keys: float, element_bytes: float, ops: Ops
+) -> float:
+    """Disentangled attention (DeBERTa) over `keys` tokens without gradients. Bytes per token.
+
+    Scores, their sum so far, and those against relative positions, each spread over all pairs: four
+    beside the fifth, or beside the rows that it is taken from. Stream, queries, keys, values, and
+    the projected rows once more for each sequence. The mask of pairs is int64.
+    Found with tracing/live.py on DebertaV2Model of transformers 5.17 in fp32 and bf16.
+    """
+    rows = ops.maximum(keys, block.relative)
+    repeated = 2 * block.relative * block.hidden / keys
+    elements = attention.heads * (4 * keys + rows) + 5 * block.hidden + repeated
+    return element_bytes * elements + _INDEX * keys
 
 
 def score_bytes(block: Block, element_bytes: float) -> float:

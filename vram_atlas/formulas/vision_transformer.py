@@ -30,6 +30,7 @@ def stack(architecture: VisionTransformer) -> tuple[Block, ...]:
             mlp=architecture.mlp,
             normalisation=Normalisation.LAYER,
             dropout=architecture.dropout,
+            scaled=architecture.layer_scale,
         ),
     )
 

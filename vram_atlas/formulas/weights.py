@@ -18,6 +18,7 @@ class WeightBytes:
     output   the output matrix, or the tied one
     experts  part of `blocks`: routed experts
     replicated  part of `blocks`: norms, biases, routers, encoders of images or sound
+    towers   part of `replicated` that is no layer: encoders of images or sound
     unpacked  the largest block matrix once more in 16 bits, where the format unpacks
     loading   what exists twice for a moment while the weights are loaded
     """
@@ -27,6 +28,7 @@ class WeightBytes:
     output: float
     experts: float = 0
     replicated: float = 0
+    towers: float = 0
     unpacked: float = 0
     loading: float = 0
 
@@ -86,6 +88,7 @@ def weight_bytes(
         output=output / BITS_PER_BYTE,
         experts=groups.experts * expert_bits / BITS_PER_BYTE,
         replicated=other / BITS_PER_BYTE,
+        towers=towers / BITS_PER_BYTE,
         unpacked=groups.largest_linear * _UNPACKED_BYTES if unpacks else 0,
         loading=_loading(groups, form, prepared),
     )
@@ -135,4 +138,5 @@ def plain_weight_bytes(
         output=(groups.head + groups.tied) * element_bytes,
         experts=groups.experts * element_bytes,
         replicated=other * element_bytes,
+        towers=groups.towers * element_bytes,
     )

@@ -74,9 +74,7 @@ class GroupedAttention(Shape):
     heads: Count
     kv_heads: Count
     head_size: Count
-    value_size: Count | None = Field(
-        default=None, description="size of a value's head, where it differs (MiMo-V2)"
-    )
+    value_size: Count | None = Field(default=None, description="of values, if another (MiMo-V2)")
     window: Count | None = Field(default=None, description="sliding window or chunk, in tokens")
     bias: AttentionBias = Field(default=AttentionBias.NONE, strict=False)
     query_key_norm: QueryKeyNorm = Field(default=QueryKeyNorm.NONE, strict=False)
@@ -114,6 +112,9 @@ class GroupedAttention(Shape):
         description="cross-attention: keys and values come from this many tokens of an image",
     )
     indexer: Indexer | None = None
+    apart: Count | None = Field(
+        default=None, description="layers from one to the next at least, if not spread evenly"
+    )
 
 
 class LatentAttention(Shape):
@@ -150,6 +151,7 @@ class PlainMlp(Shape):
     width: Count
     bias: bool = True
     activation: MlpActivation = Field(default=MlpActivation.FUSED, strict=False)
+    apart: Count = Field(default=1, description="layers from one to the next at least")
 
 
 class ExpertsMlp(Shape):
@@ -160,19 +162,16 @@ class ExpertsMlp(Shape):
     experts: Count
     experts_per_token: Count
     expert_width: Count
-    shared_width: Natural = Field(
-        default=0, description="summed width of the shared experts; 0 without"
-    )
+    shared_width: Natural = Field(default=0, description="of all shared experts; 0 without")
     shared_gate: bool = Field(default=False, description="a learned gate on the shared expert")
     router_bias: bool = False
-    correction_bias: bool = Field(
-        default=False, description="one balancing value per expert (DeepSeek-V3)"
-    )
+    correction_bias: bool = Field(default=False, description="a balancing value per expert")
     expert_bias: bool = False
     gated: bool = Field(default=True, description="three matrices per expert; two without a gate")
     latent_size: Count | None = Field(
         default=None, description="width that routed experts read and write, where it is narrower"
     )
+    apart: Count = Field(default=1, description="layers from one to the next at least (Jamba: 2)")
 
 
 Mixer = GatedDelta | Mamba | Mamba2 | Lightning | ShortConvolution | Rwkv7 | Absent
@@ -296,5 +295,6 @@ class VisionTransformer(Shape):
     classes: Natural = 0
     class_token: bool = True
     pooler: bool = False
+    layer_scale: bool = Field(default=False, description="a vector scales each branch (DINOv2)")
     dropout: bool = False
     other_parameters: tuple[OtherParameters, ...] = Field(default=(), strict=False)

@@ -19,6 +19,12 @@ class WindowLimits(StrEnum):
     AFTER_PROMPT = "after-prompt"
 
 
+class Trait(Strict):
+    """That a runtime does something, and where this can be read."""
+
+    source: SourceKey
+
+
 class LossBuffer(Strict):
     """Bytes per logit alive at the peak around the loss, by the format of the logits."""
 

@@ -20,7 +20,7 @@ from vram_atlas.schema.base import (
 )
 from vram_atlas.schema.base import Sharding as Sharded
 from vram_atlas.schema.bits import BlockBits, Mix
-from vram_atlas.schema.engine import FusedExperts, LossBuffer, Sampler, WindowLimits
+from vram_atlas.schema.engine import FusedExperts, LossBuffer, Sampler, Trait, WindowLimits
 
 FormatId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[._-][a-z0-9]+)*$")]
 
@@ -75,6 +75,7 @@ class Format(Strict):
         default=False,
         description="quantises linear modules, so no experts that a runtime keeps as one parameter",
     )
+    keeps_inputs: bool = Field(default=False, description="layers keep inputs outside autograd")
     stores_tied_twice: bool = Field(default=False, description="files hold a tied matrix twice")
     source: SourceKey
     note: Text | None = None
@@ -223,6 +224,9 @@ class Runtime(Strict):
     caches: tuple[FormatId, ...] = Field(
         default=(), strict=False, description="formats of keys and values that it offers"
     )
+    cache_as_computed: Trait | None = Field(
+        default=None, description="keys and values are kept in the format in which they are made"
+    )
     cache_growth: CacheGrowth = Field(default=CacheGrowth.CONCATENATED, strict=False)
     prompt_chunk: Natural = Field(
         default=0, description="tokens per prefill pass; 0: the whole prompt at once"
@@ -241,15 +245,14 @@ class Runtime(Strict):
     tied_gradients: Count = Field(
         default=1, description="gradients of a tied matrix beside the first, before they are added"
     )
-    drops_copies: bool = Field(
-        default=False, description="autocast, with its cache, ends before the backward pass"
-    )
+    drops_copies: bool = Field(default=False, description="autocast ends before the backward pass")
     rounds_tensors: bool = Field(default=False, description="each tensor is rounded up by itself")
     fused_norms: bool = Field(default=False, description="RMS norms are one kernel each")
     composed: bool = Field(default=False, description="no element-wise operations are fused")
     fused_experts: FusedExperts | None = None
-    repeats_keys: bool = Field(
-        default=False, description="sdpa attention repeats keys and values for every query head"
+    repeats_keys: bool = Field(default=False, description="sdpa gets keys once per query head")
+    groups_keys: Trait | None = Field(
+        default=None, description="PyTorch's sdpa shares keys between heads: not fused in fp32"
     )
     offloads_checkpoints: bool = Field(
         default=False, description="inputs of blocks wait in the host's memory until recomputed"
@@ -266,9 +269,7 @@ class Runtime(Strict):
     workspace_kib: Natural = Field(default=0, description="cuBLAS workspace per thread, in KiB")
     convolution_copies: Natural = Field(default=0, description="copies of maps in a workspace: 1")
     host_layers: bool = Field(default=False, description="the processor runs what does not fit")
-    absorbs_latent: bool = Field(
-        default=False, description="MLA keeps the latent vector, not full heads"
-    )
+    absorbs_latent: bool = Field(default=False, description="MLA keeps the latent vector alone")
     full_heads: tuple[Identifier, ...] = Field(
         default=(), strict=False, description="models whose MLA it does not absorb"
     )

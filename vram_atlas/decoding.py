@@ -176,10 +176,10 @@ def kv_heads(architecture: Disclosed) -> int:
 
 def rotary_tables(workload: Workload, architecture: Disclosed) -> float:
     """Sine and cosine of every position up to the longest context, in every layer. Bytes."""
-    longest = workload.entry.model.context_length
-    if not workload.runtime.rotary_tables or longest is None:
-        return 0
     if not isinstance(architecture, Decoder) or architecture.position_embeddings:
+        return 0
+    longest = architecture.rotary_positions or workload.entry.model.context_length
+    if not workload.runtime.rotary_tables or longest is None:
         return 0
     widths = [
         g.layers * g.head_size for g in architecture.attention if isinstance(g, GroupedAttention)

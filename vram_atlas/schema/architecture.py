@@ -203,9 +203,7 @@ class Decoder(Shape):
     residual_streams: Count = Field(
         default=1, description="copies of the stream, mixed around attention and MLP (DeepSeek-V4)"
     )
-    embedding_size: Count | None = Field(
-        default=None, description="where it differs from hidden_size (OPT 350M)"
-    )
+    embedding_size: Count | None = Field(default=None, description="if another (OPT 350M)")
     normalisation: Normalisation = Field(default=Normalisation.RMS, strict=False)
     norms_per_layer: Count = 2
     final_norm: bool = True
@@ -215,6 +213,7 @@ class Decoder(Shape):
     position_embeddings: Natural = Field(
         default=0, description="learned positions; 0 for rotary or ALiBi"
     )
+    rotary_positions: Count | None = Field(default=None, description="if fewer than the context")
     dropout: bool = Field(default=False, description="dropout is active in training by default")
     other_parameters: tuple[OtherParameters, ...] = Field(default=(), strict=False)
 

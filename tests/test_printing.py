@@ -17,7 +17,7 @@ PAGES = {
 
 SCREEN_ONLY = ".md-header, .md-footer, .atlas-explore, .ask, .headerlink, .md-sidebar"
 
-FOLDED = """[...document.querySelectorAll("details .atlas-table")]
+FOLDED = """[...document.querySelectorAll("details :is(.atlas-table, li > b)")]
     .filter(table => !table.checkVisibility({contentVisibilityAuto: true})).length"""
 
 CUT = """[...document.querySelectorAll(".atlas-table")]

@@ -15,6 +15,8 @@ PAGES = {
     "undisclosed model": "models/gpt-4.html",
     "board": "gpus/rtx-4090.html",
     "reference": "reference/index.html",
+    "all models": "models/index.html",
+    "long heading": "reference/accuracy.html",
 }
 
 

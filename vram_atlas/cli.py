@@ -137,6 +137,10 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
+    from vram_atlas.pictures import explorer_ahead
+
+    if options.only is None:
+        explorer_ahead()  # while the rest of the code and the data are read
     from vram_atlas.site import build_site
 
     report = build_site(load_catalog(), docs=options.docs, only=options.only)

@@ -118,8 +118,9 @@ def explorer() -> str:
     return file.read_text(encoding="utf-8")
 
 
+@cache
 def explorer_ahead() -> Callable[[], str]:
-    """The same, begun at once in another process: what is returned waits for it."""
+    """The same, begun in another process when first asked for: what is returned waits for it."""
     if os.cpu_count() == 1 or _explorer_file().is_file():
         return explorer
     maker = Process(target=explorer, daemon=True)

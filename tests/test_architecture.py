@@ -31,6 +31,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("decoding",),
     ("inference", "training"),
     ("estimator",),
+    ("crossing",),
     ("verdict",),
     ("holding",),
     ("request",),

@@ -8,8 +8,9 @@ from vram_atlas.catalog import Catalog
 from vram_atlas.estimator import estimate
 from vram_atlas.inverse import Inverse, invert, smallest_boards
 from vram_atlas.request import make_request
-from vram_atlas.resolve import Question, resolve
+from vram_atlas.resolve import Question, altered, resolve
 from vram_atlas.schema.base import Task
+from vram_atlas.schema.software import Format
 from vram_atlas.verdict import Verdict, judge
 
 QUESTIONS = [
@@ -63,7 +64,7 @@ def test_the_largest_numbers_fit_and_the_next_do_not(
 def test_every_precision_and_task_that_is_named_fits(
     catalog: Catalog, fields: dict[str, Any]
 ) -> None:
-    """Most bits first; the one that was asked for is named if it fits."""
+    """Most bits first, and what has more bits than the first does not fit."""
     question, found = asked(catalog, fields)
     for name in found.precisions:
         assert verdict(catalog, {**fields, found.precision_field: name}) is Verdict.FITS
@@ -72,11 +73,20 @@ def test_every_precision_and_task_that_is_named_fits(
         assert verdict(catalog, {**usual, "task": task}) is Verdict.FITS
     assert question.workload is not None
     if found.precision_field == "weights":
-        bits = [catalog.formats[name] for name in found.precisions]
-        order = [(form.experts or form.linear).bits for form in bits]
+        order = [bits(catalog.formats[name]) for name in found.precisions]
         assert order == sorted(order, reverse=True)
-        fits = verdict(catalog, fields) is Verdict.FITS
-        assert (question.workload.weights.id in found.precisions) is fits
+        best = order[0] if order else 0
+        most = bits(catalog.formats[question.entry.native_format])
+        for form in catalog.formats.values():
+            workload = altered(question.request, {"weights": form.id}, catalog)
+            if form.weights and workload is not None and best < bits(form) <= most:
+                assert question.have is not None
+                assert judge(estimate(workload, catalog), question.have) is not Verdict.FITS
+
+
+def bits(form: Format) -> float:
+    """Bits of most of a model's weights."""
+    return (form.experts or form.linear).bits
 
 
 @pytest.mark.parametrize("fields", QUESTIONS)

@@ -44,7 +44,7 @@ FIRST: Final = (
     "answer/compose.js",
     "answer/arrivals.js",
     "answer/draw.js",
-    "answer/share.js",
+    "answer/foot.js",
     "answer/pickers.js",
     "answer/trail.js",
     "answer/box.js",
@@ -74,6 +74,9 @@ INVERSE: Final = ("generated/inverse.js", "answer/limits.js")
 OPTIONS: Final = ("generated/groups.js", "answer/options.js")
 """The long lists of the pickers."""
 
+SHARE: Final = ("answer/share.js",)
+"""What is copied from an answer, when a reader opens it."""
+
 BRIEF: Final = ("answer/brief.js",)
 """The answer in short, on pages with the small box and in the search dialog."""
 
@@ -92,6 +95,7 @@ JOINED: Final = {
     "inverse.js": INVERSE,
     "unequal.js": UNEQUAL,
     "options.js": OPTIONS,
+    "share.js": SHARE,
     "brief.js": BRIEF,
     "own-model.js": OWN,
 }

@@ -28,8 +28,6 @@ from vram_atlas.units import Bytes, format_size, format_tokens
 from vram_atlas.verdict import Verdict, judge
 from vram_atlas.workload import Workload
 
-_NAMED = 3
-
 
 def explain(fields: Mapping[str, object], catalog: Catalog) -> str:
     """Verdict, reasons, phase, assumptions, and what would make it fit."""
@@ -157,5 +155,5 @@ def _how_far(found: Inverse) -> Iterator[str]:
 def _precisions(found: Inverse, catalog: Catalog) -> Iterator[str]:
     """What the weights can be kept in instead."""
     if found.precision_field == "weights" and found.precisions:
-        named = ", ".join(catalog.formats[name].name for name in found.precisions[:_NAMED])
+        named = ", ".join(catalog.formats[name].name for name in found.precisions)
         yield f"The most precise weights that fit: {named}."

@@ -4,9 +4,10 @@ A matrix of a layer that the host keeps is copied to the board for a prompt (ggm
 and all experts of a layer are one.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from vram_atlas.catalog import Catalog
+from vram_atlas.crossing import largest_within
 from vram_atlas.estimator import Estimate, estimate
 from vram_atlas.formulas import decoder
 from vram_atlas.formulas.block import Block
@@ -16,13 +17,24 @@ from vram_atlas.schema.architecture import Decoder, ExpertsMlp
 from vram_atlas.schema.software import Format
 from vram_atlas.terms import known, layer_count
 from vram_atlas.units import BITS_PER_BYTE, Bytes
-from vram_atlas.verdict import Verdict, judge
+from vram_atlas.verdict import Verdict
 from vram_atlas.workload import Workload
 
 
-def holding(workload: Workload, layers: int, catalog: Catalog) -> Estimate:
-    """What a board with so many layers needs."""
-    return estimate(replace(workload, layout=replace(workload.layout, layers=layers)), catalog)
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a board needs that holds some layers of a workload, each number estimated once."""
+
+    workload: Workload
+    catalog: Catalog
+    found: dict[int, Estimate] = field(default_factory=dict)
+
+    def need(self, layers: int) -> Estimate:
+        """With so many layers."""
+        if layers not in self.found:
+            layout = replace(self.workload.layout, layers=layers)
+            self.found[layers] = estimate(replace(self.workload, layout=layout), self.catalog)
+        return self.found[layers]
 
 
 def copied(workload: Workload) -> float:
@@ -71,17 +83,14 @@ def _last(block: Block) -> list[tuple[int, int]]:
     return found
 
 
-def most_layers(workload: Workload, have: Bytes, worst: Verdict, catalog: Catalog) -> int:
-    """The most layers with which a board's verdict is `worst` or better.
+def most_layers(held: Held, have: Bytes, worst: Verdict) -> int:
+    """The most layers with which a board's verdict is `worst`, fits or tight, or better.
 
     More layers never need less.
     """
-    low, high = 0, layer_count(known(workload)[0])
-    while low < high:
-        middle = (low + high + 1) // 2
-        found = judge(holding(workload, middle, catalog), have)
-        if found is Verdict.FITS or found is worst:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+
+    def spare(layers: int) -> float:
+        need = held.need(layers)
+        return have - (need.peak.high if worst is Verdict.FITS else need.least)
+
+    return largest_within(spare, 1, layer_count(known(held.workload)[0]))

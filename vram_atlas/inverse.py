@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from math import ceil
-from typing import Final
+from typing import Final, TypeVar
 
 from vram_atlas import defaults
 from vram_atlas.catalog import BoardEntry, Catalog
+from vram_atlas.crossing import largest_within
 from vram_atlas.estimator import Estimate, estimate
 from vram_atlas.formulas.phases import Part
-from vram_atlas.holding import copied, most_layers
+from vram_atlas.holding import Held, copied, most_layers
 from vram_atlas.request import Request
 from vram_atlas.resolve import Question, altered
 from vram_atlas.schema.base import Precision, Task
@@ -23,11 +24,14 @@ from vram_atlas.units import Bytes
 from vram_atlas.verdict import Verdict, judge
 from vram_atlas.workload import Workload
 
+Found = TypeVar("Found")
+
 LARGEST_BATCH: Final = 4096
 LONGEST_TEXT: Final = 900_000
 """No larger value is looked for; the second where the model states no longest context."""
 
-_SMALLEST_NAMED = 3
+_NAMED = 3
+"""Boards and precisions that are looked for."""
 _POWERS = (1, 2, 4, 8, 16, 32, 64)
 _WITH_LENGTH = frozenset({"decoder", "encoder", "encoder-decoder"})
 _PRECISIONS = (Precision.FP32, Precision.MIXED, Precision.AMP, Precision.BF16)
@@ -54,7 +58,7 @@ class Inverse:
     length          longest context or sequence; None for models that take no text
     layers          layers, of a model that does not fit whole, if the processor can run the others
     precision_field  what `precisions` are values of: `weights`, or `precision` in full fine-tuning
-    precisions      which of them fit, the most bits first
+    precisions      the first of them that fit, the most bits first
     tasks           tasks that fit at their defaults
     boards          the smallest boards on which it fits as asked, as their makers sell them
     board_count     how many of the board it takes; None if 64 are too few
@@ -81,11 +85,21 @@ def invert(question: Question, catalog: Catalog) -> Inverse | None:
         length=None if have is None else longest_text(question, have, catalog),
         layers=None if have is None else layers_on_board(workload, have, catalog),
         precision_field="precision" if full else "weights",
-        precisions=() if have is None else tuple(_precisions(question, have, catalog)),
+        precisions=() if have is None else tuple(_first(_precisions(question, have, catalog))),
         tasks=() if have is None else tuple(_tasks(request, have, catalog)),
-        boards=(*smallest_boards(workload, catalog),)[:_SMALLEST_NAMED],
+        boards=tuple(_first(smallest_boards(workload, catalog))),
         board_count=None if have is None else _board_count(request, workload, have, catalog),
     )
+
+
+def _first(found: Iterator[Found]) -> Iterator[Found]:
+    """As many as are named; the others are not looked for."""
+    left = _NAMED
+    for one in found:
+        yield one
+        left -= 1
+        if left == 0:
+            return
 
 
 def largest(
@@ -93,30 +107,11 @@ def largest(
 ) -> int:
     """The largest value of a number, from `least` to `limit`, with which it fits; 0 if none.
 
-    More tokens or sequences never need less memory, and nearly in proportion: where a straight line
-    between a value that fits and one that does not meets the board's memory is close to the answer.
-    The end that stays counts half each time (the Illinois rule), so that both ends close in.
+    More tokens or sequences never need less memory, and nearly in proportion.
     """
-    low, spare = least, _spare(request, {field: least}, have, catalog)
-    high, missing = limit, _spare(request, {field: limit}, have, catalog)
-    if spare < 0:
-        return 0
-    if missing >= 0:
-        return limit
-    stayed = ""
-    while high - low > 1:
-        middle = low + int((high - low) * (spare / (spare - missing)))
-        middle = min(max(middle, low + 1), high - 1)
-        found = _spare(request, {field: middle}, have, catalog)
-        if found >= 0:
-            low, spare = middle, found
-            missing = missing / 2 if stayed == "high" else missing
-            stayed = "high"
-        else:
-            high, missing = middle, found
-            spare = spare / 2 if stayed == "low" else spare
-            stayed = "low"
-    return low
+    return largest_within(
+        lambda number: _spare(request, {field: number}, have, catalog), least, limit
+    )
 
 
 def smallest_boards(workload: Workload, catalog: Catalog) -> Iterator[BoardEntry]:
@@ -188,7 +183,7 @@ def layers_on_board(workload: Workload, have: Bytes, catalog: Catalog) -> Larges
     room = Bytes(max(have - ceil(max(copied(workload) - held, 0)), 1))
     return Largest(
         field="layers",
-        number=most_layers(one_of_two, room, Verdict.FITS, catalog),
+        number=most_layers(Held(one_of_two, catalog), room, Verdict.FITS),
         limit=layer_count(known(workload)[0]),
     )
 

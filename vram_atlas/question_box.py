@@ -63,7 +63,12 @@ def _wait() -> str:
 def _answer() -> str:
     label = attribute(words.PLACE["answer"])
     kept = 'tabindex="-1" hidden data-search-exclude'
-    return f'<section id="answer" aria-label="{label}" {kept}></section>'
+    share = f"<summary>{text(words.PLACE['share'])}</summary><div></div>"
+    return (
+        f'<section id="answer" aria-label="{label}" {kept}><div class="ans-said"></div>'
+        f'<div class="ans-foot" hidden><details class="ans-share">{share}</details>'
+        f'<p class="ans-report"><a>{text(words.PLACE["report"])}</a></p></div></section>'
+    )
 
 
 def _memory() -> str:

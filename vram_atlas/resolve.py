@@ -199,6 +199,11 @@ class _Resolver:
                 "task", task.value, f"inference: it is not known what {missing} keep in training"
             )
             return None
+        found = None
+        if word is None:
+            found = defaults.runtime(architecture, method, weights, self.catalog)
+            if found is not None and weights.kind in found.formats:
+                return found
         able = {
             name: runtime
             for name, runtime in self.catalog.runtimes.items()
@@ -208,13 +213,11 @@ class _Resolver:
             offered = [other for other, item in self.catalog.tasks.items() if kind in item.runtimes]
             self._fault("task", task.value, f"a task for {kind} models: {' or '.join(offered)}")
             return None
-        if word is None:
-            found = defaults.runtime(architecture, method, weights, self.catalog)
-            if found is None:
-                self._fault("runtime", "nothing", f"one of {', '.join(able)}", "Name a runtime.")
-        else:
+        if word is not None:
             expected = f"a runtime for {task} with {kind} models"
             found = self._look_up("runtime", "runtimes", word, able, expected)
+        elif found is None:
+            self._fault("runtime", "nothing", f"one of {', '.join(able)}", "Name a runtime.")
         if found is not None and weights.kind not in found.formats:
             loads = [name for name, item in able.items() if weights.kind in item.formats]
             tip = f"It runs in: {', '.join(loads) or 'no runtime for this kind of model'}."

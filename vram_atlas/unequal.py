@@ -18,7 +18,7 @@ from vram_atlas.catalog import Catalog
 from vram_atlas.defaults import sampled_sequences
 from vram_atlas.estimator import Estimate, estimate
 from vram_atlas.formulas.ops import NUMBERS
-from vram_atlas.holding import holding, most_layers
+from vram_atlas.holding import Held, most_layers
 from vram_atlas.request import make_request
 from vram_atlas.resolve import Question, resolve
 from vram_atlas.schema.base import Task
@@ -123,22 +123,20 @@ def _by_layers(
     workload: Workload, have: Sequence[Bytes], layers: int, catalog: Catalog
 ) -> Division:
     """By memory where that fits, or nothing fits; else by what each board can hold."""
+    held = Held(workload, catalog)
     usual = _division(
-        Manner.LAYERS,
-        _shares(workload, have, _by_memory(have, layers), catalog),
-        layers=layers,
-        by_memory=True,
+        Manner.LAYERS, _shares(held, have, _by_memory(have, layers)), layers=layers, by_memory=True
     )
     if usual.verdict is Verdict.FITS:
         return usual
-    most = _most_of_each(workload, have, Verdict.TIGHT, catalog)
+    most = _most_of_each(held, have, Verdict.TIGHT)
     if add_up(most) < layers:
         return replace(usual, most=add_up(most))
-    safe = _most_of_each(workload, have, Verdict.FITS, catalog)
+    safe = _most_of_each(held, have, Verdict.FITS)
     if add_up(safe) < layers and usual.verdict is Verdict.TIGHT:
         return usual
     wanted = most if add_up(safe) < layers else safe
-    shares = _shares(workload, have, _in_proportion(wanted, layers), catalog)
+    shares = _shares(held, have, _in_proportion(wanted, layers))
     return _division(Manner.LAYERS, shares, layers=layers)
 
 
@@ -191,22 +189,16 @@ def _in_proportion(most: Sequence[int], layers: int) -> list[int]:
     return found
 
 
-def _most_of_each(
-    workload: Workload, have: Sequence[Bytes], worst: Verdict, catalog: Catalog
-) -> list[int]:
+def _most_of_each(held: Held, have: Sequence[Bytes], worst: Verdict) -> list[int]:
     """For each board the most layers of which its verdict is `worst` or better."""
     sizes = sorted({*have})
-    found = [most_layers(workload, one, worst, catalog) for one in sizes]
+    found = [most_layers(held, one, worst) for one in sizes]
     return [found[sizes.index(one)] for one in have]
 
 
-def _shares(
-    workload: Workload, have: Sequence[Bytes], layers: Sequence[int], catalog: Catalog
-) -> tuple[Share, ...]:
-    numbers = sorted({*layers})
-    needs = [holding(workload, number, catalog) if number else None for number in numbers]
+def _shares(held: Held, have: Sequence[Bytes], layers: Sequence[int]) -> tuple[Share, ...]:
     return tuple(
-        _share(one, number, needs[numbers.index(number)])
+        _share(one, number, held.need(number) if number else None)
         for one, number in zip(have, layers, strict=True)
     )
 

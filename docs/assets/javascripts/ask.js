@@ -72,7 +72,8 @@
   const asked = /[?&](q|model|board)=/.test(search);
   const box = document.getElementById("ask");
   if (box) {
-    const start = answer(box, box, ["answer.js"], () => atlas.openBox(box, search), () => atlas.warm());
+    const examples = [...document.querySelectorAll("#ask-examples a")].map((one) => one.text);
+    const start = answer(box, box, ["answer.js"], () => atlas.openBox(box, search), () => atlas.warm(examples));
     const pickers = () => atlas.awaited(box, Promise.all(PICKERS.map(atlas.bring)), () => atlas.fillOptions(box));
     atlas.whenNear([box], pickers);
     if (asked || box.contains(document.activeElement)) start();

@@ -4,17 +4,13 @@
 
   const { python: $, printed } = globalThis.vramAtlas;
 
-  // A property that is made when it is first read, and kept.
-  const lazily = (object, name, make) =>
-    Object.defineProperty(object, name, {
-      configurable: true,
-      enumerable: true,
-      get: () => {
-        const value = make();
-        Object.defineProperty(object, name, { value, enumerable: true });
-        return value;
-      },
-    });
+  // A property that is made when it is first read, and kept. It stays a getter: to redefine hundreds
+  // of properties of one object takes a phone a quarter of a second.
+  const lazily = (object, name, make) => {
+    let value;
+    const get = () => (value === undefined ? (value = make()) : value);
+    return Object.defineProperty(object, name, { enumerable: true, get });
+  };
   const eachLazily = (entries, make) => {
     const found = {};
     for (const id of Object.keys(entries)) lazily(found, id, () => make({ id, ...entries[id] }));
@@ -47,7 +43,7 @@
       board: new printed.Board({ ...fields, memory: {} }), // what a program can use is below
       memory: new printed.BoardMemory(fields),
     });
-    return lazily(entry, "example", () => fields.example);
+    return Object.defineProperty(entry, "example", { value: fields.example });
   };
 
   // The id behind every id, name and alias.
@@ -104,28 +100,28 @@
 
   const faulty = (name, given) => {
     const rule = $.get(printed.FIELDS, name);
-    if (rule === null) return true;
-    if (!Object.hasOwn(given, name)) return rule.required;
+    if (rule === null || !Object.hasOwn(given, name)) return true;
     const value = given[name];
     if (value === null && !rule.required && rule.default === null) return false;
     return !ALLOWED[rule.form](value, rule);
   };
 
+  const rules = Object.entries(printed.FIELDS);
+  const REQUIRED = rules.filter(([, rule]) => rule.required).map(([name]) => name);
+  const DEFAULTS = Object.fromEntries(rules.map(([name, rule]) => [name, rule.default]));
+
   class Request {
     constructor(given) {
-      for (const [name, rule] of Object.entries(printed.FIELDS)) {
-        this[name] = Object.hasOwn(given, name) ? given[name] : rule.default;
-      }
+      Object.assign(this, DEFAULTS, given, { given });
       if (isRecord(this.board)) {
         this.board = new printed.OwnBoard({ memory_gib: Number(this.board.memory_gib) });
       }
-      Object.defineProperty(this, "given", { value: given });
     }
   }
 
   $.makeRequest = (given) => {
     if (!isRecord(given)) throw new $.ProblemsError([printed.not_an_object(given)]);
-    const names = new Set([...Object.keys(printed.FIELDS), ...Object.keys(given)]);
+    const names = new Set([...REQUIRED, ...Object.keys(given)]);
     const wrong = [...names].filter((name) => faulty(name, given));
     if (wrong.length > 0) {
       throw new $.ProblemsError(wrong.map((name) => printed.field_problem(name, given)));

@@ -128,6 +128,7 @@
 
   /** The state after the text is edited: what it says now is dropped from what was chosen. */
   function retype(state, q) {
+    if (!Object.keys(state.fields).length) return { q, fields: {} };
     const before = state.q ? [] : Object.keys(atlas.texts.sentence.extras);
     const now = q.trim() ? Object.keys(atlas.understand(q).request) : [];
     const said = new Set([...MAIN, ...before, ...now]);

@@ -8,12 +8,15 @@
   const POWERS = [2, 4, 8, 16, 32, 64];
   const IN_ONE_MACHINE = 8;
 
+  const sorted = {};
+
   /** Boards that can stand for their size, with memory of their own, that compute in what is assumed. */
   function boardsFor(task) {
-    return Object.entries(atlas.catalog.boards)
+    sorted[task] ??= Object.entries(atlas.catalog.boards)
       .filter(([, board]) => board.example && board.segment !== "unified")
       .filter(([, board]) => task === "inference" || board.bf16)
       .sort(([, one], [, other]) => one.visible - other.visible);
+    return sorted[task];
   }
 
   /** Well-known boards first. */

@@ -11,6 +11,7 @@
     const section = document.getElementById("answer");
     const status = document.getElementById("ask-status");
     const examples = document.getElementById("ask-examples");
+    const follow = atlas.openFoot(form, section);
     let state = { q: "", fields: {} };
     let timer = 0;
 
@@ -29,7 +30,6 @@
       if (!typing) text.value = state.q || atlas.sentence(state.fields);
       if (isEmpty()) {
         section.hidden = true;
-        section.replaceChildren();
         atlas.showPickers(form, null);
         say(null);
         return;
@@ -45,7 +45,7 @@
       }
       const view = atlas.compose(state, found);
       atlas.draw(section, view);
-      if (view.verdict) section.append(atlas.shareOf(view, state));
+      follow(view, state);
       atlas.showPickers(form, view.found, view.answer?.settings);
       say(view);
     }

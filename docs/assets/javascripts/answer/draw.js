@@ -159,7 +159,7 @@
       ...echo(view),
       ...view.sections.map(sectionOf),
     ];
-    section.replaceChildren(...parts.filter(Boolean));
+    section.querySelector(".ans-said").replaceChildren(...parts.filter(Boolean));
     section.hidden = false;
   }
 

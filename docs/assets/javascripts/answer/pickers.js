@@ -5,13 +5,18 @@
 
   const OWN = "own";
 
+  /** Set what differs: a browser measures a list again where it is set to what it was. */
+  function put(element, name, value) {
+    if (element[name] !== value) element[name] = value;
+  }
+
   /** Select a value, adding it where the list does not have it ("RTX 3090 and RTX 3060"). */
   function choose(select, value, label) {
-    select.querySelector("[data-extra]")?.remove();
-    if (value && ![...select.options].some((one) => one.value === value)) {
-      const extra = atlas.make("option", { value, "data-extra": true }, label());
-      select.append(extra);
-    }
+    const extra = select.querySelector("[data-extra]");
+    if (extra?.value !== value) extra?.remove();
+    put(select, "value", value);
+    if (select.value === value) return;
+    select.append(atlas.make("option", { value, "data-extra": true }, label()));
     select.value = value;
   }
 
@@ -19,7 +24,7 @@
     const control = form.querySelector(`[data-field="${name}"]`);
     if (control === document.activeElement && control.matches("input")) return;
     if (control.matches("select")) choose(control, value, label);
-    else control.value = value;
+    else put(control, "value", value);
   }
 
   /** What is asked, in the pickers, and the settings that were used; without both they are emptied. */
@@ -53,12 +58,12 @@
     const isDefault = shown && given === undefined;
     const label = isDefault ? fill(words.choice.default_value, { value: shown }) : words.choice.default;
     if (control.matches("select")) {
-      control.options[0].textContent = label;
+      put(control.options[0], "textContent", label);
       const value = typeof given === "boolean" ? (given ? "on" : "off") : (given ?? "");
       choose(control, value, () => nameOf(name, value));
     } else {
-      control.placeholder = shown;
-      if (control !== document.activeElement) control.value = given ?? "";
+      put(control, "placeholder", shown);
+      if (control !== document.activeElement) put(control, "value", String(given ?? ""));
     }
   }
 

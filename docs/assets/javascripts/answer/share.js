@@ -25,9 +25,8 @@
   }
 
   /** Link, Markdown and HTML; with a badge where the site has one for the answer. */
-  function shareOf(view, state) {
+  function copies(view, address) {
     const { make, texts: words } = atlas;
-    const address = atlas.home + atlas.state.toAddress(state);
     const lines = [copyable(words.place.link, address)];
     const matrix = view.answer?.settings && atlas.catalog.models[view.answer.model] && matrixOf(view.answer);
     if (matrix) {
@@ -40,23 +39,13 @@
         copyable(words.place.html, `<a href="${address.replaceAll("&", "&amp;")}"><img src="${badge}" alt="${name}"></a>`),
       );
     }
-    const share = make("details", { class: "ans-share" }, make("summary", {}, words.place.share), ...lines);
-    return make("div", { class: "ans-foot" }, share, make("p", { class: "ans-report" }, reportOf(view, address)));
+    return lines;
   }
 
-  /** A link to the form for a wrong number, filled in: model, board, task, what we say. */
-  function reportOf(view, address) {
-    const { make, texts: words, catalog } = atlas;
-    const { model, board, boards, task } = view.contract;
-    const name = catalog.boards[board]?.name ?? board ?? "";
-    const fields = {
-      model: catalog.models[model]?.name ?? model ?? "",
-      board: boards > 1 ? `${boards} x ${name}` : name,
-      task: words.task[task] ?? task ?? "",
-      says: `${atlas.spoken(view)}\n${address}`,
-    };
-    return make("a", { href: `${words.mistake}&${new URLSearchParams(fields)}` }, words.place.report);
+  /** Put them into the element that a reader has opened. */
+  function showCopies(share, view, address) {
+    share.querySelector("div").replaceChildren(...copies(view, address));
   }
 
-  Object.assign(atlas, { shareOf, matrixOf });
+  Object.assign(atlas, { showCopies, matrixOf });
 })();

@@ -27,21 +27,20 @@
     return listed.find(({ share }) => share.have_bytes === have);
   }
 
-  /** What decides, and what is said beside: {need, have, board, details}. */
+  const ofOne = ({ board, share }) => ({ need: needed(share), have: share.have_bytes, board });
+
+  /** What decides: {need, have, board}, the board where it is one of them. */
   const MANNERS = {
-    layers: ({ listed, answer }) => ({
-      need: sum(answer.shares.map(needed)),
-      have: sum(answer.shares.map((share) => share.have_bytes)),
-      details: divided(listed, answer),
-    }),
-    equal: ({ listed }) => {
-      const { board, share } = chosen(listed, Math.min);
-      return { need: needed(share), have: share.have_bytes, board, details: [atlas.texts.unequal.why_equal] };
-    },
-    whole: ({ listed }) => {
-      const { board, share } = chosen(listed, Math.max);
-      return { need: needed(share), have: share.have_bytes, board, details: [atlas.texts.unequal.why_whole] };
-    },
+    layers: (listed, { shares }) => ({ need: sum(shares.map(needed)), have: sum(shares.map((share) => share.have_bytes)) }),
+    equal: (listed) => ofOne(chosen(listed, Math.min)),
+    whole: (listed) => ofOne(chosen(listed, Math.max)),
+  };
+
+  /** What is said beside. */
+  const DETAILS = {
+    layers: (listed, answer) => divided(listed, answer),
+    equal: () => [atlas.texts.unequal.why_equal],
+    whole: () => [atlas.texts.unequal.why_whole],
   };
 
   /** "44 layers on RTX 3090, 20 layers on RTX 3060. 4.5 GiB left on the fullest.", and how that is asked for. */
@@ -81,18 +80,23 @@
     return [{ id: "boards", title: place.each_board, head: without(titles), rows: listed.map((one) => without(boardRow(one))) }];
   }
 
-  /** One model on boards that differ. */
-  function unequal(found) {
-    const { boardList, reserve } = found;
+  /** What one model needs on boards that differ: {answer, listed, need, have, board}, or only an answer without shares. */
+  function needsOf({ boardList, reserve, request }) {
     const kinds = boardList.map(({ id, count }) => [atlas.kept({ board: id }, reserve).board, count]);
-    const answer = atlas.divide(atlas.given(found.request), kinds);
-    if (!answer.shares) return atlas.refusal(answer);
-    return shown(found, answer, groups(boardList, answer.shares));
+    const answer = atlas.divide(atlas.given(request), kinds);
+    if (!answer.shares) return { answer };
+    const listed = groups(boardList, answer.shares);
+    return { answer, listed, ...MANNERS[answer.manner](listed, answer) };
   }
 
-  function shown({ boardList, request }, answer, listed) {
+  /** One model on boards that differ. */
+  function unequal(found) {
+    const needs = needsOf(found);
+    return needs.listed ? shown(found, needs) : atlas.refusal(needs.answer);
+  }
+
+  function shown({ boardList, request }, { answer, listed, need, have, board }) {
     const { texts: words, fill, size } = atlas;
-    const { need, have, board, details } = MANNERS[answer.manner]({ listed, answer });
     return {
       verdict: answer.verdict,
       word: words.headline[answer.verdict],
@@ -103,7 +107,7 @@
         board: board ? atlas.boardWords(board) : "",
       }),
       what: atlas.whatOf(answer, atlas.modelWords(request.model)),
-      details: [...details, atlas.assumedLine(answer)],
+      details: [...DETAILS[answer.manner](listed, answer), atlas.assumedLine(answer)],
       sections: boardsTable(listed, answer.manner),
       contract: { need, have, format: answer.settings.weights },
     };
@@ -111,19 +115,21 @@
 
   /** Boards that differ, and a size instead of a model. */
   function severalUnequal(found, models) {
-    const views = models
-      .map((model) => ({ model, view: unequal({ ...found, request: { ...found.request, model } }) }))
-      .filter(({ view }) => view.contract?.need)
-      .sort((one, other) => one.view.contract.need - other.view.contract.need);
-    if (!views.length) return atlas.noneOfSize(found, models);
-    const members = views.map(({ model, view }) => ({ model, need: view.contract.need, verdict: view.verdict }));
-    const { verdict } = atlas.together(members);
-    const { view } = verdict === "no" ? views[0] : views.at(-1);
+    const asking = (model) => ({ ...found, request: { ...found.request, model } });
+    const members = models
+      .map((model) => ({ model, ...needsOf(asking(model)) }))
+      .filter(({ need }) => need)
+      .sort((one, other) => one.need - other.need);
+    if (!members.length) return atlas.noneOfSize(found, models);
+    const listed = members.map(({ model, need, answer }) => ({ model, need, verdict: answer.verdict }));
+    const { verdict } = atlas.together(listed);
+    const deciding = verdict === "no" ? members[0] : members.at(-1);
+    const view = shown(asking(deciding.model), deciding);
     return {
       ...view,
       verdict,
       word: atlas.texts.headline[verdict],
-      sections: [atlas.membersSection(found, members), ...view.sections],
+      sections: [atlas.membersSection(found, listed), ...view.sections],
     };
   }
 

@@ -48,7 +48,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("grid", "formulas_version"),
     ("ladder", "inverse", "unequal", "curves", "instances", "name_lists"),
     ("sentences",),
-    ("whole_blocks", "writer", "markup", "palette", "views", "reference_words"),
+    ("declarations", "whole_blocks", "writer", "markup", "palette", "views", "reference_words"),
     (
         "frame",
         "model_sizes",

@@ -13,6 +13,7 @@ from vram_atlas.answer_script import (
 )
 from vram_atlas.browser.files import browser_files
 from vram_atlas.catalog import Catalog
+from vram_atlas.declarations import refuse_moved
 from vram_atlas.frame import ASSETS, shortened
 from vram_atlas.language import load_language
 from vram_atlas.vocabulary import vocabulary
@@ -102,13 +103,20 @@ JOINED: Final = {
 
 
 def scripts(catalog: Catalog) -> Iterator[tuple[str, str]]:
-    """Names and texts of all scripts. The first comes first, the others in any order."""
+    """Names and texts of all scripts. The first comes first, the others in any order.
+
+    Raises ProblemsError where the minifier would make another program of one.
+    """
     printed = _printed(catalog)
     inside = {f"generated/{name}" for name in printed}
-    for file, names in JOINED.items():
-        texts = [_text(name, printed) for name in names]
-        inside -= {*names}
-        yield file, shortened("\n".join(texts), ".js")
+    joined = {
+        file: {name: _text(name, printed) for name in names} for file, names in JOINED.items()
+    }
+    alone = {f"generated/{name}": text for name, text in printed.items() if "/" not in name}
+    refuse_moved(alone, *joined.values())
+    for file, texts in joined.items():
+        inside -= {*texts}
+        yield file, shortened("\n".join(texts.values()), ".js")
     for name in sorted(inside):
         file = name.removeprefix("generated/")
         yield file, shortened(printed[file], ".js")

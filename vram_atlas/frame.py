@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from vram_atlas import palette
+from vram_atlas.declarations import refuse_moved
 
 ASSETS: Final = Path(__file__).resolve().parent.parent / "docs" / "assets"
 
@@ -18,8 +19,9 @@ def frame_files() -> Iterator[tuple[str, str]]:
     """Names below docs/assets/ and texts: one style sheet, and the scripts that pages name."""
     sheets = [palette.style_sheet(), *map(style_sheet, STYLES)]
     yield "stylesheets/generated/atlas.css", shortened("\n".join(sheets), ".css")
-    for name in SCRIPTS:
-        text = (ASSETS / "javascripts" / name).read_text(encoding="utf-8")
+    texts = {name: (ASSETS / "javascripts" / name).read_text(encoding="utf-8") for name in SCRIPTS}
+    refuse_moved(texts)
+    for name, text in texts.items():
         yield f"javascripts/generated/{name}", shortened(text, ".js")
 
 

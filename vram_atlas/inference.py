@@ -107,8 +107,8 @@ def _kept(
     """
     offload, architecture = workload.layout.offload, workload.entry.architecture
     if offload is Offload.COMPONENTS and isinstance(architecture, Diffusion):
-        fixed = from_kib(workload.runtime.workspace_kib)
         step, images = _pipeline(workload, architecture, element_bytes(workload), copies)
+        fixed = from_kib(workload.runtime.workspace_kib)
         return [
             (
                 phases.Phase.FORWARD,
@@ -212,8 +212,8 @@ def _encoder_decoder_passes(
     workload: Workload, architecture: EncoderDecoder, size: int
 ) -> tuple[InferenceActivations, InferenceActivations]:
     sequences = workload.micro_batch_size
-    source = encoder_decoder.encoder_tokens(architecture, workload.prompt_length)
     first, second = encoder_decoder.stacks(architecture)
+    source = encoder_decoder.encoder_tokens(architecture, workload.prompt_length)
     encode = _one_pass(workload, first, source)
     encoded = size * sequences * source * architecture.hidden_size
     cache = encoder_decoder.cache_bytes(

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from vram_atlas.browser.names import Names, literal, local
+from vram_atlas.browser.names import Names, literal
 from vram_atlas.browser.signatures import Signatures
 from vram_atlas.browser.source import Definition, methods
 from vram_atlas.browser.statements import Statements, function_lines, star
@@ -40,16 +40,17 @@ class Classes:
 
     def _constructor(self, cls: type) -> Iterator[str]:
         members = [*self.fields(cls)]
-        parameters = [
-            f"{_parameter(member)}{'' if default is None else f' = {default}'}"
-            for member, default, _ in members
-        ]
-        yield f"  constructor({{ {', '.join(parameters)} }}) {{"
-        kept = [
-            _parameter(member) if revived == local(member) else f"{member}: {revived}"
-            for member, _, revived in members
-        ]
-        yield f"    Object.assign(this, {{ {', '.join(kept)} }});"
+        ordered = getattr(getattr(cls, "__dataclass_params__", None), "order", False)
+        defaults = ", ".join(
+            f"{name}: {'undefined' if default is None else default}"
+            for name, default, _ in members
+            if ordered or default is not None
+        )
+        yield "  constructor(given) {"
+        yield f"    Object.assign(this, {f'{{ {defaults} }}, ' if defaults else ''}given);"
+        for name, _, revived in members:
+            if revived != f"this.{name}":
+                yield f"    this.{name} = {revived};"
         yield "  }"
 
     def fields(self, cls: type) -> Iterator[tuple[str, str | None, str]]:
@@ -58,14 +59,14 @@ class Classes:
             for name in self.kept(cls):
                 field = cls.model_fields[name]
                 default = None if field.is_required() else literal(field.default)
-                yield name, default, self._revived(local(name), field.annotation)
+                yield name, default, self._revived(f"this.{name}", field.annotation)
         elif hasattr(cls, "_field_defaults"):  # a NamedTuple
             for name in cls.__annotations__:
                 given = name in cls._field_defaults
-                yield name, literal(cls._field_defaults[name]) if given else None, local(name)
+                yield name, literal(cls._field_defaults[name]) if given else None, f"this.{name}"
         elif dataclasses.is_dataclass(cls):
             for member in dataclasses.fields(cls):
-                name = local(member.name)
+                name = f"this.{member.name}"
                 given = cls is Margins  # comes from catalog.js; the others are made of instances
                 revived = self._revived(name, member.type) if given else name
                 yield member.name, _default(member), revived
@@ -136,7 +137,3 @@ def _default(field: "dataclasses.Field[Any]") -> str | None:
 
 def _bare(annotation: Any) -> Any:  # noqa: ANN401 - any annotation
     return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
-
-
-def _parameter(name: str) -> str:
-    return name if local(name) == name else f"{name}: {local(name)}"

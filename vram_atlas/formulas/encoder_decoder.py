@@ -97,8 +97,8 @@ def training(
     ops: Ops,
 ) -> TrainingActivations:
     """Both stacks; `sequence_length` tokens each, audio a window. Bytes."""
-    source = encoder_tokens(architecture, sequence_length)
     encoder, decoder = stacks(architecture)
+    source = encoder_tokens(architecture, sequence_length)
     first = blocks.training(
         encoder, numerics, micro_batch_size=micro_batch_size, sequence_length=source, ops=ops
     )

@@ -32,7 +32,7 @@
   const own = new Map();
   $.readShape = (text) => {
     if (!own.has(text)) {
-      const { context_length, native_format, ...architecture } = JSON.parse(text);
+      const { context_length = null, native_format = null, ...architecture } = JSON.parse(text);
       const fields = { id: printed.OWN_ID, name: printed.OWN_NAME, context_length, native_format, architecture };
       own.set(text, modelEntry(fields));
     }

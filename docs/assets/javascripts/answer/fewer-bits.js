@@ -29,12 +29,12 @@
       const [first] = atlas.smallestSizes(needs[0].request, 1);
       if (!first || (sizes.length && first.label >= sizes[0].label)) continue;
       const [{ board }] = first.boards;
+      const { model, weights } = needs[0].request;
       const text = fill(words.line.way_smallest, {
         title,
         board: atlas.boardWords(board),
         need: size(needs[0].peak.expected),
       });
-      const { model, weights } = needs[0].request;
       const changes = { ...named(found, model), board, boards: undefined, weights };
       return { verdict: "fits", text, state: atlas.stateWith(found, changes) };
     }
@@ -48,12 +48,12 @@
       const other = atlas.fewestOfAll(found, models, fieldsOf);
       if (!other?.fits || (all.fits && other.boards >= all.boards)) continue;
       const { boards, decides } = other;
+      const { weights } = decides.answer.settings;
       const text = fill(boards > 1 ? words.line.way_count : words.line.way_count_one, {
         title,
         boards: atlas.boardWords(found.request.board, boards),
         need: size(decides.answer.peak_bytes.expected),
       });
-      const { weights } = decides.answer.settings;
       const changes = { ...named(found, decides.model), boards, weights };
       return { verdict: "fits", text, state: atlas.stateWith(found, changes) };
     }

@@ -64,8 +64,8 @@
   function hardest(found, { model, answer }) {
     if (answer.verdict === "fits") return [];
     const request = { ...found.request, model };
-    const sections = atlas.ladderSection({ ...found, request, modelClass: null }, atlas.kept(request, found.reserve), answer);
     const { name } = atlas.catalog.models[model];
+    const sections = atlas.ladderSection({ ...found, request, modelClass: null }, atlas.kept(request, found.reserve), answer);
     return sections.map((one) => ({ ...one, title: `${one.title}: ${name}` }));
   }
 

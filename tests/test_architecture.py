@@ -46,6 +46,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("bands",),
     ("calculators",),
     ("grid", "formulas_version"),
+    ("columns",),
     ("ladder", "inverse", "unequal", "curves", "instances", "name_lists"),
     ("sentences",),
     ("declarations", "whole_blocks", "writer", "markup", "palette", "views", "reference_words"),

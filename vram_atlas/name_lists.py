@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from vram_atlas import columns
 from vram_atlas.catalog import Catalog
 from vram_atlas.names import without_publisher
 
@@ -37,7 +38,7 @@ _SCRIPT: Final = """\
   };
   const lines = (text) => text.split("\\n").map((line) => entry(line.split("|")));
   const read = (text) => Object.fromEntries(lines(text));
-  vramAtlas.idOf = idOf;
+COLUMNS  vramAtlas.idOf = idOf;
   vramAtlas.names = {};
   for (const [kind, text] of Object.entries(LISTS)) vramAtlas.names[kind] = read(text);
 })((globalThis.vramAtlas = globalThis.vramAtlas || {}));
@@ -45,7 +46,10 @@ _SCRIPT: Final = """\
 
 
 def name_script(catalog: Catalog) -> str:
-    """The script that sets vramAtlas.names: by kind and id the display name, then the others."""
+    """The script that sets vramAtlas.names: by kind and id the display name, then the others.
+
+    And vramAtlas.recordsOf(), which makes records of columns.
+    """
     boards = ((item.id, item.board.name, item.board.aliases) for item in catalog.boards.values())
     models = ((item.id, item.model.name, item.model.aliases) for item in catalog.models.values())
     lists = {"models": _lines(models), "boards": _lines(boards)} | {
@@ -56,7 +60,7 @@ def name_script(catalog: Catalog) -> str:
             ("runtimes", catalog.runtimes.values()),
         )
     }
-    written = _SCRIPT.replace("RULE", json.dumps(_RULE))
+    written = _SCRIPT.replace("RULE", json.dumps(_RULE)).replace("COLUMNS", columns.SCRIPT)
     return written.replace("LISTS", json.dumps(lists, ensure_ascii=False, separators=(",", ":")))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from vram_atlas.catalog import Catalog
+from vram_atlas.columns import columns
 from vram_atlas.defaults import EXPERTS_FORMAT
 from vram_atlas.language import stop_words
 from vram_atlas.schema.base import Task
@@ -31,16 +32,18 @@ def vocabulary(catalog: Catalog, language: Language) -> str:
             for alias in entry.model.aliases
             if "/" in alias
         ),
-        "boards": [
+        "boards": columns(
             [
-                entry.board.memory.label_gb,
-                entry.line.vendor.value,
-                entry.line.line if entry.line.line in spoken else "",
-                int(entry.board.modified),
-                int(entry.board.segment is Segment.UNIFIED),
+                {
+                    "label": entry.board.memory.label_gb,
+                    "vendor": entry.line.vendor.value,
+                    "line": entry.line.line if entry.line.line in spoken else "",
+                    "modified": entry.board.modified,
+                    "unified": entry.board.segment is Segment.UNIFIED,
+                }
+                for entry in catalog.boards.values()
             ]
-            for entry in catalog.boards.values()
-        ],
+        ),
         "formats": {
             item.id: [
                 _kinds(item),

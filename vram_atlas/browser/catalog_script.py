@@ -7,6 +7,7 @@ from vram_atlas.browser.packed import Packed
 from vram_atlas.browser.parts import scripts_of
 from vram_atlas.browser.script import Script
 from vram_atlas.catalog import BoardEntry, Catalog
+from vram_atlas.columns import columns
 from vram_atlas.model_sizes import models_by_size
 
 
@@ -32,7 +33,7 @@ _SCRIPT = """\
   const read = unpacked(known.keys);
   const entries = (kind) => Object.entries(vramAtlas.names[kind]);
   for (const kind of ["boards", "formats", "optimizers", "runtimes"]) {
-    const values = read(known[kind]);
+    const values = kind === "boards" ? vramAtlas.recordsOf(known[kind]) : read(known[kind]);
     known[kind] = Object.fromEntries(
       entries(kind).map(([id, [name]], index) => [id, { id, name, ...values[index] }]),
     );
@@ -69,7 +70,7 @@ def catalog_data(catalog: Catalog, script: Script) -> Document:
         "scripts": scripts,
         "sizes": [*models_by_size(catalog)],
         "needs": "".join(str(scripts.index(one)) for one in needs),
-        "boards": packed.of([_board(entry) for entry in catalog.boards.values()]),
+        "boards": columns([_board(entry) for entry in catalog.boards.values()]),
         "formats": packed.of([unnamed(kept.of(item)) for item in catalog.formats.values()]),
         "optimizers": packed.of([unnamed(kept.of(item)) for item in catalog.optimizers.values()]),
         "runtimes": packed.of([unnamed(kept.of(item)) for item in catalog.runtimes.values()]),

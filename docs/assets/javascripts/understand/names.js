@@ -15,15 +15,19 @@
   const close = (token) => token.gap === "" || token.gap === "-" || token.gap === "_";
 
   /** The facts of a kind of entries by id, each with its names in front. */
-  const withNames = (named, facts) => {
-    const rows = Array.isArray(facts) ? Object.keys(named).map((id, place) => [id, facts[place]]) : Object.entries(facts);
-    return Object.fromEntries(rows.map(([id, row]) => [id, [named[id], ...row]]));
+  const withNames = (named, facts) => Object.fromEntries(Object.entries(facts).map(([id, row]) => [id, [named[id], ...row]]));
+
+  /** Boards by id: {names, label, vendor, line, modified, unified}. */
+  const boardRecords = (named, columns) => {
+    const records = atlas.recordsOf(columns);
+    return Object.fromEntries(Object.entries(named).map(([id, names], place) => [id, { names, ...records[place] }]));
   };
 
   /** Everything that can be looked up, built once from the generated names and vocabulary. */
   function index(known, named) {
     const vocabulary = { ...known, models: named.models, optimizers: named.optimizers };
-    for (const kind of ["boards", "formats", "runtimes"]) vocabulary[kind] = withNames(named[kind], known[kind]);
+    for (const kind of ["formats", "runtimes"]) vocabulary[kind] = withNames(named[kind], known[kind]);
+    vocabulary.boards = boardRecords(named.boards, known.boards);
     return indexed(vocabulary);
   }
 
@@ -118,7 +122,7 @@
       entry.ids.add(id);
       boards.set(key, entry);
     };
-    for (const [id, [words]] of Object.entries(vocabulary.boards)) {
+    for (const [id, { names: words }] of Object.entries(vocabulary.boards)) {
       for (const name of [id, ...list(words)]) {
         const texts = textsOf(name.replace(/\(.*\)/, ""));
         const bare = texts.filter((text) => !MEMORY.test(text));
@@ -225,7 +229,7 @@
   }
 
   /** Whether a board is of every maker that is named: "rx 580" is no Arc A580. */
-  const made = (names, id, makers) => [...makers].every((maker) => maker === names.vocabulary.boards[id][2]);
+  const made = (names, id, makers) => [...makers].every((maker) => maker === names.vocabulary.boards[id].vendor);
 
   const within = (wanted, texts) => {
     let place = 0;

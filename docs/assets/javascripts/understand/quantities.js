@@ -159,13 +159,13 @@
 
   /** Whether a machine is named whose memory is also its GPU's: a Mac's RAM is what its GPU has. */
   function shared(names, items) {
-    return items.some((item) => item.kind === "unified" || (item.kind === "board" && item.ids.some((id) => names.vocabulary.boards[id][5])));
+    return items.some((item) => item.kind === "unified" || (item.kind === "board" && item.ids.some((id) => names.vocabulary.boards[id].unified)));
   }
 
   /** "3060 12gb", "24gb 4090", "3060 24gb": the variant with that memory, or none. */
   function ofBoard(names, board, item, adjacent, said) {
     item.used = true;
-    const variants = board.ids.filter((id) => names.vocabulary.boards[id][1] === item.value);
+    const variants = board.ids.filter((id) => names.vocabulary.boards[id].label === item.value);
     if (variants.length) {
       board.id = variants.length === 1 || !variants.includes(board.id) ? variants[0] : board.id;
       board.ids = variants;
@@ -186,8 +186,8 @@
   function siblings(names, id, memory) {
     const { boards } = names.vocabulary;
     const [chip] = id?.split("-") ?? [];
-    if (!boards[id]?.[5]) return [];
-    return Object.keys(boards).filter((other) => other.startsWith(`${chip}-`) && boards[other][1] === memory);
+    if (!boards[id]?.unified) return [];
+    return Object.keys(boards).filter((other) => other.startsWith(`${chip}-`) && boards[other].label === memory);
   }
 
   atlas.words = { ...atlas.words, quantities, images, counts, memories };

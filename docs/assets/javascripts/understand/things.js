@@ -8,8 +8,8 @@
   const plainest = (ids) => [...ids].sort((one, other) => one.split("-").length - other.split("-").length).slice(0, MOST_ALTERNATIVES);
   const NEAR = 2; // items between a model and a size that belong together
 
-  const label = (names, id) => list(names.vocabulary.boards[id]?.[0] ?? names.vocabulary.models[id])[0];
-  const sold = (names, id) => !names.vocabulary.boards[id][4];
+  const label = (names, id) => list(names.vocabulary.boards[id]?.names ?? names.vocabulary.models[id])[0];
+  const sold = (names, id) => !names.vocabulary.boards[id].modified;
 
   const SIZE = /\d\s?[bm]\b/i;
   const MOBILE = "laptop"; // as the catalog's names say it
@@ -49,7 +49,7 @@
         item.missing = true;
       }
       for (const { vendor, text } of item.vendorWords) {
-        const [, , own] = names.vocabulary.boards[item.ids[0]];
+        const { vendor: own } = names.vocabulary.boards[item.ids[0]];
         if (vendor !== own) item.missing = true;
         else if (!item.missing && misnamed(names, item.ids, text)) {
           said.note({ kind: "correction", saw: said.text(item.start, item.stop), read: label(names, item.id ?? item.ids[0]), start: item.start, end: item.stop });
@@ -65,7 +65,7 @@
   /** "gtx 3060": a series of the same maker that the board is not from. */
   function misnamed(names, ids, word) {
     const series = new Set(["rtx", "gtx"]);
-    const own = names.vocabulary.boards[ids[0]][0].join("|").toLowerCase();
+    const own = names.vocabulary.boards[ids[0]].names.join("|").toLowerCase();
     return series.has(word) && !own.includes(word) && [...series].some((other) => own.includes(other));
   }
 
@@ -127,7 +127,7 @@
     if (!machine) return;
     const size = sizes.find((item) => !item.used);
     const ids = Object.entries(names.vocabulary.boards)
-      .filter(([, board]) => board[3] === machine.line && (!size || board[1] === size.value))
+      .filter(([, board]) => board.line === machine.line && (!size || board.label === size.value))
       .map(([id]) => id);
     if (size) size.used = true;
     if (!size || !ids.length) {

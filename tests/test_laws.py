@@ -343,6 +343,61 @@ def test_more_boards_never_hold_more_each(catalog: Catalog, attempt: Try, task: 
     assert_none(violations())
 
 
+@pytest.mark.parametrize(
+    ("runtime", "weights"), [("llama.cpp", "q4_k_m"), ("vllm", None), ("transformers", None)]
+)
+def test_more_boards_never_need_more_each(
+    catalog: Catalog, attempt: Try, runtime: str, weights: str | None
+) -> None:
+    """Nor does the whole of a board's need grow, from two boards on."""
+    assert_none(
+        f"{entry.id}: {fault}"
+        for entry in known(catalog, {"decoder"})
+        for fault in never_less(
+            [
+                (str(count), attempt(entry.id, "inference", runtime=runtime, weights=weights, context_length=16384, boards=count))
+                for count in (8, 4, 3, 2)
+            ]
+        )
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("sharding", ["zero-3", "fsdp", "zero-2", "zero-1", "none"])
+def test_more_boards_never_train_with_more_each(
+    catalog: Catalog, attempt: Try, sharding: str
+) -> None:
+    """However the copies share; and a pipeline with more stages never holds more in one."""
+
+    def violations() -> Iterator[str]:
+        for entry in known(catalog, {"decoder"}):
+            copies = [
+                (str(count), attempt(entry.id, "full", boards=count, sharding=sharding))
+                for count in (8, 4, 2)
+            ]
+            stages = [
+                (str(count), attempt(entry.id, "full", boards=count, pipeline_parallel=count, runtime="megatron"))
+                for count in (8, 4, 2)
+            ]  # fmt: skip
+            yield from (f"{entry.id}: {fault}" for fault in never_less(copies))
+            yield from (f"{entry.id}, stages: {fault}" for fault in never_less(stages))
+
+    assert_none(violations())
+
+
+def test_wider_caches_never_need_less(catalog: Catalog, attempt: Try) -> None:
+    """fp8, 16 bits, fp32."""
+    assert_none(
+        f"{entry.id}: {fault}"
+        for entry in known(catalog, {"decoder"})
+        for fault in never_less(
+            [
+                (form, attempt(entry.id, "inference", runtime="vllm", kv_cache=form))
+                for form in ("fp8", "bf16", "fp32")
+            ]
+        )
+    )
+
+
 def test_verdict_thresholds(ask: Ask) -> None:
     """`fits` when the high end fits, `tight` when the expected peak does, else `no`."""
     found = ask("llama-2-7b", "inference")

@@ -18,6 +18,8 @@ Q4: Fields = {"model": "llama-3.3-70b", "task": "inference", "weights": "q4_k_m"
 BF16: Fields = {"model": "qwen2.5-14b", "task": "inference"}
 VLLM: Fields = {"model": "llama-3-8b", "task": "inference", "runtime": "vllm"}
 QLORA: Fields = {"model": "llama-3-8b", "task": "qlora"}
+WINDOWS: Fields = {**Q4, "model": "gemma-3-27b", "context_length": 65536}
+HYBRID: Fields = {**Q4, "model": "nemotron-nano-9b-v2", "context_length": 65536}
 IMAGES: Fields = {"model": "stable-diffusion-xl-1.0", "task": "inference"}
 
 ORDER = [Verdict.NO, Verdict.TIGHT, Verdict.FITS]
@@ -72,7 +74,7 @@ def test_equal_boards_are_as_the_estimator_has_them(catalog: Catalog) -> None:
     assert [share.estimate and share.estimate.peak for share in found.shares] == [wanted.peak] * 2
 
 
-@pytest.mark.parametrize("fields", [Q4, BF16, VLLM, QLORA, IMAGES], ids=str)
+@pytest.mark.parametrize("fields", [Q4, BF16, VLLM, QLORA, WINDOWS, HYBRID, IMAGES], ids=str)
 def test_laws(catalog: Catalog, fields: Fields) -> None:
     """All layers are somewhere; a larger board is never worse; the order counts for nothing."""
     sizes = [4, 6, 8, 12, 16, 24, 40]

@@ -30,6 +30,12 @@ from vram_atlas.schema.mixers import Absent, LayerEmbeddings, Mamba2
 ALONE: Final = 3
 """Layers of one kind that have a model for themselves."""
 
+WIDTH: Final = 24
+"""Of the stream."""
+
+FITTING: Final = ((WIDTH // 3, True), (WIDTH // 2, True), (WIDTH // 2 + 1, True), (WIDTH, False))
+"""Widths of experts, gated or not, whose outputs just fit where their products were."""
+
 
 def decoders(known: Pools) -> Iterator[Decoder]:
     """Two layers of attention, or what stands in its place, or of an MLP, and little else."""
@@ -48,6 +54,9 @@ def decoders(known: Pools) -> Iterator[Decoder]:
     )
     for gated in (True, False):
         yield _two_layers(narrow, shared.model_copy(update={"gated": gated}))
+    for width, gated in FITTING:
+        two = {"experts_per_token": 2, "expert_width": width, "shared_width": 0, "gated": gated}
+        yield _two_layers(narrow, shared.model_copy(update=two))
     for beside in known[Mamba2][:ALONE]:
         yield _two_layers(narrow, tiny).model_copy(update={"beside": beside})
     for own in known[LayerEmbeddings][:ALONE]:
@@ -76,7 +85,7 @@ def _two_layers(attention: BaseModel, mlp: BaseModel) -> Decoder:
     return Decoder(
         kind="decoder",
         layers=2,
-        hidden_size=24,
+        hidden_size=WIDTH,
         vocabulary=10,
         tied_embeddings=True,
         attention=(groups[0],),

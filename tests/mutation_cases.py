@@ -54,7 +54,10 @@ def mutation_requests(catalog: Catalog, turn: int = 0) -> Iterator[Request]:
         for task in Task:
             yield from _sample(entry, task, catalog, turn)
         if is_unusual(entry):
-            yield {"model": entry.id, "task": Task.INFERENCE.value, "attention": "eager"}
+            asked = {"model": entry.id, "task": Task.INFERENCE.value}
+            yield asked | {"attention": "eager"}
+            if entry.model.architecture.kind == "decoder":
+                yield asked | {"runtime": "llama.cpp", "weights": "q8_0"}
         for runtime in _preparing(entry, catalog):
             asked = {"model": entry.id, "task": Task.QLORA.value, "runtime": runtime}
             yield asked | UNPREPARED

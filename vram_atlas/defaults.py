@@ -6,6 +6,7 @@ from vram_atlas.catalog import Catalog, ModelEntry
 from vram_atlas.formulas import decoder, diffusion
 from vram_atlas.schema.architecture import Decoder, Encoder, EncoderDecoder, VisionTransformer
 from vram_atlas.schema.base import Precision, Task
+from vram_atlas.schema.board import Board
 from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent
 from vram_atlas.schema.method import TaskMethod
 from vram_atlas.schema.model import Disclosed
@@ -18,6 +19,7 @@ OPTIMIZER = "adamw"
 ADAPTER_FORMAT = "fp32"
 QLORA_FORMAT = "nf4-dq"
 TRAINED_FORMAT = "bf16"
+NARROW_FORMAT = "fp8"
 EXPERTS_FORMAT = "mxfp4"
 EXPERTS_FILE = "gguf-mxfp4"
 
@@ -78,7 +80,13 @@ def runtime(
             name = choices.get("gguf", name)
         elif decoder.is_latent(architecture):
             name = choices.get("latent", name)
+        name = choices.get(weights.id, name)
     return None if name is None else catalog.runtimes[name]
+
+
+def widened(weights: Format, chosen: Runtime, board: Board) -> bool:
+    """Whether a runtime turns these weights into bf16: fp8, in which the board cannot compute."""
+    return weights.id == NARROW_FORMAT and chosen.widens_fp8 is not None and not board.fp8
 
 
 def sampled_sequences(chosen: Runtime, have: Bytes | None) -> int:
@@ -95,6 +103,13 @@ def precision(entry: ModelEntry, chosen: Runtime) -> Precision:
     if chosen.composed:
         return Precision.FP32
     return Precision.AMP if entry.native_format == "fp32" else Precision.BF16
+
+
+def autocast(asked: Precision | None, chosen: Runtime) -> bool:
+    """Adapters: as the runtime does it, unless a precision is asked for."""
+    if asked is None:
+        return chosen.adapters is not None and chosen.adapters.autocast
+    return asked is Precision.AMP
 
 
 def length(default: int | None, longest: int | None) -> int:

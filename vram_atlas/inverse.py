@@ -118,12 +118,14 @@ def smallest_boards(workload: Workload, catalog: Catalog) -> Iterator[BoardEntry
     """Boards on which a workload fits as it is, the least usable memory first.
 
     Left out: boards that others have given more memory, those that PyTorch needs a plug-in for,
-    and for training those without bf16.
+    for training those without bf16, and those on which fp8 weights would be widened.
     The need is the same on all boards but for what an engine reserves by their size.
     """
     needs: dict[int, Estimate] = {}
     for entry in _by_memory(catalog):
         if not entry.example or entry.board.lacks_bf16(workload.task):
+            continue
+        if defaults.widened(workload.weights, workload.runtime, entry.board):
             continue
         sampled = defaults.sampled_sequences(workload.runtime, entry.visible)
         if sampled not in needs:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from vram_atlas import defaults
+from vram_atlas.catalog import BoardEntry
 from vram_atlas.formulas.ops import NUMBERS
 from vram_atlas.formulas.sharing import layers_held
 from vram_atlas.formulas.terms import ParameterGroups
@@ -82,6 +84,13 @@ def unsuited(
     if optimizer.projected_rank and (request.task is not Task.FULL or not groups.longer):
         expected = "another optimizer: GaLore projects the matrices of transformer blocks"
         yield Objection("optimizer", optimizer.id, expected)
+
+
+def too_narrow(weights: Format, runtime: Runtime, board: BoardEntry | None) -> Iterator[Objection]:
+    """A format that the runtime turns into another one on the board that is named."""
+    if board is not None and defaults.widened(weights, runtime, board.board):
+        expected = f"bf16, or vLLM: {runtime.name} turns fp8 into bf16 on this board"
+        yield Objection("weights", weights.id, expected)
 
 
 def _composed(request: Request, runtime: Runtime) -> Iterator[Objection]:

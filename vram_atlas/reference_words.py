@@ -140,6 +140,7 @@ def default_runtimes(names: Mapping[str, str]) -> str:
 RUNTIME_KEY: Final = {
     "gguf": "GGUF files",
     "latent": "decoders with MLA",
+    "fp8": "language models in fp8",
 }
 
 

@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from vram_atlas import defaults
-from vram_atlas.catalog import Catalog, ModelEntry
+from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
 from vram_atlas.formulas.numerics import Adapters, Projection
 from vram_atlas.formulas.terms import ParameterGroups
-from vram_atlas.layouts import make_layout, unsuited
+from vram_atlas.layouts import make_layout, too_narrow, unsuited
 from vram_atlas.names import normalised
 from vram_atlas.own_model import own_entry
 from vram_atlas.problems import Problem, ProblemsError, nearest
 from vram_atlas.projections import PROJECTIONS
 from vram_atlas.request import OwnBoard, Request, given_fields, make_request
-from vram_atlas.schema.base import Decoding, Encoders, Precision, Task
+from vram_atlas.schema.base import Decoding, Encoders, Task
 from vram_atlas.schema.method import TaskMethod
 from vram_atlas.schema.model import Disclosed
 from vram_atlas.schema.software import Format, FormatKind, Runtime
@@ -61,13 +61,13 @@ class _Resolver:
     def question(self) -> Question:
         """Look everything up, then build the workload if nothing was wrong."""
         entry = self._model()
-        have = self._have()
+        board = self._board()
         workload = None
         if entry is not None and entry.architecture is not None:
-            workload = self._workload(entry, entry.architecture, have)
+            workload = self._workload(entry, entry.architecture, board)
         if self.problems or entry is None:
             raise ProblemsError(self.problems)
-        return Question(self.request, entry, workload, have)
+        return Question(self.request, entry, workload, self._have(board))
 
     def _fault(self, path: str, saw: object, expected: str, tip: str = "") -> None:
         shown = f"'{saw}'" if isinstance(saw, str) else str(saw)
@@ -105,18 +105,22 @@ class _Resolver:
             "model", "models", word, self.catalog.models, "the id or an alias of a model"
         )
 
-    def _have(self) -> Bytes | None:
-        board = self.request.board
-        if board is None:
+    def _board(self) -> BoardEntry | None:
+        """The board of the catalog that is named, if one is."""
+        word = self.request.board
+        if word is None or isinstance(word, OwnBoard):
             return None
-        if isinstance(board, OwnBoard):
-            return from_gib(board.memory_gib)
         expected = 'the id or an alias of a board, or a size such as {"memory_gib": 24}'
-        found = self._look_up("board", "boards", board, self.catalog.boards, expected)
-        return None if found is None else found.visible
+        return self._look_up("board", "boards", word, self.catalog.boards, expected)
+
+    def _have(self, board: BoardEntry | None) -> Bytes | None:
+        own = self.request.board
+        if isinstance(own, OwnBoard):
+            return from_gib(own.memory_gib)
+        return None if board is None else board.visible
 
     def _workload(
-        self, entry: ModelEntry, architecture: Disclosed, have: Bytes | None
+        self, entry: ModelEntry, architecture: Disclosed, board: BoardEntry | None
     ) -> Workload | None:
         request, task = self.request, self.request.task
         method = self.catalog.tasks[task]
@@ -137,7 +141,7 @@ class _Resolver:
         unused = unsuited(
             request, runtime, architecture, optimizer=optimizer, cache=cache, groups=groups
         )
-        for one in [*objections, *unused]:
+        for one in [*objections, *unused, *too_narrow(weights, runtime, board)]:
             self._fault(one.path, one.saw, one.expected)
         if self.problems:
             return None
@@ -157,9 +161,9 @@ class _Resolver:
             precision=request.precision or defaults.precision(entry, runtime),
             optimizer=optimizer,
             gradient_checkpointing=checkpointing,
-            autocast=self._autocast(runtime),
+            autocast=defaults.autocast(request.precision, runtime),
             adapters=adapters,
-            sampled_sequences=defaults.sampled_sequences(runtime, have),
+            sampled_sequences=defaults.sampled_sequences(runtime, self._have(board)),
             layout=layout,
             padded=bool(request.padded),
             decoding=request.image_decoding or Decoding.WHOLE,
@@ -258,12 +262,6 @@ class _Resolver:
         word = self.request.kv_cache or defaults.cache_format(runtime, weights)
         expected = "the id of a KV cache format"
         return self._format("kv_cache", word, expected, lambda one: one.cache_bits is not None)
-
-    def _autocast(self, runtime: Runtime) -> bool:
-        """Adapters: as the runtime does it, unless a precision is asked for."""
-        if self.request.precision is None:
-            return runtime.adapters is not None and runtime.adapters.autocast
-        return self.request.precision is Precision.AMP
 
     def _adapters(
         self, runtime: Runtime, weights: Format, targets: frozenset[Projection]

@@ -37,7 +37,7 @@ class TaskMethod(Strict):
     summary: Text
     defaults: Defaults
     runtimes: dict[str, Identifier] = Field(
-        description="default runtime by architecture kind; `gguf` for GGUF files"
+        description="default runtime by architecture kind; of language models also by weight format"
     )
     unmeasured: Width = Field(description="the band where fewer than 10 peaks were measured")
 

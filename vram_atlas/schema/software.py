@@ -254,6 +254,7 @@ class Runtime(Strict):
     groups_keys: Trait | None = Field(
         default=None, description="PyTorch's sdpa shares keys between heads: not fused in fp32"
     )
+    widens_fp8: Trait | None = Field(default=None, description="fp8 becomes bf16 on older boards")
     offloads_checkpoints: bool = Field(
         default=False, description="inputs of blocks wait in the host's memory until recomputed"
     )
@@ -274,9 +275,7 @@ class Runtime(Strict):
         default=(), strict=False, description="models whose MLA it does not absorb"
     )
     unfused: tuple[Identifier, ...] = Field(
-        default=(),
-        strict=False,
-        description="models whose attention it runs without a fused kernel",
+        default=(), strict=False, description="models whose attention has no fused kernel there"
     )
     compute_bytes: Count | None = Field(
         default=None, description="bytes of an activation; absent: as the weights"

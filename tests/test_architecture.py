@@ -33,6 +33,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("estimator",),
     ("crossing",),
     ("verdict",),
+    ("judged",),
     ("holding",),
     ("request",),
     ("own_model",),

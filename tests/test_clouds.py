@@ -108,16 +108,18 @@ def test_the_largest_fits_and_nothing_larger_does(grid: Grid, instances: Instanc
                 break
 
 
+@pytest.mark.parametrize("name", ["a100-40gb", "t4"])
 @pytest.mark.parametrize("count", [2, 4, 8])
 def test_boards_together_hold_no_less_than_one(
-    grid: Grid, instances: Instances, count: int
+    grid: Grid, instances: Instances, name: str, count: int
 ) -> None:
     """What is larger than all their memory is not even tried."""
+    board = grid.catalog.boards[name]
     for cell in grid.cells.values():
-        shared = instances.over(cell, count)
-        if cell.estimate is not None and shared is not None:
+        alone, shared = cell.on(board), instances.over(cell, board, count)
+        if alone is not None and shared is not None:
             each = shared.allocated.expected
-            assert count * each >= cell.estimate.allocated.expected, (cell.entry.id, cell.matrix.id)
+            assert count * each >= alone.allocated.expected, (cell.entry.id, cell.matrix.id)
 
 
 def test_every_place_is_answered_the_same_as_page_and_document(instances: Instances) -> None:

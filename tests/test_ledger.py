@@ -562,6 +562,7 @@ def test_inference_transient(
         tokens=symbols["t"],
         keys=symbols["s"],
         element_bytes=element_bytes,
+        score_element=element_bytes,
         scores=(False,),
         ops=NUMBERS,
     )

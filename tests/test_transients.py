@@ -43,7 +43,13 @@ LLAMA = Block(
 def passing(block: Block, *, tokens: int, keys: int, size: int) -> float:
     """Live in one pass without gradients. Bytes."""
     return blocks.transient(
-        (block,), tokens=tokens, keys=keys, element_bytes=size, scores=(False,), ops=NUMBERS
+        (block,),
+        tokens=tokens,
+        keys=keys,
+        element_bytes=size,
+        score_element=size,
+        scores=(False,),
+        ops=NUMBERS,
     )
 
 

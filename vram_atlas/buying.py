@@ -77,7 +77,7 @@ def size_gains(grid: Grid) -> list[list[SizeGain]]:
     for size in columns(grid):
         row: list[SizeGain] = []
         for matrix in grid.catalog.matrices.values():
-            cells = _fitting(grid, size.smallest, matrix)
+            cells = _fitting(grid, size.usual, matrix)
             count = len(cells)
             gain = count - before.get(matrix.id, 0)
             row.append(SizeGain(size, matrix, count, gain, cells[0] if cells else None))

@@ -6,7 +6,7 @@ from vram_atlas.formulas.block import Block
 from vram_atlas.formulas.numerics import HALF
 from vram_atlas.formulas.ops import NUMBERS
 from vram_atlas.formulas.terms import InferenceActivations
-from vram_atlas.kernels import element_bytes, scored
+from vram_atlas.kernels import element_bytes, score_element, scored
 from vram_atlas.schema.architecture import Decoder, GroupedAttention
 from vram_atlas.schema.compressed import CompressedAttention
 from vram_atlas.schema.engine import WindowLimits
@@ -65,6 +65,7 @@ def _transient(workload: Workload, architecture: Decoder, *, tokens: float, keys
         tokens=tokens,
         keys=keys,
         element_bytes=element_bytes(workload),
+        score_element=score_element(workload),
         scores=scored(workload, stack),
         ops=NUMBERS,
     )

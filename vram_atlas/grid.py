@@ -2,12 +2,14 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 
 from vram_atlas import defaults
 from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
 from vram_atlas.estimator import Estimate, estimate
+from vram_atlas.judged import ENOUGH, Judged, Place, by_kind, divide, place
+from vram_atlas.kernels import shares_keys
 from vram_atlas.problems import ProblemsError
 from vram_atlas.request import Request, make_request
 from vram_atlas.resolve import altered, resolve
@@ -15,7 +17,6 @@ from vram_atlas.schema.base import Task
 from vram_atlas.schema.board import Segment
 from vram_atlas.schema.method import Matrix
 from vram_atlas.schema.software import FormatKind
-from vram_atlas.units import Bytes
 from vram_atlas.verdict import Verdict, judge
 from vram_atlas.workload import Workload
 
@@ -23,13 +24,12 @@ NATIVE_BITS_TOLERANCE = 0.5
 """A published format with at most this many bits more than the matrix asks for stands in for it."""
 
 
-ENOUGH = frozenset({Verdict.FITS, Verdict.TIGHT})
-"""Verdicts with which a model can be tried."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Cell:
     """A model in a matrix.
+
+    estimate  on boards that run the workload as it is
+    older     where that is another: on boards whose attention is not fused (kernels.py)
 
     workload and estimate are None for a model whose size is not published (`reason` empty) and
     for a combination that no runtime offers (`reason` says why). `request` is what was estimated.
@@ -39,6 +39,7 @@ class Cell:
     matrix: Matrix
     workload: Workload | None
     estimate: Estimate | None
+    older: Estimate | None = None
     reason: str = ""
     request: Request | None = None
 
@@ -49,10 +50,14 @@ class Cell:
 
     def verdict(self, board: BoardEntry) -> Verdict:
         """The verdict on one board."""
-        return judge(self.estimate, board.visible)
+        return judge(self.on(board), board.visible)
+
+    def on(self, board: BoardEntry) -> Estimate | None:
+        """The estimate for one board."""
+        return self.estimate if board.board.bf16 or self.older is None else self.older
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class MemorySize:
     """All boards sold with one memory size, the one with the least usable memory first."""
 
@@ -61,26 +66,21 @@ class MemorySize:
 
     @property
     def smallest(self) -> BoardEntry:
-        """The board whose verdict stands for the size."""
+        """The board with the least usable memory."""
         return self.boards[0]
 
     @property
-    def largest(self) -> BoardEntry:
-        """The board with the most usable memory."""
-        return self.boards[-1]
+    def usual(self) -> BoardEntry:
+        """The board whose verdict stands for the size: the smallest of those that compute in bf16.
 
+        On the others some models need more, because attention is not fused.
+        """
+        return self.kinds[0][0]
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Judged:
-    """All boards by their verdict, smallest first. Cells with the same verdicts share one.
-
-    fitting   those that fit or are tight, each with its verdict
-    memories  the same by usable memory, which boards share
-    """
-
-    boards: dict[Verdict, tuple[BoardEntry, ...]]
-    fitting: tuple[tuple[BoardEntry, Verdict], ...]
-    memories: dict[Bytes, Verdict]
+    @cached_property
+    def kinds(self) -> tuple[tuple[BoardEntry, ...], ...]:
+        """Those with bf16, and the others: among either, a larger one never does worse."""
+        return by_kind(self.boards)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,32 +135,32 @@ class Grid:
 
     @cached_property
     def _judged(self) -> dict[Cell, Judged]:
-        """A larger board never has a worse verdict, so two searches find where each begins."""
-        boards, found = self.boards, dict[Cell, Judged]()
-        divided = cache(partial(_divided, boards))
+        """A larger board never has a worse verdict, so two searches find where each begins.
+
+        Once for boards with bf16 and once for the others, on which a cell can need more.
+        """
+        kinds = by_kind(self.boards)
+        divided = cache(partial(divide, kinds))
+        found: dict[Cell, Judged] = {}
         for cell in self.cells.values():
             worst = Verdict.UNKNOWN if cell.estimate is None else Verdict.NO
-            tight = bisect_left(boards, x=True, key=lambda board: cell.verdict(board) in ENOUGH)
-            fits = bisect_left(
-                boards, x=True, key=lambda board: cell.verdict(board) is Verdict.FITS
-            )
-            found[cell] = divided(worst, tight, fits)
+            found[cell] = divided(worst, tuple(_begins(cell, boards) for boards in kinds))
         return found
 
     def models_that_fit(self, board: BoardEntry, matrix: Matrix) -> Runnable:
         """Cells of a matrix that fit a board or are tight on it; boards as large share one."""
-        return self._models_that_fit[matrix.id, board.visible]
+        return self._models_that_fit[matrix.id, place(board)]
 
     @cached_property
-    def _models_that_fit(self) -> dict[tuple[str, Bytes], Runnable]:
-        """By matrix and usable memory."""
-        found: dict[tuple[str, Bytes], list[tuple[Cell, Verdict]]] = {}
+    def _models_that_fit(self) -> dict[tuple[str, Place], Runnable]:
+        """By matrix and place."""
+        found: dict[tuple[str, Place], list[tuple[Cell, Verdict]]] = {}
         for matrix in self.catalog.matrices.values():
-            found |= {(matrix.id, board.visible): [] for board in self.boards}
+            found |= {(matrix.id, place(board)): [] for board in self.boards}
             for cell in self.by_size(matrix):
-                for memory, verdict in self.judged(cell).memories.items():
-                    found[matrix.id, memory].append((cell, verdict))
-        return {place: _runnable(cells) for place, cells in found.items()}
+                for where, verdict in self.judged(cell).places.items():
+                    found[matrix.id, where].append((cell, verdict))
+        return {where: _runnable(cells) for where, cells in found.items()}
 
     def by_size(self, matrix: Matrix) -> list[Cell]:
         """Cells of a matrix that have an estimate, the most parameters first."""
@@ -177,17 +177,11 @@ class Grid:
         }
 
 
-def _divided(boards: tuple[BoardEntry, ...], worst: Verdict, tight: int, fits: int) -> Judged:
-    """Boards that begin to be tight, and to fit, at two places in their order."""
-    fitting = (
-        *((board, Verdict.TIGHT) for board in boards[tight:fits]),
-        *((board, Verdict.FITS) for board in boards[fits:]),
-    )
-    return Judged(
-        {worst: boards[:tight], Verdict.TIGHT: boards[tight:fits], Verdict.FITS: boards[fits:]},
-        fitting,
-        {board.visible: verdict for board, verdict in fitting},
-    )
+def _begins(cell: Cell, boards: tuple[BoardEntry, ...]) -> tuple[int, int]:
+    """Where boards in the order of their memory begin to be tight, and to fit."""
+    tight = bisect_left(boards, x=True, key=lambda board: cell.verdict(board) in ENOUGH)
+    fits = bisect_left(boards, x=True, key=lambda board: cell.verdict(board) is Verdict.FITS)
+    return tight, fits
 
 
 def _runnable(cells: Sequence[tuple[Cell, Verdict]]) -> Runnable:
@@ -233,7 +227,11 @@ def _cell(entry: ModelEntry, matrix: Matrix, catalog: Catalog) -> Cell:
         return Cell(entry, matrix, None, None, reason=error.problems[0].expected)
     if workload is None:
         return Cell(entry, matrix, None, None)
-    return Cell(entry, matrix, workload, estimate(workload, catalog), request=request)
+    found = estimate(workload, catalog)
+    older = None
+    if shares_keys(workload):
+        older = estimate(replace(workload, without_flash=True), catalog)
+    return Cell(entry, matrix, workload, found, older, request=request)
 
 
 def matrix_format(entry: ModelEntry, matrix: Matrix, catalog: Catalog) -> dict[str, str]:

@@ -19,7 +19,7 @@ from vram_atlas.formulas.block import Block
 from vram_atlas.formulas.ops import NUMBERS
 from vram_atlas.formulas.terms import InferenceActivations, ParameterGroups
 from vram_atlas.formulas.weights import WeightBytes, weight_bytes
-from vram_atlas.kernels import element_bytes, scored
+from vram_atlas.kernels import element_bytes, score_element, scored
 from vram_atlas.parallel import loads_whole, on_one_engine_board
 from vram_atlas.schema.architecture import (
     Decoder,
@@ -202,6 +202,7 @@ def _one_pass(workload: Workload, stack: tuple[Block, ...], tokens: float) -> In
             tokens=workload.micro_batch_size * tokens,
             keys=tokens,
             element_bytes=element_bytes(workload),
+            score_element=score_element(workload),
             scores=scored(workload, stack),
             ops=NUMBERS,
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from vram_atlas.catalog import BoardEntry
 from vram_atlas.estimator import Estimate, estimate
 from vram_atlas.grid import Cell, Grid
+from vram_atlas.kernels import on_board
 from vram_atlas.resolve import altered
 from vram_atlas.schema.cloud import InstanceFamily, InstanceType, Provider
 from vram_atlas.schema.method import Matrix
@@ -34,17 +35,21 @@ class Instances:
     """Estimates over several boards, each made once."""
 
     grid: Grid
-    _shared: dict[tuple[str, str, int], Estimate | None] = field(default_factory=dict)
+    _shared: dict[tuple[str, str, int, bool], Estimate | None] = field(default_factory=dict)
 
-    def over(self, cell: Cell, count: int) -> Estimate | None:
-        """A cell's need per board over `count` equal boards; None where that is not offered."""
+    def over(self, cell: Cell, board: BoardEntry, count: int) -> Estimate | None:
+        """A cell's need per board over `count` of a board; None where that is not offered."""
         if count == 1 or cell.request is None:
-            return cell.estimate
-        key = (cell.entry.id, cell.matrix.id, count)
+            return cell.on(board)
+        older = cell.older is not None and not board.board.bf16
+        key = (cell.entry.id, cell.matrix.id, count, older)
         if key not in self._shared:
             workload = altered(cell.request, {"boards": count}, self.grid.catalog)
-            found = estimate(workload, self.grid.catalog) if workload is not None else None
-            self._shared[key] = found
+            self._shared[key] = (
+                None
+                if workload is None
+                else estimate(on_board(workload, board.board), self.grid.catalog)
+            )
         return self._shared[key]
 
     def largest(self, board: BoardEntry, count: int, matrix: Matrix) -> Fit | None:
@@ -55,9 +60,10 @@ class Instances:
         """
         together = count * board.visible
         for cell in self.grid.by_size(matrix):
-            if cell.estimate is None or cell.estimate.allocated.expected > together:
+            alone = cell.on(board)
+            if alone is None or alone.allocated.expected > together:
                 continue
-            found = self.over(cell, count)
+            found = self.over(cell, board, count)
             if found is not None and judge(found, board.visible) is Verdict.FITS:
                 return Fit(cell, found)
         return None

@@ -15,6 +15,7 @@ from vram_atlas.crossing import largest_within
 from vram_atlas.estimator import Estimate, estimate
 from vram_atlas.formulas.phases import Part
 from vram_atlas.holding import Held, copied, most_layers
+from vram_atlas.kernels import on_board, shares_keys
 from vram_atlas.request import Request
 from vram_atlas.resolve import Question, altered
 from vram_atlas.schema.base import Precision, Task
@@ -87,9 +88,15 @@ def invert(question: Question, catalog: Catalog) -> Inverse | None:
         precision_field="precision" if full else "weights",
         precisions=() if have is None else tuple(_first(_precisions(question, have, catalog))),
         tasks=() if have is None else tuple(_tasks(request, have, catalog)),
-        boards=tuple(_first(smallest_boards(workload, catalog))),
+        boards=tuple(_first(smallest_boards(_on_any(question, workload, catalog), catalog))),
         board_count=None if have is None else _board_count(request, workload, have, catalog),
     )
+
+
+def _on_any(question: Question, workload: Workload, catalog: Catalog) -> Workload:
+    """What is asked, without what only the board that is named makes of it."""
+    named = isinstance(question.request.board, str)
+    return (named and altered(question.request, {"board": None}, catalog)) or workload
 
 
 def _first(found: Iterator[Found]) -> Iterator[Found]:
@@ -119,17 +126,22 @@ def smallest_boards(workload: Workload, catalog: Catalog) -> Iterator[BoardEntry
 
     Left out: boards that others have given more memory, those that PyTorch needs a plug-in for,
     for training those without bf16, and those on which fp8 weights would be widened.
-    The need is the same on all boards but for what an engine reserves by their size.
+    The need is the same on all boards but for what an engine reserves by their size, and for
+    attention that some of them cannot fuse.
     """
-    needs: dict[int, Estimate] = {}
+    fused: dict[int, Estimate] = {}
+    scored: dict[int, Estimate] = {}
+    shared = shares_keys(workload)
     for entry in _by_memory(catalog):
         if not entry.example or entry.board.lacks_bf16(workload.task):
             continue
         if defaults.widened(workload.weights, workload.runtime, entry.board):
             continue
         sampled = defaults.sampled_sequences(workload.runtime, entry.visible)
+        needs = scored if shared and not entry.board.bf16 else fused
         if sampled not in needs:
-            needs[sampled] = estimate(replace(workload, sampled_sequences=sampled), catalog)
+            own = on_board(replace(workload, sampled_sequences=sampled), entry.board)
+            needs[sampled] = estimate(own, catalog)
         if judge(needs[sampled], entry.visible) is Verdict.FITS:
             yield entry
 

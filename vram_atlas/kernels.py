@@ -1,11 +1,14 @@
 """Which attention runs, and where it makes the score matrix: for figures and for words."""
 
+from dataclasses import replace
+
 from vram_atlas.formulas.block import Block
 from vram_atlas.formulas.numerics import FP32, HALF
 from vram_atlas.formulas.saved import is_eager
 from vram_atlas.recipe import numerics_of
 from vram_atlas.schema.architecture import Decoder
 from vram_atlas.schema.base import AttentionKernel, Task
+from vram_atlas.schema.board import Board
 from vram_atlas.schema.software import FormatKind
 from vram_atlas.terms import known, transformer_blocks
 from vram_atlas.workload import Workload
@@ -19,6 +22,11 @@ def element_bytes(workload: Workload) -> int:
     return FP32 if form.kind is FormatKind.FLOAT and form.other_bits > 16 else HALF  # noqa: PLR2004 - bits of a half
 
 
+def score_element(workload: Workload) -> int:
+    """Bytes of a score in inference: PyTorch computes in fp32 what it has no fused kernel for."""
+    return FP32 if workload.without_flash else element_bytes(workload)
+
+
 def scored(workload: Workload, stack: tuple[Block, ...]) -> tuple[bool, ...]:
     """Of each block, whether its scores are a matrix in inference.
 
@@ -30,8 +38,29 @@ def scored(workload: Workload, stack: tuple[Block, ...]) -> tuple[bool, ...]:
         return tuple(True for _ in stack)
     encoder = not isinstance(workload.entry.architecture, Decoder)
     falls_back = workload.attention is AttentionKernel.SDPA and not runtime.plans_graph
-    wide = runtime.groups_keys is not None and element_bytes(workload) == FP32
+    wide = runtime.groups_keys is not None and score_element(workload) == FP32
     return tuple((falls_back or encoder) and block.lacks_kernel(wide=wide) for block in stack)
+
+
+def on_board(workload: Workload, board: Board) -> Workload:
+    """A workload as it runs on a board.
+
+    PyTorch shares 16-bit keys between heads in flash attention alone, which runs where bf16 does:
+    on NVIDIA from Ampere on. Elsewhere Transformers 5 gets the score matrix (its issue 48633).
+    """
+    if board.bf16 or not shares_keys(workload):
+        return workload
+    return replace(workload, without_flash=True)
+
+
+def shares_keys(workload: Workload) -> bool:
+    """Whether attention leaves it to PyTorch to share keys between heads, in a fused kernel."""
+    if workload.attention is not AttentionKernel.SDPA or workload.padded:
+        return False
+    stack = transformer_blocks(known(workload)[0])
+    if workload.runtime.groups_keys is None or any(one.lacks_kernel(wide=False) for one in stack):
+        return False
+    return any(block.lacks_kernel(wide=True) for block in stack)
 
 
 def kernel(workload: Workload) -> AttentionKernel:

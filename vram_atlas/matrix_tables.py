@@ -59,7 +59,7 @@ def _row_start(entry: ModelEntry) -> str:
 
 
 def _matrix_cell(cell: Cell, size: MemorySize) -> str:
-    verdict = cell.verdict(size.smallest)
+    verdict = cell.verdict(size.usual)
     differing = exceptions(cell, size)
     note = "".join(
         f'<i title="{_names(boards)}">{text(fit_words.better(VERDICT_WORD[other], boards))}</i>'

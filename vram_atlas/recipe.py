@@ -33,6 +33,7 @@ def numerics_of(workload: Workload) -> Numerics:
         repeats_keys=workload.runtime.repeats_keys and sdpa,
         sdpa=sdpa,
         groups_keys=workload.runtime.groups_keys is not None and not workload.padded,
+        without_flash=workload.without_flash,
         padded=workload.padded and sdpa,
         composed=workload.runtime.composed,
         adapts_experts=_adapts_experts(workload),

@@ -8,6 +8,7 @@ from vram_atlas import defaults
 from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
 from vram_atlas.formulas.numerics import Adapters, Projection
 from vram_atlas.formulas.terms import ParameterGroups
+from vram_atlas.kernels import on_board
 from vram_atlas.layouts import make_layout, too_narrow, unsuited
 from vram_atlas.names import normalised
 from vram_atlas.own_model import own_entry
@@ -149,7 +150,7 @@ class _Resolver:
         if checkpointing is None:
             wanted = bool(method.defaults.gradient_checkpointing) and not runtime.composed
             checkpointing = wanted and defaults.has_blocks(architecture)
-        return Workload(
+        found = Workload(
             entry=entry,
             task=task,
             weights=weights,
@@ -168,8 +169,10 @@ class _Resolver:
             padded=bool(request.padded),
             decoding=request.image_decoding or Decoding.WHOLE,
             encoders=request.encoders or Encoders.CACHED,
+            without_flash=False,
             **lengths,
         )
+        return found if board is None else on_board(found, board.board)
 
     def _weights(self, entry: ModelEntry) -> Format | None:
         word, task = self.request.weights, self.request.task
@@ -274,8 +277,7 @@ class _Resolver:
             floats = weights.kind is FormatKind.FLOAT
             default = recipe.lora_format if floats else recipe.qlora_format
         word = request.adapter_dtype or default
-        expected = "fp32, bf16 or fp16"
-        form = self._format("adapter_dtype", word, expected, lambda one: one.trainable)
+        form = self._format("adapter_dtype", word, "fp32, bf16 or fp16", lambda one: one.trainable)
         if form is None:
             return None
         rank = request.lora_rank or self.catalog.tasks[request.task].defaults.lora_rank or 1

@@ -127,7 +127,8 @@ def assumed_facts(workload: Workload) -> list[str]:
     if kind == "diffusion" and workload.task is not Task.INFERENCE:
         facts.append(ENCODERS_NAME[workload.encoders])
     if kind not in {"convolutional", "recurrent"}:
-        facts.append(f"{kernel(workload)} attention")
+        reason = NO_FLASH if workload.without_flash else ""
+        facts.append(f"{kernel(workload)} attention{reason}")
     if keeps_experts(workload):
         facts.append(f"experts in 16 bits, because {EXPERTS_WHY}")
     return [*facts, *_layout_facts(workload)]
@@ -277,6 +278,9 @@ def _one_change(key: str, value: object, workload: Workload) -> str:
         "offload": f"keep {OFFLOADED.get(workload.layout.offload, 'nothing')} in the host's memory",
     }
     return words[key]
+
+
+NO_FLASH = " (this GPU has no flash attention for keys that heads share)"
 
 
 def no_bf16(board: BoardEntry) -> str:

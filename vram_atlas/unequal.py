@@ -79,7 +79,7 @@ def divided(
     is about a single board that holds all of them. Raises ProblemsError.
     """
     total = add_up(count for _, count in boards)
-    first = {**fields, "board": boards[0][0], "boards": total}
+    first = {**fields, "board": _deciding(boards, catalog), "boards": total}
     question = resolve(make_request(first), catalog)
     have: list[Bytes] = []
     for board, count in boards:
@@ -90,6 +90,15 @@ def divided(
     if found.manner is Manner.EQUAL:
         return question, found
     return replace(question, workload=_on_one_board(question.workload)), found
+
+
+def _deciding(boards: Sequence[tuple[object, int]], catalog: Catalog) -> object:
+    """The board on which attention may need most: one without bf16, else the first."""
+    for board, _ in boards:
+        known = catalog.find("boards", board) if isinstance(board, str) else None
+        if known is not None and not catalog.boards[known].board.bf16:
+            return board
+    return boards[0][0]
 
 
 def _memory(fields: Mapping[str, object], board: object, catalog: Catalog) -> Bytes:

@@ -7,7 +7,8 @@ from functools import cache
 from typing import Final
 
 from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
-from vram_atlas.grid import Cell, Grid, Judged, MemorySize
+from vram_atlas.grid import Cell, Grid, MemorySize
+from vram_atlas.judged import Judged
 from vram_atlas.schema.base import Source, Task
 from vram_atlas.schema.board import Segment, Vendor
 from vram_atlas.units import GIGA
@@ -119,15 +120,16 @@ def columns(grid: Grid) -> tuple[MemorySize, ...]:
 
 
 def exceptions(cell: Cell, size: MemorySize) -> dict[Verdict, list[BoardEntry]]:
-    """Boards of a size whose verdict is not that of its smallest board, by verdict."""
-    usual = cell.verdict(size.smallest)
+    """Boards of a size whose verdict is not the one that stands for it, by verdict."""
+    usual = cell.verdict(size.usual)
     found: dict[Verdict, list[BoardEntry]] = {}
-    if cell.verdict(size.largest) is usual:  # then so is that of all between
-        return found
-    for board in size.boards:
-        verdict = cell.verdict(board)
-        if verdict is not usual:
-            found.setdefault(verdict, []).append(board)
+    for boards in size.kinds:
+        if cell.verdict(boards[0]) is usual is cell.verdict(boards[-1]):
+            continue  # then so is that of all between
+        for board in boards:
+            verdict = cell.verdict(board)
+            if verdict is not usual:
+                found.setdefault(verdict, []).append(board)
     return found
 
 

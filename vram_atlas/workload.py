@@ -50,8 +50,9 @@ class Workload:
 
     Lengths are tokens, `image_size` is pixels along one side. `context_length` is what the KV
     cache holds, `prompt_length` what passes at once before the first new token,
-    `sampled_sequences` what an engine reserves its sampler for. Of `boards` equal boards the
-    estimate is for one.
+    `sampled_sequences` what an engine reserves its sampler for. `without_flash`: the board has no
+    flash attention, PyTorch's one fused kernel for keys that heads share. Of `boards` equal boards
+    the estimate is for one.
     """
 
     entry: ModelEntry
@@ -76,6 +77,7 @@ class Workload:
     padded: bool = False
     decoding: Decoding = Decoding.WHOLE
     encoders: Encoders = Encoders.CACHED
+    without_flash: bool = False
 
     @property
     def boards(self) -> int:

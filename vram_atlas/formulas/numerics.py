@@ -56,6 +56,7 @@ class Numerics:
     keeps_inputs    quantised layers keep their inputs outside autograd: no checkpoint drops them
     sdpa            attention is PyTorch's: the score matrix exists where it has no fused kernel
     groups_keys     it shares keys between heads by itself: no fused kernel in fp32
+    without_flash   nor in 16 bits: the board has no flash attention
     composed        every element-wise operation is one of its own and keeps what its gradient
                     reads, masks in the format of the activations (TensorFlow 1)
     padded          attention gets a padding mask: the kernel that takes one repeats KV heads
@@ -74,6 +75,7 @@ class Numerics:
     keeps_inputs: bool = False
     sdpa: bool = False
     groups_keys: bool = False
+    without_flash: bool = False
     padded: bool = False
     adapts_experts: bool = False
     composed: bool = False

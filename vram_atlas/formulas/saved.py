@@ -169,7 +169,8 @@ def is_eager(block: Block, numerics: Numerics) -> bool:
     sinks = isinstance(attention, GroupedAttention) and attention.sinks
     if numerics.scores or sinks or block.relative > 0:
         return True
-    wide = numerics.groups_keys and numerics.element_bytes == FP32
+    narrow = numerics.element_bytes < FP32 and not numerics.without_flash
+    wide = numerics.groups_keys and not narrow
     return numerics.sdpa and block.lacks_kernel(wide=wide)
 
 

@@ -25,15 +25,17 @@
     return rank(one) - rank(other) || 0;
   }
 
-  /** The answer on a board: the need is the same on all, unless an engine reserves by their memory. */
+  /**
+   * The answer on a board: the need is the same on all, unless an engine reserves by their memory or
+   * a board lacks what attention needs.
+   */
   function answerOn(request, without) {
     const { sampler } = atlas.catalog.runtimes[without.settings.runtime];
-    if (sampler) return (board) => atlas.ask({ ...request, board, boards: 1 });
-    return (board, have) => ({
-      ...without,
-      have_bytes: have,
-      verdict: atlas.printed.judge({ peak: without.peak_bytes }, have),
-    });
+    return (board, have) => {
+      const verdict = atlas.printed.judge({ peak: without.peak_bytes }, have);
+      const own = sampler || (verdict === "fits" && !atlas.catalog.boards[board].bf16);
+      return own ? atlas.ask({ ...request, board, boards: 1 }) : { ...without, have_bytes: have, verdict };
+    };
   }
 
   /**

@@ -57,7 +57,9 @@ def mutation_requests(catalog: Catalog, turn: int = 0) -> Iterator[Request]:
             asked = {"model": entry.id, "task": Task.INFERENCE.value}
             yield asked | {"attention": "eager"}
             if entry.model.architecture.kind == "decoder":
-                yield asked | {"runtime": "llama.cpp", "weights": "q8_0"}
+                in_file = asked | {"runtime": "llama.cpp", "weights": "q8_0"}
+                yield in_file
+                yield in_file | {"attention": "eager"}
         for runtime in _preparing(entry, catalog):
             asked = {"model": entry.id, "task": Task.QLORA.value, "runtime": runtime}
             yield asked | UNPREPARED

@@ -97,12 +97,14 @@ def test_mistakes(file: str, change: tuple[str, str], where: str, message: str, 
 
 def test_the_tip_is_what_to_write(data: Path) -> None:
     """An unconfirmed pair says which confirmation would be right, and it then is."""
-    removed = "  - ids: [qwen2-72b, qwen2.5-72b]\n    because: Qwen2.5 kept the shape of Qwen2.\n"
+    removed = (
+        "  - ids: [internlm2-7b, internlm2.5-7b]\n    because: Version 2.5 kept the shape of version 2.\n"
+    )
     problems = problems_with(data, CONFIRMED, (removed, ""))
     (problem,) = problems
     assert problem.tip == (
         "Copied by accident? If they really are the same, write under `models` in "
-        "data/confirmed.yml, with a reason: `ids: [qwen2-72b, qwen2.5-72b]`."
+        "data/confirmed.yml, with a reason: `ids: [internlm2-7b, internlm2.5-7b]`."
     )
 
 

@@ -119,7 +119,7 @@ def test_reach() -> None:
 def test_a_changed_formula_reports_its_flips(clone: Clone) -> None:
     """A KV cache half as large again: verdicts of inference get worse, because of the KV cache."""
     larger = KV_CACHE.replace("= ", "= 1.5 * ")
-    clone.replace("vram_atlas/formulas/decoder.py", KV_CACHE, larger)
+    clone.replace("vram_atlas/formulas/kv_cache.py", KV_CACHE, larger)
     done = clone.run("diff", clone.base, "--format", "json")
     assert done.returncode == FINE, done.stderr
     found = json.loads(done.stdout)

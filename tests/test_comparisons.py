@@ -98,7 +98,8 @@ def test_mistakes(file: str, change: tuple[str, str], where: str, message: str, 
 def test_the_tip_is_what_to_write(data: Path) -> None:
     """An unconfirmed pair says which confirmation would be right, and it then is."""
     removed = (
-        "  - ids: [internlm2-7b, internlm2.5-7b]\n    because: Version 2.5 kept the shape of version 2.\n"
+        "  - ids: [internlm2-7b, internlm2.5-7b]\n"
+        "    because: Version 2.5 kept the shape of version 2.\n"
     )
     problems = problems_with(data, CONFIRMED, (removed, ""))
     (problem,) = problems

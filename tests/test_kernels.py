@@ -1,10 +1,15 @@
 """What a board lacks: flash attention before Ampere, and fp8 before Ada."""
 
+import csv
+import gzip
+
 import pytest
 
 from vram_atlas.catalog import Catalog
+from vram_atlas.downloads import grid_csv
 from vram_atlas.estimator import Estimate, estimate
 from vram_atlas.formulas.phases import Part
+from vram_atlas.grid import Grid
 from vram_atlas.problems import ProblemsError
 from vram_atlas.request import make_request
 from vram_atlas.resolve import resolve
@@ -52,6 +57,20 @@ def test_others_need_the_same_everywhere(
     """They have kernels of their own, or ask PyTorch for what it has on every GPU."""
     older, newer = (need(catalog, model, board, **fields) for board in ("v100-16gb", "a4000"))
     assert older.peak == newer.peak
+
+
+@pytest.mark.parametrize("board", ["t4", "l4"])
+def test_downloads_give_the_need_of_the_board(grid: Grid, board: str) -> None:
+    """The verdict beside it is the one that the numbers mean."""
+    lines = gzip.decompress(grid_csv(grid)).decode().splitlines()
+    rows = [row for row in csv.DictReader(lines) if row["board"] == board]
+    assert len(rows) > len(grid.catalog.models)
+    for row in rows:
+        low, high, usable = (
+            int(row[f"{one}_bytes"]) for one in ("need_low", "need_high", "usable")
+        )
+        assert row["verdict"] == "unknown" or (row["verdict"] == "fits") == (high <= usable), row
+        assert low <= high, row
 
 
 def test_training_saves_the_scores(catalog: Catalog) -> None:

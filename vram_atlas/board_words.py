@@ -24,6 +24,10 @@ LABEL_ROW: Final = "Memory on the label"
 FORMATS_ROW: Final = "Computes in"
 HEAD_FACTS: Final = ("Fact", "Value", "From")
 NO_SOURCE: Final = "no source yet"
+NO_FLASH: Final = (
+    "PyTorch has no flash attention on it either: where heads share keys, as in most new models, "
+    "a long prompt in Transformers needs more than on newer GPUs. It is counted."
+)
 NO_LINK: Final = "none besides PCI Express"
 DERIVED_WINDOWS: Final = "derived: the driver's total; the desktop takes its part of it"
 DERIVED: Final = "derived: total less what comparable boards keep for themselves"

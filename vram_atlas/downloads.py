@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from vram_atlas.grid import Cell, Grid
+from vram_atlas.estimator import Estimate
+from vram_atlas.grid import Grid
 
 COLUMNS: Final = (
     "model",
@@ -31,17 +32,20 @@ def _lines(grid: Grid) -> Iterator[str]:
     around = {board: (f",{board.id},", f",{board.visible}\n") for board in grid.boards}
     for (model, matrix), cell in grid.cells.items():
         if cell.offered:
-            head, need = f"{model},{matrix}", _need(cell)
+            head, newer, older = f"{model},{matrix}", _need(cell.estimate), ""
+            if cell.older is not None:
+                older = _need(cell.older)
             for verdict, boards in grid.judged(cell).boards.items():
-                judged = f"{verdict},{need}"
-                for before, after in map(around.__getitem__, boards):
-                    yield f"{head}{before}{judged}{after}"
+                for board in boards:
+                    before, after = around[board]
+                    need = newer if not older or board.board.bf16 else older
+                    yield f"{head}{before}{verdict},{need}{after}"
 
 
-def _need(cell: Cell) -> str:
-    if cell.estimate is None:
+def _need(found: Estimate | None) -> str:
+    if found is None:
         return "0,0,0"
-    peak = cell.estimate.peak
+    peak = found.peak
     return f"{peak.low},{peak.expected},{peak.high}"
 
 

@@ -16,16 +16,19 @@ def open_tables(grid: Grid) -> Iterator[tuple[str, str]]:
     matrices = grid.catalog.matrices.values()
     for board in grid.catalog.boards.values():
         found = {one.id: grid.models_that_fit(board, one).fits for one in matrices}
-        yield _script(board.id, found)
+        yield _script(board.id, found, bf16=board.board.bf16)
     for gib in MEMORY_SIZES:
         have = Bytes(gib * GIB)
         yield _script(f"memory-{gib}", {one.id: _within(grid, one, have) for one in matrices})
 
 
-def _script(name: str, fitting: Mapping[str, Sequence[Cell]]) -> tuple[str, str]:
+def _script(
+    name: str, fitting: Mapping[str, Sequence[Cell]], *, bf16: bool = True
+) -> tuple[str, str]:
     """For each matrix how many models fit, and the first of them."""
     table = {
-        matrix: [len(cells), *map(_row, cells[:MODELS_SHOWN])] for matrix, cells in fitting.items()
+        matrix: [len(cells), *(_row(cell, bf16=bf16) for cell in cells[:MODELS_SHOWN])]
+        for matrix, cells in fitting.items()
     }
     shown = json.dumps([name, table], separators=(",", ":"))
     return f"boards/{name}.js", f"vramAtlas.onBoard(...{shown});\n"
@@ -36,9 +39,10 @@ def _within(grid: Grid, matrix: Matrix, have: Bytes) -> list[Cell]:
 
 
 @cache
-def _row(cell: Cell) -> list[object]:
+def _row(cell: Cell, *, bf16: bool) -> list[object]:
     """A model's id, its need in bytes, its parameters and the format of its weights."""
-    parameters, found, request = cell.entry.model.parameters, cell.estimate, cell.request
+    parameters, request = cell.entry.model.parameters, cell.request
+    found = cell.estimate if bf16 or cell.older is None else cell.older
     counted = parameters.counted if parameters is not None else 0
     need = found.peak.expected if found is not None else 0
     weights = request.weights if request is not None else None

@@ -217,11 +217,12 @@ def out_of(board: BoardEntry) -> str:
 def largest(matrix: Matrix, task: TaskMethod, board: BoardEntry, best: Cell | None) -> str:
     """The largest model that fits a board, in one sentence."""
     what = verb(matrix, task)
-    if best is None or best.estimate is None:
+    estimate = None if best is None else best.on(board)
+    if best is None or estimate is None:
         return f"No model of this catalog fits: {board.board.name} can {what} none of them."
     return (
         f"The largest model that it can {what} is {best.entry.model.name}: "
-        f"{format_size(best.estimate.peak.expected)}."
+        f"{format_size(estimate.peak.expected)}."
     )
 
 

@@ -8,7 +8,7 @@ from vram_atlas.accuracy_rows import measured
 from vram_atlas.accuracy_words import MEASURED_TITLE
 from vram_atlas.badges import snippets
 from vram_atlas.board_tables import board_facts
-from vram_atlas.board_words import other_software
+from vram_atlas.board_words import NO_FLASH, other_software
 from vram_atlas.catalog import BoardEntry, ModelEntry
 from vram_atlas.cloud_tables import instances_of
 from vram_atlas.cloud_words import RENTED_TITLE
@@ -141,7 +141,7 @@ def board_page(board: BoardEntry, grid: Grid) -> str:
         words.several_memories(board),
         other_software(board),
         words.UNIFIED_NOTE if facts.segment is Segment.UNIFIED else "",
-        "" if facts.bf16 else no_bf16(board),
+        "" if facts.bf16 else f"{no_bf16(board)} {NO_FLASH}",
         facts.note or "",
     ]
     found = {

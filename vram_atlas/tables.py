@@ -128,9 +128,9 @@ def sources_table(name: str, sources: Iterable[Source]) -> str:
 def fitting_models(board: BoardEntry, matrix: Matrix, found: Runnable) -> str:
     """The largest models on a board."""
     rows = [
-        (model_link(cell.entry), badge(verdict), _spread(cell.estimate.peak))
+        (model_link(cell.entry), badge(verdict), _spread(estimate.peak))
         for cell, verdict in found.cells[:LARGEST]
-        if cell.estimate is not None
+        if (estimate := cell.on(board)) is not None
     ]
     return table_region(words.on_board(matrix, board), words.HEAD_FITTING, rows)
 
@@ -147,10 +147,10 @@ def question_table(asked: Iterable[Question], catalog: Catalog, root: str) -> st
         cell = item.cell
         task = catalog.tasks[cell.matrix.task]
         href, need = f"{root}models/{cell.entry.id}.html", words.DASH
-        if cell.estimate is not None:
+        if (estimate := cell.on(item.board)) is not None:
             href = f"{href}#{cell.matrix.id}"
             has = small(words.out_of(item.board))
-            need = f"{format_size(cell.estimate.peak.expected)}{has}"
+            need = f"{format_size(estimate.peak.expected)}{has}"
         rows.append(
             (
                 link(href, words.question(cell, item.board, task)),
@@ -172,10 +172,11 @@ def board_answers(board: BoardEntry, grid: Grid, found: Mapping[str, Runnable]) 
     for matrix in grid.catalog.matrices.values():
         largest = best(found[matrix.id])
         title = link(f"#{matrix.id}", matrix.title)
-        if largest is None or largest.estimate is None:
+        estimate = None if largest is None else largest.on(board)
+        if largest is None or estimate is None:
             rows.append((title, words.DASH, "0"))
             continue
-        need = small(format_size(largest.estimate.peak.expected))
+        need = small(format_size(estimate.peak.expected))
         count = str(len(found[matrix.id].fits))
         rows.append((title, f"{model_link(largest.entry)}{need}", count))
     return table_region(f"What fits on {board.board.name}", words.HEAD_BOARD_ANSWERS, rows)

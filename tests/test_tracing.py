@@ -244,7 +244,7 @@ def test_inference_transient_of_transformers(
     architecture: Any = catalog.models[model].architecture
     stack = BLOCKS[architecture.kind].stack(architecture)
     assert_traceable(
-        lambda ops, **values: blocks.transient(stack, **values, element_bytes=element_bytes, scores=(scores,) * len(stack), ops=ops),
+        lambda ops, **values: blocks.transient(stack, **values, element_bytes=element_bytes, score_element=element_bytes, scores=(scores,) * len(stack), ops=ops),
         {"tokens": 1, "keys": 1}, {"tokens": 512, "keys": 8192},
     )  # fmt: skip
 

@@ -11,10 +11,17 @@
   const largestFirst = (one, other) =>
     size(other) - size(one) || other.peak.expected - one.peak.expected || (one.model < other.model ? -1 : 1);
 
+  /** The answer for a model; on a `board` without flash attention, where its runtime needs that. */
+  function needOf(model, { board, ...fields }) {
+    const answer = atlas.ask({ model, ...fields });
+    if (!board || !answer.peak_bytes) return answer;
+    return atlas.catalog.runtimes[answer.settings.runtime].groups_keys ? atlas.ask({ model, board, ...fields }) : answer;
+  }
+
   /** Find the peaks of every model into `found`, a model at a time. */
   function* finding(found, fieldsOf) {
     for (const model of Object.keys(atlas.catalog.models)) {
-      const answer = atlas.ask({ model, ...fieldsOf(model) });
+      const answer = needOf(model, fieldsOf(model));
       if (answer.peak_bytes) found.push({ model, peak: answer.peak_bytes });
       yield;
     }

@@ -6,10 +6,10 @@
   const matricesOf = (task) =>
     Object.entries(atlas.catalog.matrices).filter(([, matrix]) => !task || matrix.task === task);
 
-  /** What the question fixes for every model. */
+  /** What the question fixes for every model; the board too, where some models need more on it. */
   function fixed({ request }) {
     const { model, board, task, ...asked } = request;
-    return asked;
+    return atlas.catalog.boards[board]?.bf16 === false ? { board, ...asked } : asked;
   }
 
   /** Bytes that are offered: of each of several boards. */

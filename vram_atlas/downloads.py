@@ -32,14 +32,12 @@ def _lines(grid: Grid) -> Iterator[str]:
     around = {board: (f",{board.id},", f",{board.visible}\n") for board in grid.boards}
     for (model, matrix), cell in grid.cells.items():
         if cell.offered:
-            head, newer, older = f"{model},{matrix}", _need(cell.estimate), ""
-            if cell.older is not None:
-                older = _need(cell.older)
+            head = f"{model},{matrix}"
+            needs = {bf16: _need(cell.on_kind(bf16=bf16)) for bf16 in (True, False)}
             for verdict, boards in grid.judged(cell).boards.items():
                 for board in boards:
                     before, after = around[board]
-                    need = newer if not older or board.board.bf16 else older
-                    yield f"{head}{before}{verdict},{need}{after}"
+                    yield f"{head}{before}{verdict},{needs[board.board.bf16]}{after}"
 
 
 def _need(found: Estimate | None) -> str:

@@ -54,7 +54,11 @@ class Cell:
 
     def on(self, board: BoardEntry) -> Estimate | None:
         """The estimate for one board."""
-        return self.estimate if board.board.bf16 or self.older is None else self.older
+        return self.on_kind(bf16=board.board.bf16)
+
+    def on_kind(self, *, bf16: bool) -> Estimate | None:
+        """The estimate for boards with bf16, or for those without."""
+        return self.estimate if bf16 or self.older is None else self.older
 
 
 @dataclass(frozen=True, eq=False)

@@ -42,7 +42,7 @@ def _within(grid: Grid, matrix: Matrix, have: Bytes) -> list[Cell]:
 def _row(cell: Cell, *, bf16: bool) -> list[object]:
     """A model's id, its need in bytes, its parameters and the format of its weights."""
     parameters, request = cell.entry.model.parameters, cell.request
-    found = cell.estimate if bf16 or cell.older is None else cell.older
+    found = cell.on_kind(bf16=bf16)
     counted = parameters.counted if parameters is not None else 0
     need = found.peak.expected if found is not None else 0
     weights = request.weights if request is not None else None

@@ -8,7 +8,13 @@ from vram_atlas.formulas import autoencoder, convolutional, joint_transformer, l
 from vram_atlas.formulas.counting import count
 from vram_atlas.formulas.ops import NUMBERS
 from vram_atlas.schema.layers import Autoencoder, Convolutional, Diffusion, JointTransformer
-from vram_atlas.schema.listed import Blocks, Convolutions, Matrices, Tensors
+from vram_atlas.schema.listed import (
+    Blocks,
+    Convolutions,
+    ListedAutoencoder,
+    Matrices,
+    Tensors,
+)
 
 FOUND = {
     # torchvision 0.28 run without data: bytes per pixel of the image, in 16 and in 32 bits.
@@ -90,6 +96,25 @@ def test_tracing_finds_what_decoding_needs(catalog: Catalog) -> None:
         ops=NUMBERS,
     )
     assert formula / 512**2 == pytest.approx(1536.5, rel=0.001)
+
+
+@pytest.mark.parametrize(("tiled", "found"), [(False, 3_627_813_120), (True, 237_897_984)])
+def test_an_image_is_one_frame_of_a_video_autoencoder(
+    catalog: Catalog, found: int, *, tiled: bool
+) -> None:
+    """Qwen-Image: found with tracing/live.py on diffusers 0.42's class at 1,024 pixels in bf16.
+
+    A second latent frame, which only videos have, would need 10,218,373,120 bytes.
+    """
+    [shape] = [
+        part.shape
+        for part in components(catalog, "qwen-image")
+        if isinstance(part.shape, ListedAutoencoder)
+    ]
+    formula = listed.decode_live(
+        shape, image_size=1024, frames=1, element_bytes=2, tiled=tiled, ops=NUMBERS
+    )
+    assert formula == pytest.approx(found, rel=0.01)
 
 
 def components(catalog: Catalog, name: str):  # type: ignore[no-untyped-def]  # noqa: ANN201

@@ -23,6 +23,7 @@ from vram_atlas.schema.base import Source, Task
 from vram_atlas.schema.board import Board, Line, PlatformFile
 from vram_atlas.schema.cloud import Provider
 from vram_atlas.schema.confirmed import ConfirmedFile
+from vram_atlas.schema.engine import Mebibytes
 from vram_atlas.schema.importing import ImportFile
 from vram_atlas.schema.inclusion import InclusionFile, Rule
 from vram_atlas.schema.layers import Undisclosed
@@ -32,7 +33,6 @@ from vram_atlas.schema.model import Disclosed, Family, Model
 from vram_atlas.schema.software import (
     Format,
     FormatFile,
-    Mebibytes,
     Optimizer,
     OptimizerFile,
     Runtime,

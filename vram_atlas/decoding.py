@@ -9,9 +9,9 @@ from vram_atlas.formulas.terms import InferenceActivations
 from vram_atlas.kernels import element_bytes, score_element, scored
 from vram_atlas.schema.architecture import Decoder, GroupedAttention
 from vram_atlas.schema.compressed import CompressedAttention
-from vram_atlas.schema.engine import WindowLimits
+from vram_atlas.schema.engine import PromptLogits, WindowLimits
 from vram_atlas.schema.model import Disclosed
-from vram_atlas.schema.software import CacheGrowth, PromptLogits
+from vram_atlas.schema.software import CacheGrowth
 from vram_atlas.workload import Workload
 
 

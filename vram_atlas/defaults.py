@@ -5,13 +5,14 @@ from functools import cache
 from vram_atlas.catalog import Catalog, ModelEntry
 from vram_atlas.formulas import decoder, diffusion
 from vram_atlas.schema.architecture import Decoder, Encoder, EncoderDecoder, VisionTransformer
-from vram_atlas.schema.base import Precision, Task
+from vram_atlas.schema.base import Precision, Sharding, Task
 from vram_atlas.schema.board import Board
 from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent
 from vram_atlas.schema.method import TaskMethod
 from vram_atlas.schema.model import Disclosed
 from vram_atlas.schema.software import Format, FormatKind, Runtime
 from vram_atlas.units import Bytes, from_gib
+from vram_atlas.workload import Layout
 
 CACHE_FORMAT = "bf16"
 WIDE_CACHE_FORMAT = "fp32"
@@ -98,11 +99,20 @@ def sampled_sequences(chosen: Runtime, have: Bytes | None) -> int:
     return sampler.small_sequences if small else sampler.sequences
 
 
-def precision(entry: ModelEntry, chosen: Runtime) -> Precision:
-    """Pure 16 bits for models published in at most 16 bits, autocast for those in fp32."""
+def precision(entry: ModelEntry, chosen: Runtime, layout: Layout) -> Precision:
+    """Pure 16 bits for models published in at most 16 bits, autocast for those in fp32.
+
+    With an fp32 copy of the weights where the software always makes one: DeepSpeed in all stages of
+    ZeRO, Megatron, and Accelerate where it shards with FSDP.
+    """
     if chosen.composed:
         return Precision.FP32
-    return Precision.AMP if entry.native_format == "fp32" else Precision.BF16
+    if chosen.keeps_master is not None or layout.uses_zero:
+        return Precision.MIXED
+    if entry.native_format == WIDE_CACHE_FORMAT:
+        return Precision.AMP
+    sharded = layout.sharding is Sharding.FSDP and layout.data > 1
+    return Precision.MIXED if sharded and chosen.widens_shards is not None else Precision.BF16
 
 
 def autocast(asked: Precision | None, chosen: Runtime) -> bool:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from vram_atlas.catalog import Catalog
 from vram_atlas.estimator import Estimate, estimate
 from vram_atlas.resolve import Question, altered
-from vram_atlas.schema.base import Task
+from vram_atlas.schema.base import Precision, Task
+from vram_atlas.terms import keeps_experts
 from vram_atlas.units import Bytes
 from vram_atlas.verdict import Verdict, judge
 from vram_atlas.workload import Workload
@@ -51,9 +52,16 @@ _CHANGES: dict[Task, tuple[dict[str, str | int | bool], ...]] = {
         {"boards": 4},
         {"boards": 8},
     ),
-    Task.QLORA: (*_LOSSLESS_TRAINING, {"sequence_length": 512}, {"boards": 2}, {"boards": 4}),
+    Task.QLORA: (
+        *_LOSSLESS_TRAINING,
+        {"runtime": "unsloth"},
+        {"sequence_length": 512},
+        {"boards": 2},
+        {"boards": 4},
+    ),
     Task.FULL: (
         *_LOSSLESS_TRAINING,
+        {"precision": "bf16"},
         {"offload": "optimizer"},
         {"task": "lora"},
         {"task": "qlora"},
@@ -74,6 +82,8 @@ def climb(question: Question, found: Estimate, have: Bytes, catalog: Catalog) ->
     for change in _CHANGES[start.task]:
         if all(settled.get(name) == value for name, value in change.items()):
             continue
+        if not _asked_for(change, start):
+            continue
         wanted = {**change, "weights": None} if "task" in change else change
         workload = altered(question.request, wanted, catalog)
         if workload is None or ("weights" in change and workload.weights.id == start.weights.id):
@@ -85,6 +95,16 @@ def climb(question: Question, found: Estimate, have: Bytes, catalog: Catalog) ->
         yield Rung(change, workload, result, verdict)
         if verdict is Verdict.FITS:
             return
+
+
+def _asked_for(change: Mapping[str, str | int | bool], start: Workload) -> bool:
+    """Whether a change answers what is special about a workload, where it is for that alone.
+
+    Other software: where experts stay in 16 bits. No fp32 copy: where there is one.
+    """
+    if "runtime" in change:
+        return keeps_experts(start)
+    return "precision" not in change or start.precision is Precision.MIXED
 
 
 def _settled(workload: Workload) -> dict[str, str | int | bool]:

@@ -9,9 +9,18 @@ from vram_atlas.formulas.ops import NUMBERS
 from vram_atlas.formulas.sharing import layers_held
 from vram_atlas.formulas.terms import ParameterGroups
 from vram_atlas.request import Request
-from vram_atlas.schema.architecture import Decoder
-from vram_atlas.schema.base import AttentionKernel, Offload, Precision, Sharding, Task
+from vram_atlas.schema.architecture import Decoder, GroupedAttention, LatentAttention
+from vram_atlas.schema.base import (
+    AttentionKernel,
+    Decoding,
+    Offload,
+    Precision,
+    Sharding,
+    Task,
+)
+from vram_atlas.schema.compressed import CompressedAttention
 from vram_atlas.schema.layers import Diffusion
+from vram_atlas.schema.listed import ListedAutoencoder
 from vram_atlas.schema.model import Disclosed
 from vram_atlas.schema.software import Format, Optimizer, Runtime
 from vram_atlas.schema.software import Sharing as Engine
@@ -35,7 +44,7 @@ def make_layout(
     boards = request.boards
     tensor, pipeline = request.tensor_parallel, request.pipeline_parallel
     if request.task is Task.INFERENCE:
-        tensor, pipeline = _inference(boards, tensor, pipeline, runtime)
+        tensor, pipeline = _inference(boards, tensor, pipeline, runtime, architecture)
     stages = pipeline or 1
     layers = layers_held(layers=layer_count(architecture), pipeline=stages, ops=NUMBERS)
     layout = Layout(
@@ -113,6 +122,9 @@ def _elsewhere(request: Request, architecture: Disclosed) -> Iterator[Objection]
         expected = "nothing: only image generation decodes"
         yield Objection("image_decoding", request.image_decoding.value, expected)
     pipeline = isinstance(architecture, Diffusion)
+    if request.image_decoding is Decoding.TILED and not _tiles_known(architecture):
+        expected = "whole or sliced: what a tile needs is not known for this model"
+        yield Objection("image_decoding", request.image_decoding.value, expected)
     if request.encoders is not None and (request.task is Task.INFERENCE or not pipeline):
         expected = "nothing: only training of a diffusion model has encoders beside it"
         yield Objection("encoders", request.encoders.value, expected)
@@ -121,15 +133,54 @@ def _elsewhere(request: Request, architecture: Disclosed) -> Iterator[Objection]
         yield Objection("lora_targets", "a list", expected)
 
 
+def _tiles_known(architecture: Disclosed) -> bool:
+    """Whether it is known what decoding by tiles needs, where a model decodes."""
+    if not isinstance(architecture, Diffusion):
+        return True
+    shapes = [part.shape for part in architecture.components]
+    return all(one.tiled is not None for one in shapes if isinstance(one, ListedAutoencoder))
+
+
 def _inference(
-    boards: int, tensor: int | None, pipeline: int | None, runtime: Runtime
+    boards: int,
+    tensor: int | None,
+    pipeline: int | None,
+    runtime: Runtime,
+    architecture: Disclosed,
 ) -> tuple[int, int]:
-    """What is not asked for is as the runtime does it: every board in one of the two ways."""
+    """What is not asked for is as the runtime does it: layers, or as much as it can of matrices.
+
+    What the heads do not allow to divide is left to the layers: 28 heads on 8 boards are 4 times 2.
+    """
     if tensor is None and pipeline is None:
-        return (boards, 1) if runtime.sharing is Engine.TENSOR else (1, boards)
+        if runtime.sharing is not Engine.TENSOR:
+            return 1, boards
+        held = max(
+            ways
+            for ways in range(1, boards + 1)
+            if boards % ways == 0 and _divides_heads(architecture, ways)
+        )
+        return held, boards // held
     if tensor is None:
         return boards // (pipeline or 1), pipeline or 1
     return tensor, boards // tensor if pipeline is None else pipeline
+
+
+def _divides_heads(architecture: Disclosed, ways: int) -> bool:
+    """Whether so many boards can share every layer's heads: whole ones, the same number on each.
+
+    Keys and values that heads share may be on several boards, each as often as the others.
+    Source: vLLM, verify_with_parallel_config and QKVParallelLinear (its issues 2652 and 11797).
+    """
+    if not isinstance(architecture, Decoder):
+        return True
+    for group in architecture.attention:
+        if isinstance(group, GroupedAttention):
+            if group.heads % ways or (group.kv_heads % ways and ways % group.kv_heads):
+                return False
+        elif isinstance(group, LatentAttention | CompressedAttention) and group.heads % ways:
+            return False
+    return True
 
 
 def _divisors(
@@ -144,6 +195,9 @@ def _divisors(
         asked = layout.tensor if request.tensor_parallel else layout.pipeline
         path = "tensor_parallel" if request.tensor_parallel else "pipeline_parallel"
         yield Objection(path, asked, f"a number that divides {boards} boards with the other one")
+    elif request.tensor_parallel and not _divides_heads(architecture, request.tensor_parallel):
+        expected = "a divisor of the attention heads, and a divisor or a multiple of the KV heads"
+        yield Objection("tensor_parallel", request.tensor_parallel, expected)
     if layout.expert > 1 and not groups.experts:
         yield Objection("expert_parallel", layout.expert, "1: the model has no experts")
     elif boards % layout.expert:

@@ -159,7 +159,7 @@ class _Resolver:
             micro_batch_size=request.micro_batch_size or method.defaults.micro_batch_size,
             cache=cache,
             cache_bits=cache.cache_bits or 0,
-            precision=request.precision or defaults.precision(entry, runtime),
+            precision=request.precision or defaults.precision(entry, runtime, layout),
             optimizer=optimizer,
             gradient_checkpointing=checkpointing,
             autocast=defaults.autocast(request.precision, runtime),

@@ -268,6 +268,8 @@ def _one_change(key: str, value: object, workload: Workload) -> str:
         "weights": f"use {workload.weights.name} weights" + (" in llama.cpp" if gguf else ""),
         "kv_cache": f"keep the KV cache in {workload.cache.name}",
         "optimizer": f"use {workload.optimizer.name}",
+        "runtime": f"use {workload.runtime.name}",
+        "precision": "keep no fp32 copy of the weights (pure bf16)",
         "gradient_checkpointing": "turn gradient checkpointing on",
         "micro_batch_size": f"use micro-batch {value}" + (" and accumulate" if trains else ""),
         "sequence_length": f"cut sequences to {value} tokens",

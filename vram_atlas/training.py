@@ -5,7 +5,6 @@ from typing import assert_never
 
 from vram_atlas.adding import add_up
 from vram_atlas.formulas import (
-    blocks,
     convolutional,
     decoder,
     diffusion,
@@ -18,19 +17,25 @@ from vram_atlas.formulas import (
 )
 from vram_atlas.formulas.allocator import rounding
 from vram_atlas.formulas.block import Block
-from vram_atlas.formulas.numerics import FP32, HALF, Numerics
+from vram_atlas.formulas.numerics import HALF, Numerics
 from vram_atlas.formulas.ops import NUMBERS
 from vram_atlas.formulas.optimizing import Trainable
 from vram_atlas.formulas.sharing import Gathered
 from vram_atlas.formulas.terms import ParameterGroups, TrainingActivations
-from vram_atlas.formulas.weights import WeightBytes, plain_weight_bytes, weight_bytes
+from vram_atlas.formulas.weights import WeightBytes
 from vram_atlas.parallel import loads_whole, on_one_board
-from vram_atlas.recipe import numerics_of, prepared
+from vram_atlas.recipe import numerics_of
 from vram_atlas.schema.architecture import Decoder, Encoder, EncoderDecoder, VisionTransformer
-from vram_atlas.schema.base import Encoders, Precision, Sharding, Task
+from vram_atlas.schema.base import Encoders, Precision
 from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent
 from vram_atlas.schema.model import Disclosed
 from vram_atlas.terms import known, layer_count, transformer_blocks
+from vram_atlas.trained import (
+    base_and_trained,
+    fp32_gradients,
+    gradient_copies,
+    trained_groups,
+)
 from vram_atlas.units import from_kib
 from vram_atlas.workload import Workload
 
@@ -43,7 +48,7 @@ def training_phases(workload: Workload, copies: int) -> list[tuple[phases.Phase,
     architecture, whole = known(workload)
     groups = trained_groups(workload, whole)
     numerics = numerics_of(workload)
-    base, trained = _base_and_trained(workload, groups, numerics)
+    base, trained = base_and_trained(workload, groups, numerics)
     if workload.encoders is Encoders.RESIDENT:
         base = replace(base, input=base.input + (whole.total - groups.total) * HALF)
     adapters = trained.elements * trained.element_bytes if workload.adapters else 0
@@ -69,11 +74,12 @@ def training_phases(workload: Workload, copies: int) -> list[tuple[phases.Phase,
         weights=base.total + adapters,
         states=states
         + slack * states / NUMBERS.maximum(trained.elements * trained.element_bytes, 1),
-        gradients=optimizing.gradients(trained, fp32=_fp32_gradients(workload)) + slack,
+        gradients=optimizing.gradients(trained, fp32=fp32_gradients(workload)) + slack,
         head_gradient=(groups.head + groups.tied) * trained.element_bytes if trains_head else 0,
         tied_gradient=_tied_gradients(workload) * groups.tied * trained.element_bytes,
         input_gradient=groups.embedding * trained.element_bytes if trains_head else 0,
-        step=optimizing.step_temporaries(trained, workload.optimizer),
+        step=optimizing.step_temporaries(trained, workload.optimizer)
+        + gradient_copies(workload, trained),
         activations=activations,
         loss_per_logit=per_logit,
         element_bytes=numerics.element_bytes,
@@ -158,79 +164,6 @@ def _fixed(workload: Workload) -> float:
     """What lives in every phase besides static memory: workspaces and the batch itself. Bytes."""
     tokens = workload.micro_batch_size * workload.sequence_length
     return _THREADS * from_kib(workload.runtime.workspace_kib) + _TOKEN_INPUTS * tokens
-
-
-def _fp32_gradients(workload: Workload) -> bool:
-    """Whether 16-bit weights get fp32 gradients."""
-    mixed = workload.task is Task.FULL and workload.precision is Precision.MIXED
-    return mixed and workload.runtime.gradients_fp32
-
-
-def _base_and_trained(
-    workload: Workload, groups: ParameterGroups, numerics: Numerics
-) -> tuple[WeightBytes, Trainable]:
-    """Resident weights, adapters not counted, and what is trained."""
-    if workload.adapters is None:
-        return _full(workload, groups)
-    base = weight_bytes(
-        groups,
-        workload.weights,
-        prepared=prepared(workload),
-        rounded=workload.runtime.rounds_tensors,
-        fused_experts=workload.runtime.fused_experts is not None,
-    )
-    elements = adapter_elements(workload, numerics)
-    return base, Trainable(
-        elements=elements,
-        embedding=0,
-        largest=0,
-        margins=0,
-        matrices=elements,
-        element_bytes=workload.adapters.element_bytes,
-        state_bytes=workload.adapters.element_bytes,
-    )
-
-
-def _full(workload: Workload, groups: ParameterGroups) -> tuple[WeightBytes, Trainable]:
-    """Everything is trained. Mixed precision keeps an fp32 master copy beside 16-bit weights.
-
-    Fully sharded over several boards the fp32 copy is the only resident one, and gradients are
-    reduced in fp32: the 16-bit weights exist while a block is gathered.
-    """
-    mixed = workload.precision is Precision.MIXED
-    layout = workload.layout
-    sharded = layout.sharding is Sharding.FSDP and layout.data > 1
-    master = mixed and not sharded
-    wide = workload.precision in {Precision.FP32, Precision.AMP} or (mixed and not master)
-    size = FP32 if wide else HALF
-    rounded = workload.runtime.rounds_tensors
-    weights = plain_weight_bytes(groups, size, rounded=rounded)
-    states = FP32 if mixed else size
-    return weights, optimizing.everything(groups, size, state_bytes=states, master=master)
-
-
-def trained_groups(workload: Workload, groups: ParameterGroups) -> ParameterGroups:
-    """What is trained, or has adapters: everything, or a pipeline's denoiser.
-
-    A pipeline's other networks are frozen. What they make of texts and images is computed once and
-    kept, as nearly all trainers do; where they stay on the board, they do in 16 bits.
-    """
-    architecture = workload.entry.architecture
-    return diffusion.count_denoiser(architecture) if isinstance(architecture, Diffusion) else groups
-
-
-def adapter_elements(workload: Workload, numerics: Numerics) -> float:
-    """Parameters of all adapters; equal layers that share their weights share them, too."""
-    architecture = workload.entry.architecture
-    if isinstance(architecture, Diffusion):
-        return diffusion.adapter_elements(architecture, numerics)
-    assert architecture is not None  # noqa: S101 - known() has been asked
-    stack = (
-        encoder.stored(architecture)
-        if isinstance(architecture, Encoder)
-        else transformer_blocks(architecture)
-    )
-    return blocks.adapter_elements(stack, numerics)
 
 
 def training_activations(

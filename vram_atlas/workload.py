@@ -39,6 +39,11 @@ class Layout:
         return self.boards // (self.tensor * self.pipeline)
 
     @property
+    def uses_zero(self) -> bool:
+        """Whether copies are divided by a stage of ZeRO, which is DeepSpeed's."""
+        return self.sharding in {Sharding.ZERO_1, Sharding.ZERO_2, Sharding.ZERO_3}
+
+    @property
     def holding_experts(self) -> int:
         """Boards that divide the experts of a layer, those that divide a matrix included."""
         return min(self.expert * self.tensor, self.boards // self.pipeline)

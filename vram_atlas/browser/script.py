@@ -25,9 +25,10 @@ from vram_atlas.problems import Problem
 from vram_atlas.request import OwnBoard, field_problem, not_an_object
 from vram_atlas.resolve import resolve
 from vram_atlas.schema.board import Board
+from vram_atlas.schema.engine import Mebibytes
 from vram_atlas.schema.method import TaskMethod
 from vram_atlas.schema.model import Model
-from vram_atlas.schema.software import Format, Mebibytes, Optimizer, Runtime
+from vram_atlas.schema.software import Format, Optimizer, Runtime
 from vram_atlas.verdict import judge
 
 CLASSES: Final = (

@@ -17,7 +17,7 @@ class Trainable:
     margins    rows plus columns of the trained matrices
     matrices   elements of matrices inside blocks; `shorter` and `longer` are sums of their sides
     state_bytes  size of an optimizer state that has no format of its own
-    master     an fp32 copy of 16-bit weights is kept beside them
+    master_bytes  size of a copy of each weight that is kept beside 16-bit weights; 0 without
     """
 
     elements: float
@@ -26,14 +26,14 @@ class Trainable:
     margins: float
     element_bytes: float
     state_bytes: float
-    master: bool = False
+    master_bytes: float = 0
     matrices: float = 0
     shorter: float = 0
     longer: float = 0
 
 
 def everything(
-    groups: ParameterGroups, element_bytes: float, *, state_bytes: float, master: bool
+    groups: ParameterGroups, element_bytes: float, *, state_bytes: float, master_bytes: float
 ) -> Trainable:
     """All parameters of a model."""
     return Trainable(
@@ -43,7 +43,7 @@ def everything(
         margins=groups.margins,
         element_bytes=element_bytes,
         state_bytes=state_bytes,
-        master=master,
+        master_bytes=master_bytes,
         matrices=groups.linear + groups.experts,
         shorter=groups.shorter,
         longer=groups.longer,
@@ -56,7 +56,7 @@ def gradients(trained: Trainable, *, fp32: bool = False) -> float:
 
 
 def states(trained: Trainable, optimizer: Optimizer) -> float:
-    """States at rest, and the fp32 master copy of mixed precision. Bytes.
+    """States at rest, and the master copy of the weights. Bytes.
 
     AdamW keeps two states per parameter, in the weight's format (fp32 beside a master copy); Muon
     one for matrices and AdamW's two for the rest; GaLore the states of a projection of each matrix
@@ -64,7 +64,7 @@ def states(trained: Trainable, optimizer: Optimizer) -> float:
     each, embeddings' states stay fp32.
     """
     width = trained.state_bytes
-    master = FP32 * trained.elements if trained.master else 0
+    master = trained.master_bytes * trained.elements
     factored = optimizer.factored_states * FP32 * trained.margins
     rank = optimizer.projected_rank
     each = optimizer.state_elements

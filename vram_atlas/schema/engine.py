@@ -1,10 +1,10 @@
-"""Parts of a runtime that say how it holds a cache, a loss and a sampler."""
+"""Parts of a runtime that say how it holds a cache, a loss and a sampler, and its context."""
 
 from enum import StrEnum
 
 from pydantic import Field
 
-from vram_atlas.schema.base import Count, NonNegative, Positive, SourceKey, Strict
+from vram_atlas.schema.base import Count, Natural, NonNegative, Positive, SourceKey, Strict
 
 
 class WindowLimits(StrEnum):
@@ -17,6 +17,13 @@ class WindowLimits(StrEnum):
     ALWAYS = "always"
     MIXED = "mixed"
     AFTER_PROMPT = "after-prompt"
+
+
+class PromptLogits(StrEnum):
+    """For which positions of the prompt the output matrix runs."""
+
+    LAST = "last"
+    ALL = "all"
 
 
 class Trait(Strict):
@@ -53,3 +60,12 @@ class FusedExperts(Strict):
         default=False, description="adapters for all linear layers are put beside experts, too"
     )
     source: SourceKey
+
+
+class Mebibytes(Strict):
+    """A quantity with its spread, in MiB."""
+
+    low_mib: Natural
+    expected_mib: Natural
+    high_mib: Natural
+    source: SourceKey | None = None

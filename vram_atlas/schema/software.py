@@ -20,7 +20,15 @@ from vram_atlas.schema.base import (
 )
 from vram_atlas.schema.base import Sharding as Sharded
 from vram_atlas.schema.bits import BlockBits, Mix
-from vram_atlas.schema.engine import FusedExperts, LossBuffer, Sampler, Trait, WindowLimits
+from vram_atlas.schema.engine import (
+    FusedExperts,
+    LossBuffer,
+    Mebibytes,
+    PromptLogits,
+    Sampler,
+    Trait,
+    WindowLimits,
+)
 
 FormatId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[._-][a-z0-9]+)*$")]
 
@@ -142,22 +150,6 @@ class OptimizerFile(Strict):
     optimizers: tuple[Optimizer, ...] = Field(strict=False, min_length=1)
 
 
-class Mebibytes(Strict):
-    """A quantity with its spread, in MiB."""
-
-    low_mib: Natural
-    expected_mib: Natural
-    high_mib: Natural
-    source: SourceKey | None = None
-
-
-class PromptLogits(StrEnum):
-    """For which positions of the prompt the output matrix runs."""
-
-    LAST = "last"
-    ALL = "all"
-
-
 class CacheGrowth(StrEnum):
     """How a KV cache grows with each token.
 
@@ -260,6 +252,12 @@ class Runtime(Strict):
     )
     gradients_fp32: bool = Field(
         default=False, description="mixed precision accumulates gradients in fp32"
+    )
+    keeps_master: Trait | None = Field(
+        default=None, description="16-bit weights always have an fp32 copy that is trained"
+    )
+    widens_shards: Trait | None = Field(
+        default=None, description="fully sharded, 16-bit weights become fp32 before training"
     )
     sharding: Sharded | None = Field(
         default=None, strict=False, description="how copies are sharded unless told otherwise"

@@ -88,11 +88,8 @@ def unified_memory(grid: Grid) -> str:
     rows: list[Row] = []
     for board, cells in unified(grid, matrix):
         largest = model_link(cells[0].entry) if cells else words.DASH
-        need = (
-            small(format_size(cells[0].estimate.peak.expected))
-            if cells and cells[0].estimate is not None
-            else ""
-        )
+        found = cells[0].on(board) if cells else None
+        need = "" if found is None else small(format_size(found.peak.expected))
         rows.append(
             (
                 f"{label(board)}{small(board_link(board))}",

@@ -2,14 +2,14 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, cached_property, partial
 
 from vram_atlas import defaults
 from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
 from vram_atlas.estimator import Estimate, estimate
 from vram_atlas.judged import ENOUGH, Judged, Place, by_kind, divide, place
-from vram_atlas.kernels import shares_keys
+from vram_atlas.kernels import on_older_boards
 from vram_atlas.problems import ProblemsError
 from vram_atlas.request import Request, make_request
 from vram_atlas.resolve import altered, resolve
@@ -232,10 +232,15 @@ def _cell(entry: ModelEntry, matrix: Matrix, catalog: Catalog) -> Cell:
     if workload is None:
         return Cell(entry, matrix, None, None)
     found = estimate(workload, catalog)
-    older = None
-    if shares_keys(workload):
-        older = estimate(replace(workload, without_flash=True), catalog)
-    return Cell(entry, matrix, workload, found, older, request=request)
+    older = on_older_boards(workload)
+    return Cell(
+        entry,
+        matrix,
+        workload,
+        found,
+        None if older is None else estimate(older, catalog),
+        request=request,
+    )
 
 
 def matrix_format(entry: ModelEntry, matrix: Matrix, catalog: Catalog) -> dict[str, str]:

@@ -35,14 +35,14 @@ class Instances:
     """Estimates over several boards, each made once."""
 
     grid: Grid
-    _shared: dict[tuple[str, str, int, bool], Estimate | None] = field(default_factory=dict)
+    _shared: dict[tuple[Cell, int, bool], Estimate | None] = field(default_factory=dict)
 
     def over(self, cell: Cell, board: BoardEntry, count: int) -> Estimate | None:
         """A cell's need per board over `count` of a board; None where that is not offered."""
+        alone = cell.on(board)
         if count == 1 or cell.request is None:
-            return cell.on(board)
-        older = cell.older is not None and not board.board.bf16
-        key = (cell.entry.id, cell.matrix.id, count, older)
+            return alone
+        key = (cell, count, alone is cell.estimate)
         if key not in self._shared:
             workload = altered(cell.request, {"boards": count}, self.grid.catalog)
             self._shared[key] = (

@@ -43,14 +43,17 @@ def scored(workload: Workload, stack: tuple[Block, ...]) -> tuple[bool, ...]:
 
 
 def on_board(workload: Workload, board: Board) -> Workload:
-    """A workload as it runs on a board.
+    """A workload as it runs on a board."""
+    return workload if board.bf16 else on_older_boards(workload) or workload
+
+
+def on_older_boards(workload: Workload) -> Workload | None:
+    """A workload as it runs on boards without bf16; None where that changes nothing.
 
     PyTorch shares 16-bit keys between heads in flash attention alone, which runs where bf16 does:
     on NVIDIA from Ampere on. Elsewhere Transformers 5 gets the score matrix (its issue 48633).
     """
-    if board.bf16 or not shares_keys(workload):
-        return workload
-    return replace(workload, without_flash=True)
+    return replace(workload, without_flash=True) if shares_keys(workload) else None
 
 
 def shares_keys(workload: Workload) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from vram_atlas.adding import add_up
-from vram_atlas.catalog import Catalog
+from vram_atlas.catalog import BoardEntry, Catalog
 from vram_atlas.defaults import sampled_sequences
 from vram_atlas.estimator import Estimate, estimate
 from vram_atlas.formulas.ops import NUMBERS
@@ -95,17 +95,23 @@ def divided(
 def _deciding(boards: Sequence[tuple[object, int]], catalog: Catalog) -> object:
     """The board on which attention may need most: one without bf16, else the first."""
     for board, _ in boards:
-        known = catalog.find("boards", board) if isinstance(board, str) else None
-        if known is not None and not catalog.boards[known].board.bf16:
+        entry = _entry(board, catalog)
+        if entry is not None and not entry.board.bf16:
             return board
     return boards[0][0]
 
 
+def _entry(board: object, catalog: Catalog) -> BoardEntry | None:
+    """A board of the catalog, by id or alias."""
+    name = catalog.find("boards", board) if isinstance(board, str) else None
+    return None if name is None else catalog.boards[name]
+
+
 def _memory(fields: Mapping[str, object], board: object, catalog: Catalog) -> Bytes:
     """What a board offers; what is no name is looked up as a question is, faults included."""
-    known = catalog.find("boards", board) if isinstance(board, str) else None
-    if known is not None:
-        return catalog.boards[known].visible
+    entry = _entry(board, catalog)
+    if entry is not None:
+        return entry.visible
     return resolve(make_request({**fields, "board": board}), catalog).have or Bytes(0)
 
 

@@ -81,9 +81,10 @@ def assert_same(chunk: Chunk, text: str) -> None:
 
 
 def test_node_answers_as_python_does(scripts: list[Path], chunks: list[Chunk]) -> None:
-    """More than 200,000 questions, problems included."""
-    lines = (chunk.request_text for chunk in chunks)
-    for chunk, text in zip(chunks, in_node(scripts, lines), strict=True):
+    """Every fourth model, problems included: Chromium, whose engine is the same, answers all."""
+    some = chunks[::4]
+    lines = (chunk.request_text for chunk in some)
+    for chunk, text in zip(some, in_node(scripts, lines), strict=True):
         assert_same(chunk, text)
 
 
@@ -148,7 +149,7 @@ def test_boards_that_differ(catalog: Catalog, scripts: list[Path]) -> None:
 def test_chromium_answers_as_python_does(
     browser: Browser, scripts: list[Path], chunks: list[Chunk]
 ) -> None:
-    """The same questions in the browser that readers have."""
+    """More than 200,000 questions, problems included, in the browser that readers have."""
     page = browser.new_page()
     for path in scripts:
         page.add_script_tag(path=path)

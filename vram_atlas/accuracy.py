@@ -121,10 +121,9 @@ def compare(catalog: Catalog, measurements: Iterable[Measurement]) -> Comparison
     """Run the estimator on every row."""
     residuals, judged = list[Residual](), list[Judged]()
     for one in measurements:
-        workload = one.question.workload
-        if workload is None:
+        answer = _answer(one, catalog)
+        if answer is None:
             continue
-        answer = estimate(workload, catalog)
         have = one.question.have
         if have is not None and one.row.metric is not Metric.STATIC_ALLOCATED:
             share = answer.peak.expected / have
@@ -132,6 +131,13 @@ def compare(catalog: Catalog, measurements: Iterable[Measurement]) -> Comparison
         if one.row.value is not None:
             residuals.append(Residual(one, one.row.value, comparable(one, answer)))
     return Comparison(tuple(residuals), tuple(judged))
+
+
+@cache
+def _answer(measurement: Measurement, catalog: Catalog) -> Estimate | None:
+    """What the estimator says of a row: asked for the page of its model, and for the whole list."""
+    workload = measurement.question.workload
+    return None if workload is None else estimate(workload, catalog)
 
 
 def comparable(measurement: Measurement, answer: Estimate) -> float:

@@ -1,12 +1,14 @@
 """The whole grid as files for data tools: gzipped CSV, and Parquet."""
 
-import gzip
+import zlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 from vram_atlas.estimator import Estimate
 from vram_atlas.grid import Grid
+from vram_atlas.judged import Judged
 
 COLUMNS: Final = (
     "model",
@@ -19,25 +21,37 @@ COLUMNS: Final = (
     "usable_bytes",
 )
 _LEVEL: Final = 5
+_GZIP: Final = zlib.MAX_WBITS + 16
+"""What zlib calls gzip; its header has no time stamp."""
 
 
 def grid_csv(grid: Grid) -> bytes:
-    """One line per model, matrix and board, gzipped without a time stamp."""
-    return gzip.compress("".join(_lines(grid)).encode(), compresslevel=_LEVEL, mtime=0)
+    """One line per model, matrix and board, gzipped."""
+    packer = zlib.compressobj(_LEVEL, wbits=_GZIP)
+    return b"".join([*(packer.compress(lines.encode()) for lines in _lines(grid)), packer.flush()])
 
 
 def _lines(grid: Grid) -> Iterator[str]:
     """Ids contain neither commas nor quotes, so that lines are only joined."""
     yield ",".join(COLUMNS) + "\n"
-    around = {board: (f",{board.id},", f",{board.visible}\n") for board in grid.boards}
     for (model, matrix), cell in grid.cells.items():
         if cell.offered:
-            head = f"{model},{matrix}"
-            needs = {bf16: _need(cell.on_kind(bf16=bf16)) for bf16 in (True, False)}
-            for verdict, boards in grid.judged(cell).boards.items():
-                for board in boards:
-                    before, after = around[board]
-                    yield f"{head}{before}{verdict},{needs[board.board.bf16]}{after}"
+            yield _on_boards(grid.judged(cell)).format(
+                cell=f"{model},{matrix}",
+                need=_need(cell.on_kind(bf16=True)),
+                older=_need(cell.on_kind(bf16=False)),
+            )
+
+
+@cache
+def _on_boards(judged: Judged) -> str:
+    """The lines of all cells with these verdicts, what differs between cells left open."""
+    return "".join(
+        f"{{cell}},{board.id},{verdict},{{{'need' if board.board.bf16 else 'older'}}},"
+        f"{board.visible}\n"
+        for verdict, boards in judged.boards.items()
+        for board in boards
+    )
 
 
 def _need(found: Estimate | None) -> str:

@@ -10,6 +10,7 @@ from vram_atlas.inference import inference_phases
 from vram_atlas.schema.architecture import Decoder, Encoder
 from vram_atlas.schema.band import Band, Circumstance
 from vram_atlas.schema.base import Offload, Sharding, Task
+from vram_atlas.schema.layers import Convolutional, Diffusion
 from vram_atlas.schema.model import Disclosed
 from vram_atlas.training import training_phases
 from vram_atlas.units import Bytes, from_mib
@@ -53,7 +54,7 @@ class Estimate:
 
 def estimate(workload: Workload, catalog: Catalog) -> Estimate:
     """The memory that `workload` needs on each of its boards."""
-    copies = workload.runtime.convolution_copies
+    copies = _workspaces(workload)
     phase, parts = _largest_phase(workload, copies)
     total = add_up(parts.values())
     band = band_of(workload, catalog)
@@ -70,6 +71,12 @@ def estimate(workload: Workload, catalog: Catalog) -> Estimate:
         band=band,
         least=Bytes(peak.expected - (total - frugal)),
     )
+
+
+def _workspaces(workload: Workload) -> int:
+    """Copies of its maps that a convolution has in its workspace; none where none is computed."""
+    convolves = isinstance(workload.entry.architecture, Convolutional | Diffusion)
+    return workload.runtime.convolution_copies if convolves else 0
 
 
 def _largest_phase(workload: Workload, copies: int) -> tuple[Phase, dict[Part, Bytes]]:

@@ -2,18 +2,21 @@
 
 import gc
 import os
+from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from vram_atlas.grid import Grid
 from vram_atlas.pictures import Album
 from vram_atlas.writer import Writer
 
 _MOST_PROCESSES: Final = 8
+
+Made = TypeVar("Made")
 
 
 @dataclass(slots=True)
@@ -29,24 +32,41 @@ Job = Callable[[Desk], None]
 """Makes files and writes them. It travels to another process by its name and its arguments."""
 
 
-class _Done(NamedTuple):
-    """What another process wrote and changed, and the pictures in it for the album."""
+@dataclass(frozen=True, slots=True)
+class Drawing(Generic[Made]):
+    """A job in two halves, of which another process does the first.
 
+    draw   what is made with the program that draws. It takes a second to start and to become fast,
+           so the process that reads what comes out never starts it
+    write  makes files of what was drawn
+    """
+
+    draw: Callable[[Desk], Made]
+    write: Callable[[Made, Desk], None]
+
+
+class _Done(NamedTuple, Generic[Made]):
+    """What another process made, wrote and changed, and the pictures in it for the album."""
+
+    made: Made
     written: set[str]
     changed: list[str]
     pictures: dict[str, str]
 
 
-def do_all(first: Sequence[Job], then: Sequence[Job], desk: Desk) -> None:
-    """Do all jobs, in other processes too: they begin with `then`, and this one with `first`.
+def do_all(jobs: Sequence[Job], drawings: Sequence[Drawing[Made]], desk: Desk) -> None:
+    """Do everything, in other processes too: they begin with the drawings, then help with the jobs.
 
-    Whoever is ready helps with the rest, so give large jobs before small ones. How many cores there
-    are cannot be seen in what comes out. The desk knows afterwards what all of them wrote and drew.
+    This one writes what is drawn, and does jobs while nothing is. Give large jobs before small
+    ones. How many cores there are cannot be seen in what comes out. The desk knows afterwards what
+    all of them wrote and drew.
     """
     others = min(os.cpu_count() or 1, _MOST_PROCESSES) - 1
-    if not others or len(first) + len(then) == 1:
-        for job in (*first, *then):
+    if not others or len(jobs) + len(drawings) == 1:
+        for job in jobs:
             job(desk)
+        for one in drawings:
+            one.write(one.draw(desk), desk)
         return
     pool = ProcessPoolExecutor(
         others,
@@ -55,15 +75,21 @@ def do_all(first: Sequence[Job], then: Sequence[Job], desk: Desk) -> None:
         initargs=(Desk(desk.grid, Album(desk.album.known), Writer(desk.writer.root)),),
     )
     with pool:
-        asked = [(job, pool.submit(_do, job)) for job in (*then, *first)]
-        elsewhere = []
-        for job, done in (*asked[len(then) :], *asked[: len(then)]):
-            if done.cancel():
+        drawn = deque((one, pool.submit(_do, one.draw)) for one in drawings)
+        asked = deque((job, pool.submit(_do, job)) for job in jobs)
+        elsewhere: list[Future[_Done[None]]] = []
+        while drawn or asked:
+            if drawn and (not asked or drawn[0][1].done()):
+                one, done = drawn.popleft()
+                one.write(_take_over(desk, done.result()), desk)
+                continue
+            job, helped = asked.popleft()
+            if helped.cancel():
                 job(desk)
             else:
-                elsewhere.append(done)
-        for done in elsewhere:
-            _take_over(desk, done.result())
+                elsewhere.append(helped)
+        for helped in elsewhere:
+            _take_over(desk, helped.result())
 
 
 def _has_one_thread() -> bool:
@@ -81,16 +107,17 @@ def _sit_down(desk: Desk) -> None:
     _DESK[:] = [desk]
 
 
-def _do(job: Job) -> _Done:
+def _do(job: Callable[[Desk], Made]) -> _Done[Made]:
     """Do a job, and tell what it did apart from those before."""
     (desk,) = _DESK
     desk.writer = Writer(desk.writer.root)
     desk.album.used = {}
-    job(desk)
-    return _Done(desk.writer.written, desk.writer.changed, desk.album.used)
+    made = job(desk)
+    return _Done(made, desk.writer.written, desk.writer.changed, desk.album.used)
 
 
-def _take_over(desk: Desk, done: _Done) -> None:
+def _take_over(desk: Desk, done: _Done[Made]) -> Made:
     desk.writer.written |= done.written
     desk.writer.changed += done.changed
     desk.album.used |= done.pictures
+    return done.made

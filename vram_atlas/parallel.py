@@ -8,7 +8,7 @@ from vram_atlas.formulas.sharing import Gathered
 from vram_atlas.formulas.weights import WeightBytes
 from vram_atlas.recipe import numerics_of
 from vram_atlas.schema.base import Offload
-from vram_atlas.terms import known, layer_order
+from vram_atlas.terms import kind_counts, known, layer_order
 from vram_atlas.workload import Layout, Workload
 
 
@@ -109,7 +109,7 @@ def _weight_shares(
     number = held / order.layers
     if order.uniform:
         return dividing.alike(number)
-    inside = uneven.counts(order)
+    inside = kind_counts(architecture)
     matrix = (weights.blocks - weights.experts - weights.replicated) / tensor
     routed = weights.experts / expert
     other = weights.replicated - weights.towers

@@ -21,7 +21,7 @@ from vram_atlas.instances import Instances
 from vram_atlas.jobs import Desk, Job, do_all
 from vram_atlas.json_schema import editor_schemas
 from vram_atlas.measurements import load_measurements
-from vram_atlas.model_files import model_jobs
+from vram_atlas.model_files import model_files
 from vram_atlas.open_tables import open_tables
 from vram_atlas.pages import board_page, fit_page
 from vram_atlas.pictures import CACHE, Album, explorer_ahead
@@ -58,12 +58,12 @@ def build_site(
     if only is not None:
         _refuse_unknown(only, catalog)
         desk = _desk(catalog, docs, remember, only)
-        do_all((), model_jobs(only, catalog), desk)
+        do_all((), model_files(only, catalog), desk)
         desk.album.keep(remember)
         return _report(desk.writer, deleted=0)
     made_meanwhile = explorer_ahead()
     desk = _desk(catalog, docs, remember)
-    do_all(_REST, model_jobs([*catalog.models], catalog), desk)
+    do_all(_REST, model_files([*catalog.models], catalog), desk)
     _generated(desk.writer, [("vega.js", made_meanwhile())])
     desk.album.keep(remember)
     return _report(desk.writer, deleted=len(desk.writer.sweep(OWNED)))

@@ -4,6 +4,7 @@ from functools import cache
 
 from vram_atlas.adding import add_up
 from vram_atlas.formulas import (
+    blocks,
     decoder,
     encoder,
     encoder_decoder,
@@ -46,6 +47,12 @@ def layer_order(architecture: Disclosed) -> uneven.Order:
     if isinstance(architecture, Decoder):
         return uneven.of_decoder(architecture)
     return uneven.of_stack(transformer_blocks(architecture))
+
+
+@cache
+def kind_counts(architecture: Disclosed) -> tuple[blocks.Counts, ...]:
+    """Parameters of one layer of each kind, in their order."""
+    return uneven.counts(layer_order(architecture))
 
 
 @cache

@@ -191,7 +191,8 @@ class Script:
     def _function(self, name: str, found: Definition) -> Iterable[str]:
         node = function_node(found.module, found.name)
         printer = self._printer(self.names, self.signatures, found.module, node)
-        if isinstance(found.value, FunctionType):
+        one = len(node.args.args) == 1
+        if isinstance(found.value, FunctionType) or not one:  # $.cached knows results by one object
             return function_lines(printer, f"function{star(node)} {name}")
         lines = [*function_lines(printer, "function ")]
         return [f"const {name} = $.cached({lines[0]}", *lines[1:-1], "});"]

@@ -20,9 +20,9 @@ def full_attention(*, heads: int, head_size: int, bias: AttentionBias) -> Groupe
     return GroupedAttention(layers=1, heads=heads, kv_heads=heads, head_size=head_size, bias=bias)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Block:
-    """`layers` equal blocks of a stack.
+    """`layers` equal blocks of a stack. As a schema model it equals itself only.
 
     norms     norms of the block; with one, attention and MLP read the same input side by side
     cross        cross-attention to the tokens of another stack, or None

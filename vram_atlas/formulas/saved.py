@@ -1,7 +1,10 @@
 """What one transformer block keeps for the backward pass.
 
-Unit: bytes per token, unless a function says otherwise.
+Unit: bytes per token, unless a function says otherwise. The micro-batch, the optimizer and the
+boards change none of it, so most questions about a model ask again for what is known.
 """
+
+from functools import cache
 
 from vram_atlas.adding import add_up
 from vram_atlas.formulas import ledger, mixer_activations, shapes
@@ -19,6 +22,7 @@ from vram_atlas.schema.architecture import (
 from vram_atlas.schema.compressed import CompressedAttention
 
 
+@cache
 def saved_by_block(block: Block, numerics: Numerics, sequence_length: float) -> float:
     """One block: norms, inputs of products, attention, MLP, dropout masks."""
     return (
@@ -30,6 +34,7 @@ def saved_by_block(block: Block, numerics: Numerics, sequence_length: float) -> 
     )
 
 
+@cache
 def saved_of_stream(block: Block, numerics: Numerics) -> float:
     """What is as wide as the stream, and not divided with the matrices: norms, inputs, masks."""
     return (
@@ -237,6 +242,7 @@ def _latent_norms(attention: LatentAttention, numerics: Numerics) -> float:
     return FP32 * ranks + 2 * FP32 + trained
 
 
+@cache
 def autocast_copies(block: Block, numerics: Numerics) -> float:
     """16-bit copies of a block's fp32 matrices that autocast makes and the graph keeps. Bytes.
 
@@ -247,6 +253,7 @@ def autocast_copies(block: Block, numerics: Numerics) -> float:
     return ledger.weight_copies(_elements(block), adapters, numerics)
 
 
+@cache
 def cached_copies(block: Block, numerics: Numerics) -> float:
     """Those that stay though the block is recomputed. Bytes a block."""
     adapters = ledger.adapter_elements(block.matrices, numerics)

@@ -1,5 +1,6 @@
 """What one transformer block needs for a moment, in a forward or backward pass."""
 
+from functools import cache
 from typing import assert_never
 
 from vram_atlas.formulas import mixer_activations
@@ -18,6 +19,7 @@ from vram_atlas.schema.compressed import CompressedAttention
 from vram_atlas.schema.mixers import Absent
 
 
+@cache
 def backward_transient(block: Block, numerics: Numerics) -> float:
     """Gradients of activations that live together in the MLP's backward pass.
 

@@ -12,7 +12,14 @@ from conftest import Ask
 from vision_data import family
 
 from vram_atlas.catalog import Catalog
-from vram_atlas.formulas import autoencoder, diffusion, joint_transformer, unet, unet_training
+from vram_atlas.formulas import (
+    autoencoder,
+    components,
+    diffusion,
+    joint_transformer,
+    unet,
+    unet_training,
+)
 from vram_atlas.formulas.numerics import Adapters, Numerics
 from vram_atlas.formulas.ops import NUMBERS
 from vram_atlas.formulas.phases import Part
@@ -28,6 +35,8 @@ FILES = {
     "stable-diffusion-xl-1.0": "sdxl",
     "flux.1-dev": "flux",
     "flux.1-schnell": "flux",
+    "stable-diffusion-1.5-controlnet": "controlnet",
+    "stable-diffusion-xl-controlnet": "controlnet",
 }
 
 
@@ -69,9 +78,9 @@ def test_counts_of_components(model: str) -> None:
     entry = family(FILES[model])[model]
     architecture = pipeline(model)
     for component in architecture.components:
-        assert diffusion.count_component(component).total == component.counted
+        assert components.count_component(component).total == component.counted
     assert entry.parameters is not None
-    assert diffusion.count(architecture).total == entry.parameters.counted
+    assert components.count(architecture).total == entry.parameters.counted
 
 
 # model, images in the batch, side of the latents, live bytes in fp16
@@ -90,9 +99,61 @@ def test_unet_step(model: str, images: int, side: int, live: int) -> None:
     shape = denoiser(model)
     assert isinstance(shape, UNet)
     found = unet.step_live(
-        shape, images=images, latent_side=side, element_bytes=2, attention_scores=False, ops=NUMBERS
+        shape,
+        images=images,
+        latent_side=side,
+        element_bytes=2,
+        attention_scores=False,
+        controlled=False,
+        ops=NUMBERS,
     )
     assert found == pytest.approx(live, rel=5e-4)
+
+
+# Both networks in one pass, the maps of the ControlNet handed on; the second image is an input.
+CONTROLLED_STEPS = [
+    ("stable-diffusion-1.5-controlnet", 2, 64, 2, 177452288),
+    ("stable-diffusion-1.5-controlnet", 2, 96, 4, 797927936),
+    ("stable-diffusion-1.5-controlnet", 2, 128, 2, 709080320),
+    ("stable-diffusion-xl-controlnet", 2, 64, 2, 116575488),
+    ("stable-diffusion-xl-controlnet", 2, 96, 4, 522983936),
+    ("stable-diffusion-xl-controlnet", 2, 128, 2, 464375040),
+]
+
+
+@pytest.mark.parametrize(("model", "images", "side", "element", "live"), CONTROLLED_STEPS)
+def test_unet_step_with_controlnet(
+    model: str, images: int, side: int, element: int, live: int
+) -> None:
+    """ControlNetModel and UNet2DConditionModel run without data; text and latents are left out."""
+    step, _ = diffusion.inference(
+        pipeline(model),
+        micro_batch_size=images // 2,
+        image_size=8 * side,
+        element_bytes=element,
+        attention_scores=False,
+        decoding=Decoding.WHOLE,
+        ops=NUMBERS,
+    )
+    assert step == pytest.approx(live, rel=7e-3)
+
+
+def test_controlnet_stays_beside_the_denoiser(ask: Ask) -> None:
+    """Offloaded to the host component by component, it comes with the U-Net; it is not trained."""
+    model = "stable-diffusion-xl-controlnet"
+    parts = ask(model, "inference", offload="components").parts
+    assert parts[Part.WEIGHTS] == 2 * (2567463684 + 1251014160)
+    with pytest.raises(ProblemsError, match="ControlNet"):
+        ask(model, "lora")
+
+
+def test_frames_of_a_video_decoded_one_by_one(ask: Ask) -> None:
+    """Stable Video Diffusion: the autoencoder sees one frame of 25, so the U-Net needs most."""
+    model, pixels = "stable-video-diffusion-xt", 1024 * 576
+    whole = ask(model, "inference").parts[Part.ACTIVATIONS]
+    apart = ask(model, "inference", image_decoding="sliced").parts[Part.ACTIVATIONS]
+    assert whole == pytest.approx(25 * pixels * 2432.5, rel=0.002)
+    assert apart == pytest.approx(2 * 25 * (pixels // 64) * 18020, rel=0.02)
 
 
 # images, image size, bytes of an element, live bytes of FLUX.1 dev with two blocks of each kind
@@ -136,7 +197,12 @@ def test_decode(channels: tuple[int, ...], images: int, side: int, live: int) ->
     """Byte for byte, also for shapes where another level wins."""
     shape = decoder("stable-diffusion-1.5").model_copy(update={"block_channels": channels})
     found = autoencoder.decode_live(
-        shape, images=images, latent_side=side, element_bytes=2, attention_scores=False, ops=NUMBERS
+        shape,
+        images=images,
+        latent_side=side,
+        element_bytes=2,
+        attention_scores=False,
+        ops=NUMBERS,
     )
     assert found == live
 
@@ -174,7 +240,13 @@ def test_eager_unet_step(model: str, images: int, side: int, live: int) -> None:
     shape = denoiser(model)
     assert isinstance(shape, UNet)
     found = unet.step_live(
-        shape, images=images, latent_side=side, element_bytes=2, attention_scores=True, ops=NUMBERS
+        shape,
+        images=images,
+        latent_side=side,
+        element_bytes=2,
+        attention_scores=True,
+        controlled=False,
+        ops=NUMBERS,
     )
     assert found == pytest.approx(live, rel=0.01)
 
@@ -307,7 +379,7 @@ def test_published_peaks(
         decoding=Decoding.WHOLE,
         ops=NUMBERS,
     )
-    found = diffusion.count(pipeline(model)).total * element + extra + max(passing)
+    found = components.count(pipeline(model)).total * element + extra + max(passing)
     assert 0.9 * published < found < published
 
 
@@ -338,8 +410,8 @@ def test_encoders_beside_training(ask: Ask, model: str, task: str) -> None:
     cached, resident = (
         ask(model, task, encoders=kept).parts[Part.WEIGHTS] for kept in ("cached", "resident")
     )
-    whole = diffusion.count(pipeline(model)).total
-    assert resident - cached == 2 * (whole - diffusion.count_denoiser(pipeline(model)).total)
+    whole = components.count(pipeline(model)).total
+    assert resident - cached == 2 * (whole - components.count_denoiser(pipeline(model)).total)
 
 
 def test_a_quantised_denoiser_needs_less(ask: Ask) -> None:

@@ -7,6 +7,7 @@ from vram_atlas.estimator import HYBRID, band_kind
 from vram_atlas.formulas import autoencoder, convolutional, joint_transformer, listed
 from vram_atlas.formulas.counting import count
 from vram_atlas.formulas.ops import NUMBERS
+from vram_atlas.schema.base import Decoding
 from vram_atlas.schema.layers import Autoencoder, Convolutional, Diffusion, JointTransformer
 from vram_atlas.schema.listed import (
     Blocks,
@@ -98,9 +99,11 @@ def test_tracing_finds_what_decoding_needs(catalog: Catalog) -> None:
     assert formula / 512**2 == pytest.approx(1536.5, rel=0.001)
 
 
-@pytest.mark.parametrize(("tiled", "found"), [(False, 3_627_813_120), (True, 237_897_984)])
+@pytest.mark.parametrize(
+    ("decoding", "found"), [(Decoding.WHOLE, 3_627_813_120), (Decoding.TILED, 237_897_984)]
+)
 def test_an_image_is_one_frame_of_a_video_autoencoder(
-    catalog: Catalog, found: int, *, tiled: bool
+    catalog: Catalog, decoding: Decoding, found: int
 ) -> None:
     """Qwen-Image: found with tracing/live.py on diffusers 0.42's class at 1,024 pixels in bf16.
 
@@ -112,9 +115,33 @@ def test_an_image_is_one_frame_of_a_video_autoencoder(
         if isinstance(part.shape, ListedAutoencoder)
     ]
     formula = listed.decode_live(
-        shape, image_size=1024, frames=1, element_bytes=2, tiled=tiled, ops=NUMBERS
+        shape, image_size=1024, frames=1, element_bytes=2, decoding=decoding, ops=NUMBERS
     )
     assert formula == pytest.approx(found, rel=0.01)
+
+
+RAFT = [
+    # model, side, bytes that torchvision's class needs at once and keeps, in fp32, without data
+    ("raft-large", 512, 214_056_960, 2_183_825_156),
+    ("raft-large", 1024, 2_206_203_908, 9_804_744_452),
+    ("raft-small", 512, 154_026_752, 915_419_140),
+    ("raft-small", 1024, 2_189_426_692, 4_731_187_204),
+]
+
+
+@pytest.mark.parametrize(("model", "side", "live", "kept"), RAFT)
+def test_all_pairs_of_places(catalog: Catalog, model: str, side: int, live: int, kept: int) -> None:
+    """The square of the pixels, and the larger of the encoders and the updates: within 3 %."""
+    shape = catalog.models[model].architecture
+    assert isinstance(shape, Convolutional)
+    passing = convolutional.inference(
+        shape, micro_batch_size=1, image_size=side, element_bytes=4, ops=NUMBERS
+    )
+    training = convolutional.training(
+        shape, micro_batch_size=1, image_size=side, element_bytes=4, autocast=False, ops=NUMBERS
+    )
+    assert passing.transient == pytest.approx(live, rel=0.03)
+    assert training.saved == pytest.approx(kept, rel=0.03)
 
 
 def components(catalog: Catalog, name: str):  # type: ignore[no-untyped-def]  # noqa: ANN201

@@ -15,6 +15,7 @@ from tracing import measuring
 from tracing.comparing import Listed, counts, differences, expected
 from tracing.counted import COUNTED
 from tracing.denoisers import DENOISERS
+from tracing.unets import UNETS
 
 
 def main(asked: Sequence[str]) -> int:
@@ -40,9 +41,9 @@ def main(asked: Sequence[str]) -> int:
 
 def _denoiser(model: str, listed: Listed) -> Iterator[str]:
     """What differs for a denoiser."""
-    denoiser, shape = DENOISERS.get(model), listed.shape
+    denoiser, shape = {**DENOISERS, **UNETS}.get(model), listed.shape
     if denoiser is None:
-        yield "the denoiser has no recipe in tracing/denoisers.py: not traced"
+        yield "the denoiser has no recipe in tracing/: not traced"
         return
     from tracing.training import WAYS, figures, parameters
 

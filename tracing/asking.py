@@ -20,6 +20,7 @@ RECTANGLES: Mapping[str, tuple[int, int]] = {
     "cogvideox-5b": (720, 480),
     "ltx-video-2b": (704, 512),
     "wan2.2-ti2v-5b": (1280, 704),
+    "stable-video-diffusion-xt": (1024, 576),
 }
 """Videos whose default size is no square: the Atlas has a square of as many pixels."""
 

@@ -21,7 +21,7 @@ PIXELS: Mapping[str, int] = {
 }
 """Pixels along a side of a token, where it is not 16."""
 _USUAL_PIXELS = 16
-PER_LATENT: Mapping[str, int] = {"ltx-video-2b": 8}
+PER_LATENT: Mapping[str, int] = {"ltx-video-2b": 8, "stable-video-diffusion-xt": 1}
 """Frames of a video for each frame of its latents, where it is not 4."""
 _USUAL_FRAMES = 4
 

@@ -40,6 +40,16 @@ def _unet(width: int, *, pooled: bool = False) -> Callable[[Size], dict[str, Any
     return inputs
 
 
+def _video(at: Size) -> dict[str, Any]:
+    """Latents beside those of the first frame, the embedded image, and the three numbers."""
+    return {
+        "sample": at.empty(1, at.frames, 8, at.rows, at.side),
+        "timestep": at.empty(1),
+        "encoder_hidden_states": at.empty(1, at.text, 1024),
+        "added_time_ids": at.empty(1, 3),
+    }
+
+
 _FEW = {"layers_per_block": 1}
 UNETS: Mapping[str, Denoiser] = {
     "stable-diffusion-1.5": Denoiser("UNet2DConditionModel", _unet(768), _UNET, _FEW),
@@ -49,6 +59,12 @@ UNETS: Mapping[str, Denoiser] = {
         _unet(2048, pooled=True),
         _UNET_XL,
         {**_FEW, "transformer_layers_per_block": 1},
+    ),
+    "stable-video-diffusion-xt": Denoiser(
+        "UNetSpatioTemporalConditionModel",
+        _video,
+        {"num_attention_heads": (5, 10, 20, 20), "num_frames": 25},
+        _FEW,
     ),
 }
 """By the id of the model."""

@@ -4,8 +4,10 @@ from dataclasses import replace
 from typing import assert_never
 
 from vram_atlas import decoding
+from vram_atlas.adding import add_up
 from vram_atlas.formulas import (
     blocks,
+    components,
     convolutional,
     diffusion,
     encoder,
@@ -102,27 +104,32 @@ def _kept(
 ) -> list[tuple[phases.Phase, phases.Parts]]:
     """The phases, with the weights that stay on the board while others are in the host's memory.
 
-    Components: one at a time, with what its own pass needs. Parameters: the largest block, or
-    input tables and output matrix.
+    Components: one at a time, with what its own pass needs; a ControlNet stays beside the denoiser.
+    Parameters: the largest block, or input tables and output matrix.
     """
     offload, architecture = workload.layout.offload, workload.entry.architecture
     if offload is Offload.COMPONENTS and isinstance(architecture, Diffusion):
         step, images = _pipeline(workload, architecture, element_bytes(workload), copies)
         fixed = from_kib(workload.runtime.workspace_kib)
+        beside = add_up(
+            weight_bytes(part, workload.weights).total
+            for part in components.component_parameters(architecture, Role.CONTROL)
+        )
         return [
             (
                 phases.Phase.FORWARD,
                 {
-                    phases.Part.WEIGHTS: weight_bytes(part, workload.weights).total,
+                    phases.Part.WEIGHTS: weight_bytes(part, workload.weights).total + more,
                     phases.Part.ACTIVATIONS: needed + fixed,
                 },
             )
-            for role, needed in (
-                (Role.TEXT_ENCODER, 0),
-                (Role.DENOISER, step),
-                (Role.AUTOENCODER, images),
+            for role, needed, more in (
+                (Role.TEXT_ENCODER, 0, 0),
+                (Role.IMAGE_ENCODER, 0, 0),
+                (Role.DENOISER, step, beside),
+                (Role.AUTOENCODER, images, 0),
             )
-            for part in diffusion.component_parameters(architecture, role)
+            for part in components.component_parameters(architecture, role)
         ]
     held = weights.total
     if offload is Offload.PARAMETERS:

@@ -33,6 +33,7 @@ _LOSSLESS_TRAINING: tuple[dict[str, str | int | bool], ...] = (
 _CHANGES: dict[Task, tuple[dict[str, str | int | bool], ...]] = {
     Task.INFERENCE: (
         {"micro_batch_size": 1},
+        {"image_decoding": "sliced"},
         {"image_decoding": "tiled"},
         {"offload": "components"},
         {"kv_cache": "q8_0"},

@@ -153,10 +153,15 @@ ENCODERS_NAME = {
 EXPERTS_WHY = (
     "bitsandbytes does not reach them in Transformers 5 (in Transformers 4 and Unsloth it does)"
 )
-DECODING_NAME = {
-    Decoding.SLICED: "images decoded one by one",
-    Decoding.TILED: "images decoded tile by tile",
-}
+DECODING_WAY = {Decoding.SLICED: "one by one", Decoding.TILED: "tile by tile"}
+
+
+def decoded_words(workload: Workload) -> str:
+    """'images tile by tile', 'frames one by one': what is decoded at a time."""
+    architecture = workload.entry.architecture
+    video = isinstance(architecture, Diffusion) and architecture.frames > 1
+    what = "frames" if video and workload.decoding is Decoding.SLICED else "images"
+    return f"{what} {DECODING_WAY.get(workload.decoding, 'together')}"
 
 
 def _layout_facts(workload: Workload) -> Iterator[str]:
@@ -172,8 +177,8 @@ def _layout_facts(workload: Workload) -> Iterator[str]:
         yield SHARDING_NAME[layout.sharding]
     if layout.offload in OFFLOADED:
         yield f"{OFFLOADED[layout.offload]} in the host's memory"
-    if workload.decoding in DECODING_NAME:
-        yield DECODING_NAME[workload.decoding]
+    if workload.decoding in DECODING_WAY:
+        yield f"decoding {decoded_words(workload)}"
     if workload.padded:
         yield "padded sequences"
 
@@ -275,7 +280,7 @@ def _one_change(key: str, value: object, workload: Workload) -> str:
         "sequence_length": f"cut sequences to {value} tokens",
         "boards": f"use {value} boards",
         "attention": f"use {workload.attention} attention",
-        "image_decoding": "decode images tile by tile",
+        "image_decoding": f"decode {decoded_words(workload)}",
         "encoders": "cache text embeddings and latents",
         "offload": f"keep {OFFLOADED.get(workload.layout.offload, 'nothing')} in the host's memory",
     }

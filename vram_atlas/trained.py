@@ -1,6 +1,6 @@
 """What training trains, what is kept of it at rest, and the copies that it makes."""
 
-from vram_atlas.formulas import blocks, diffusion, encoder, optimizing
+from vram_atlas.formulas import blocks, components, diffusion, encoder, optimizing
 from vram_atlas.formulas.numerics import FP32, HALF, Numerics
 from vram_atlas.formulas.ops import NUMBERS
 from vram_atlas.formulas.optimizing import Trainable
@@ -22,7 +22,9 @@ def trained_groups(workload: Workload, groups: ParameterGroups) -> ParameterGrou
     kept, as nearly all trainers do; where they stay on the board, they do in 16 bits.
     """
     architecture = workload.entry.architecture
-    return diffusion.count_denoiser(architecture) if isinstance(architecture, Diffusion) else groups
+    if isinstance(architecture, Diffusion):
+        return components.count_denoiser(architecture)
+    return groups
 
 
 def base_and_trained(

@@ -25,6 +25,8 @@ PLACES: Final[Mapping[str, Collection[str]]] = {
     },
     "images": {
         "formulas.autoencoder",
+        "formulas.components",
+        "formulas.control_net",
         "formulas.convolutional",
         "formulas.diffusion",
         "formulas.feature_maps",

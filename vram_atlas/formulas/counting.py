@@ -4,9 +4,9 @@ from functools import cache
 from typing import assert_never
 
 from vram_atlas.formulas import (
+    components,
     convolutional,
     decoder,
-    diffusion,
     encoder,
     encoder_decoder,
     recurrent,
@@ -35,6 +35,6 @@ def count(architecture: Disclosed) -> ParameterGroups:
         case Recurrent():
             return recurrent.count(architecture)
         case Diffusion():
-            return diffusion.count(architecture)
+            return components.count(architecture)
         case _:
             assert_never(architecture)

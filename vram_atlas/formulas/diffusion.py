@@ -10,80 +10,29 @@ kohya's sd-scripts and musubi-tuner, SimpleTuner). Of those that stay only the w
 
 from typing import assert_never
 
-from vram_atlas.adding import add_up
 from vram_atlas.formulas import (
     autoencoder,
+    control_net,
     joint_transformer,
     listed,
     listed_training,
     unet,
     unet_training,
 )
+from vram_atlas.formulas.components import controlled, denoiser
 from vram_atlas.formulas.numerics import FP32, Numerics
 from vram_atlas.formulas.ops import Ops
-from vram_atlas.formulas.terms import ParameterGroups, TrainingActivations
+from vram_atlas.formulas.terms import TrainingActivations
 from vram_atlas.schema.base import Decoding
 from vram_atlas.schema.layers import (
     Autoencoder,
-    Component,
-    ComponentShape,
-    CountOnly,
     Diffusion,
     JointTransformer,
-    Role,
     UNet,
 )
 from vram_atlas.schema.listed import DiffusionTransformer, ListedAutoencoder
 
 _PIXEL_CHANNELS = 3
-
-
-def count(architecture: Diffusion) -> ParameterGroups:
-    """Parameters of all resident components. Unit: elements."""
-    parts = tuple(count_component(component) for component in architecture.components)
-    return ParameterGroups(
-        linear=add_up(part.linear for part in parts),
-        other=add_up(part.other for part in parts),
-        largest=max(part.largest for part in parts),
-        largest_linear=max(part.largest_linear for part in parts),
-        block=max(part.block for part in parts),
-        margins=add_up(part.margins for part in parts),
-        buffers=add_up(part.buffers for part in parts),
-        wide=add_up(part.wide for part in parts),
-    )
-
-
-def count_component(component: Component) -> ParameterGroups:
-    """Parameters of one component, from its shape. Unit: elements."""
-    return _counted(component.shape)
-
-
-def count_denoiser(architecture: Diffusion) -> ParameterGroups:
-    """Parameters of the denoiser that training trains: of two, one at a time. Unit: elements."""
-    return _counted(_denoiser(architecture))
-
-
-def _counted(shape: ComponentShape) -> ParameterGroups:
-    match shape:
-        case UNet():
-            return unet.count(shape)
-        case JointTransformer():
-            return joint_transformer.count(shape)
-        case DiffusionTransformer():
-            return listed.count_transformer(shape)
-        case Autoencoder():
-            return autoencoder.count(shape)
-        case ListedAutoencoder():
-            return listed.count_autoencoder(shape)
-        case CountOnly():
-            return ParameterGroups(
-                linear=shape.linear,
-                other=shape.parameters - shape.linear,
-                largest=shape.largest,
-                wide=shape.wide,
-            )
-        case _ as unreachable:
-            assert_never(unreachable)
 
 
 def adapter_elements(architecture: Diffusion, numerics: Numerics) -> float:
@@ -92,7 +41,7 @@ def adapter_elements(architecture: Diffusion, numerics: Numerics) -> float:
     Source: target_modules of examples/text_to_image/train_text_to_image_lora.py.
     """
     rank = numerics.adapters.rank if numerics.adapters else 0
-    match _denoiser(architecture):
+    match denoiser(architecture):
         case UNet() as shape:
             return unet_training.adapter_elements(shape, rank)
         case JointTransformer() as shape:
@@ -112,7 +61,7 @@ def training(
     ops: Ops,
 ) -> TrainingActivations:
     """What one training step of the denoiser keeps. Unit: bytes, for the whole micro-batch."""
-    match _denoiser(architecture):
+    match denoiser(architecture):
         case UNet() as shape:
             return unet_training.training(
                 shape,
@@ -159,7 +108,7 @@ def inference(
 
     With classifier-free guidance the denoiser sees every image twice (`guided_batch`). An
     autoencoder that `decodes_in_fp32` is converted first: its weights grow to 4 bytes each. Sliced
-    decoding passes one image at a time, tiled decoding one tile; images are kept.
+    decoding passes one image at a time, or one frame of a video; tiled decoding one tile.
     """
     latent_side = image_size / architecture.latent_downscale
     passes = micro_batch_size * architecture.guided_batch
@@ -197,7 +146,7 @@ def inference(
             image_size=image_size,
             frames=architecture.frames,
             element_bytes=wide,
-            tiled=decoding is Decoding.TILED,
+            decoding=decoding,
             ops=ops,
         )
         pixels = _PIXEL_CHANNELS * image_size * image_size * architecture.frames * wide
@@ -218,17 +167,23 @@ def _step_live(
     copied: float,
 ) -> float:
     """What one denoising step needs above the weights. Unit: bytes."""
-    match _denoiser(architecture):
+    match denoiser(architecture):
         case UNet() as shape:
-            return unet.step_live(
+            controls = controlled(architecture)
+            image = control_net.image_bytes(
+                images=passes, image_size=image_size, element_bytes=element_bytes
+            )
+            live = unet.step_live(
                 shape,
                 images=passes,
                 latent_side=image_size / architecture.latent_downscale,
                 element_bytes=element_bytes,
                 attention_scores=attention_scores,
+                controlled=controls,
                 ops=ops,
                 copied=copied,
             )
+            return live + image if controls else live
         case JointTransformer() as shape:
             return joint_transformer.step_live(
                 shape,
@@ -259,27 +214,11 @@ def latent_frames(architecture: Diffusion) -> int:
 
 def why_untrainable(architecture: Diffusion) -> str:
     """What is missing to say what training keeps; empty where nothing is."""
-    shape = _denoiser(architecture)
+    shape = denoiser(architecture)
+    if controlled(architecture):
+        return "a ControlNet and the U-Net behind it"
     unknown = isinstance(shape, DiffusionTransformer) and shape.training is None
     return "the blocks of this denoiser" if unknown else ""
-
-
-def component_parameters(architecture: Diffusion, role: Role) -> tuple[ParameterGroups, ...]:
-    """Parameters of the components that do one thing in the pipeline. Unit: elements."""
-    return tuple(
-        count_component(component)
-        for component in architecture.components
-        if component.role is role
-    )
-
-
-def _denoiser(architecture: Diffusion) -> UNet | JointTransformer | DiffusionTransformer:
-    """The first component with a denoiser's shape."""
-    return next(
-        component.shape
-        for component in architecture.components
-        if isinstance(component.shape, UNet | JointTransformer | DiffusionTransformer)
-    )
 
 
 def _listed_autoencoders(architecture: Diffusion) -> tuple[ListedAutoencoder, ...]:

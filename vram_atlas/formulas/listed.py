@@ -4,6 +4,7 @@ from vram_atlas.adding import add_up
 from vram_atlas.formulas.numerics import HALF
 from vram_atlas.formulas.ops import Ops
 from vram_atlas.formulas.terms import ParameterGroups
+from vram_atlas.schema.base import Decoding
 from vram_atlas.schema.listed import (
     Convolutions,
     DecodeLive,
@@ -73,12 +74,13 @@ def map_bytes(
     maps: MapBytes, *, pixels: float, element_bytes: float, autocast: bool, ops: Ops
 ) -> float:
     """Bytes of feature maps for one image. Autocast runs norms in fp32, and keeps casts of maps."""
+    pairs = pixels * pixels * maps.pair_bytes
     if autocast and maps.pixel_autocast is not None:
-        return pixels * maps.pixel_autocast + maps.image_autocast
+        return pixels * maps.pixel_autocast + maps.image_autocast + pairs
     wide = element_bytes - HALF
     pixel = ops.where(wide, maps.pixel_32_bit, maps.pixel_16_bit)
     image = ops.where(wide, maps.image_32_bit, maps.image_16_bit)
-    return pixels * pixel + image
+    return pixels * pixel + image + pairs
 
 
 def _matrix(each: Matrices) -> int:
@@ -123,11 +125,12 @@ def decode_live(
     image_size: float,
     frames: float,
     element_bytes: float,
-    tiled: bool,
+    decoding: Decoding,
     ops: Ops,
 ) -> float:
     """Largest live set while one image or video is decoded, the decoded one included. Bytes."""
-    live = shape.tiled if tiled and shape.tiled is not None else shape.whole
+    apart = {Decoding.TILED: shape.tiled, Decoding.SLICED: shape.framed}.get(decoding)
+    live = apart or shape.whole
     return _decode(live, image_size * image_size, frames, element_bytes, ops)
 
 

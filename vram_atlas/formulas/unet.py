@@ -90,24 +90,31 @@ def stages(shape: UNet) -> Iterator[Stage]:
 
 
 def count(shape: UNet) -> ParameterGroups:
-    """Parameters; `linear` holds the matrices of linear layers, convolutions are `other`.
+    """Parameters of the whole U-Net: its stages, then a norm and the last convolution.
 
+    Source: diffusers, UNet2DConditionModel; checked against the class.
+    """
+    first, latent = shape.block_channels[0], shape.latent_channels
+    return count_stages(shape, tuple(stages(shape)), ends=2 * first + 9 * first * latent + latent)
+
+
+def count_stages(shape: UNet, chosen: tuple[Stage, ...], *, ends: int) -> ParameterGroups:
+    """Parameters of some stages and all before them, and `ends` others. Unit: elements.
+
+    `linear` holds the matrices of linear layers, convolutions are `other`.
     Transformer block: `4 C^2` for self-attention, `2 C^2 + 2 C x context` for cross-attention,
     `12 C^2` for GEGLU, three layer norms and three biases.
-    Source: diffusers, UNet2DConditionModel; checked against the class.
     """
     first = shape.block_channels[0]
     time = _TIME * first
-    embeddings = first * time + time * time
-    linear = embeddings
-    other = 2 * time + 2 * (9 * first * shape.latent_channels + first) + shape.latent_channels
-    other += first  # the last norm's weight and bias and the last convolution's bias
+    linear = first * time + time * time
+    other = 2 * time + 9 * first * shape.latent_channels + first + ends
     if shape.added_conditioning:
         linear += shape.added_conditioning * time + time * time
         other += 2 * time
     largest = block = largest_linear = time * time
     margins = 5 * time
-    for stage in stages(shape):
+    for stage in chosen:
         width = stage.out
         blocks = stage.transformers * stage.depth
         per_block = 18 * width * width + 2 * width * shape.context_size
@@ -150,6 +157,7 @@ def step_live(
     latent_side: float,
     element_bytes: float,
     attention_scores: bool,
+    controlled: bool,
     ops: Ops,
     copied: float = 0,
 ) -> float:
@@ -158,11 +166,15 @@ def step_live(
     On the way up a stage holds its input, the outputs of the way down that it and the stages after
     it still need, and the largest of: a residual block; a transformer block (`21 C n`; with eager
     attention two score matrices besides `7 C n`); the upsampling with its convolution's workspace
-    (autoencoder.py says why there is one). Source: the forward methods of
+    (autoencoder.py says why there is one). `controlled` by a ControlNet: its maps, all sums with
+    them, and its map of the middle stay to the end. Source: the forward methods of
     UNet2DConditionModel, CrossAttnUpBlock2D and BasicTransformerBlock.
     """
     areas = [side * side for side in sides(shape, latent_side, ops)]
     needed = _needed(shape, areas)
+    if controlled:
+        kept = 2 * needed[-1] + shape.block_channels[-1] * areas[-1]
+        needed = [kept for _ in needed]
     peak: float = 0
     entry = shape.block_channels[-1]
     for stage in stages(shape):

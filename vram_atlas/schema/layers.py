@@ -156,6 +156,16 @@ class UNet(Shape):
     )
 
 
+class ControlNet(Shape):
+    """The half of a U-Net that sees a second image and adds to the other's maps (ControlNet)."""
+
+    kind: Literal["control-net"]
+    network: UNet = Field(description="the U-Net of which it is the way down and the middle")
+    condition_channels: tuple[Count, ...] = Field(
+        strict=False, min_length=2, description="channels of what reads the second image"
+    )
+
+
 class JointTransformer(Shape):
     """A diffusion transformer with joint text and image attention (FLUX.1)."""
 
@@ -199,7 +209,13 @@ class CountOnly(Shape):
 
 
 ComponentShape = Annotated[
-    UNet | JointTransformer | DiffusionTransformer | Autoencoder | ListedAutoencoder | CountOnly,
+    UNet
+    | ControlNet
+    | JointTransformer
+    | DiffusionTransformer
+    | Autoencoder
+    | ListedAutoencoder
+    | CountOnly,
     Field(discriminator="kind"),
 ]
 
@@ -209,6 +225,8 @@ class Role(StrEnum):
 
     DENOISER = "denoiser"
     TEXT_ENCODER = "text-encoder"
+    IMAGE_ENCODER = "image-encoder"
+    CONTROL = "control"
     AUTOENCODER = "autoencoder"
 
 

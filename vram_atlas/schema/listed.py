@@ -161,6 +161,9 @@ class MapBytes(Shape):
         description="bytes per pixel under autocast over fp32 weights; absent: as in 16 bits",
     )
     image_autocast: Natural = Field(default=0, description="the same per image of any size")
+    pair_bytes: NonNegative = Field(
+        default=0, description="for each pair of pixels, in any format: all are compared (RAFT)"
+    )
 
 
 class Listed(Shape):
@@ -185,4 +188,7 @@ class ListedAutoencoder(Shape):
     whole: DecodeLive = Field(description="bytes that decoding in one piece needs")
     tiled: DecodeLive | None = Field(
         default=None, description="bytes that decoding tile by tile needs; absent: not known"
+    )
+    framed: DecodeLive | None = Field(
+        default=None, description="bytes that decoding frame by frame needs; absent: not possible"
     )

@@ -29,8 +29,8 @@ FAULTS = [
         id="a format that does not exist",
     ),
     pytest.param(
-        "changes: true, words: [rlhf,",
-        "changes: true, words: [galore, rlhf,",
+        "changes: true, trains: true, words: [rlhf,",
+        "changes: true, trains: true, words: [galore, rlhf,",
         "It names 'galore-adamw'",
         id="a word that is passed over and names something",
     ),

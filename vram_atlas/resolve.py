@@ -251,7 +251,7 @@ class _Resolver:
             self._fault("prompt_length", prompt, f"at most the context_length ({context})")
         native = getattr(architecture, "image_size", None)
         if request.image_size is not None and native is None:
-            self._fault("image_size", request.image_size, "none: the model does not take images")
+            self._fault("image_size", request.image_size, "nothing: pictures are not counted here")
         return {
             "context_length": context,
             "sequence_length": request.sequence_length

@@ -120,7 +120,7 @@ def _language(language: Language) -> dict[str, object]:
         "unified": groups(language.unified, "line"),
         "translations": groups(language.translations, "word"),
         "misspellings": groups(language.misspellings, "word"),
-        "unused": groups(language.unused, "reason", "changes"),
+        "unused": groups(language.unused, "reason", "changes", "trains"),
         **{
             name: SEPARATOR.join(words)
             for name, words in {

@@ -142,6 +142,7 @@ class Setting(StrEnum):
     PRECISION = "precision"
     SHARDING = "sharding"
     OFFLOAD = "offload"
+    LORA_TARGETS = "lora_targets"
 
 
 class SettingWords(Strict):
@@ -217,6 +218,7 @@ class UnusedWords(Strict):
 
     reason: Reason = Field(strict=False)
     changes: bool = Field(description="whether the answer would be another one")
+    trains: bool = Field(default=False, description="whether the words are about training")
     words: Words
 
 

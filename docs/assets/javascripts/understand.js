@@ -45,7 +45,7 @@
         said.doubt();
       }
       reading.request[field] ??= quantity.value;
-      said.understood(quantity, field, quantity.value, quantity.value.toLocaleString("en-US"));
+      said.understood(quantity, field, quantity.value, quantity.label ?? quantity.value.toLocaleString("en-US"));
     }
     const { tensor_parallel: tensor = 1, pipeline_parallel: pipeline = 1, board } = reading.request;
     if (board && tensor * pipeline > 1) reading.request.boards ??= tensor * pipeline; // "tp 4 on an L40S"
@@ -71,7 +71,7 @@
         if (item.changes) said.doubt();
       }
       if (item.kind === "number" && items[place + 1]?.reason === "speed") continue; // "20 tok/s"
-      const bare = ["unknown", "number", "size", "memory", "length", "symbol"].includes(item.kind) && !item.used;
+      const bare = ["unknown", "number", "size", "memory", "length", "picture", "symbol"].includes(item.kind) && !item.used;
       if (bare && !(item.kind === "memory" && taken(reading, item))) said.unknown(item);
     }
   }

@@ -3,6 +3,8 @@
   const atlas = (globalThis.vramAtlas ??= {});
   const { list } = atlas.words;
 
+  const FILES = "llama.cpp";
+  const NF4 = "nf4";
   const NEAR = 6; // items between a question word and its noun
 
   /** What the nearest noun behind (or right before) a question word is. */
@@ -123,7 +125,7 @@
       if (exact[0] === "inference" && training) conflict(of("general")[0] ?? of("tune")[0], exact[0], said);
       else set(exact[0], of("exact")[0], [...of("general"), ...of("tune")]);
     } else if (of("general").some((item) => item.id === "lora")) set("lora");
-    else if (of("tune").length) {
+    else if (of("tune").length || (!of("general").length && items.some((item) => item.trains))) {
       const without = named.some((item) => !found.includes(item) && item.strength === "exact");
       const [likeliest, ...others] = tuning(names, reading, ranked).filter((id) => id === "full" || !without);
       set(likeliest, of("tune")[0], [...of("tune"), ...of("general")]);
@@ -143,6 +145,13 @@
 
   /** The first word among `words` next to a place, over stop words and connectors. */
   const beside = (items, place, kind) => [items[place - 1], items[place + 1]].find((item) => item?.kind === kind);
+
+  /** The word for the cache that a format belongs to: in front of it, or behind it where no other format follows. */
+  function cacheOf(items, place) {
+    const cache = beside(items, place, "keyValueCache");
+    const followed = cache === items[place + 1] && ["format", "width"].includes(items[place + 2]?.kind);
+    return followed ? null : cache; // "q8_0 -ctk q4_0"
+  }
 
   /** Formats of weights and of the cache, software, optimizer, settings. */
   function software(names, items, reading, said) {
@@ -167,7 +176,7 @@
     const wanted = [];
     for (const [place, item] of items.entries()) {
       if (item.kind !== "format" && item.kind !== "width") continue;
-      const cache = beside(items, place, "keyValueCache");
+      const cache = cacheOf(items, place);
       const id = item.id ?? (gguf ? item.gguf : adapters && item.training ? item.training : item.standard);
       if (cache) {
         const files = gguf || items.some((other) => other.kind === "format" && formats[other.id][1] === "gguf");
@@ -179,7 +188,9 @@
         if (!held) said.doubt();
       } else wanted.push({ item, id });
     }
-    weights(names, items, withoutWidths(names, wanted, said), gguf, reading, said);
+    const cached = !request.runtime && !wanted.length && request.kv_cache && formats[request.kv_cache][1] === "gguf";
+    if (cached) request.runtime = FILES; // "-ctk q8_0": only it keeps keys and values so
+    weights(names, items, withoutWidths(names, wanted, said), gguf || cached, reading, said);
     const able = request.runtime ? list(runtimes[request.runtime][1]) : [request.task];
     if (request.task && !able.includes(request.task)) {
       said.note({ kind: "contradiction", values: [request.runtime, request.task] });
@@ -227,6 +238,7 @@
     const [name, kind, tasks] = formats[id];
     const { item } = wanted[0];
     said.understood(item, "weights", id, list(name)[0]);
+    if (request.task === "lora" && item.kind === "format" && id.startsWith(NF4)) request.task = "qlora"; // what LoRA on such weights is called
     if (request.task === "lora" && item.kind === "width" && item.bits === 4) {
       request.task = "qlora";
       said.note({ kind: "assumed", field: "task", value: "qlora", why: "4-bit LoRA" });

@@ -91,7 +91,7 @@
       nouns: ([noun]) => ({ kind: "noun", noun }),
       quantities: ([field]) => ({ kind: "quantity", field }),
       settings: ([field, value]) => ({ kind: "setting", field, value: { true: true, false: false }[value] ?? value }),
-      unused: ([reason, changes]) => ({ kind: "unused", reason, changes }),
+      unused: ([reason, changes, trains]) => ({ kind: "unused", reason, changes, trains }),
       numbers: ([value]) => ({ kind: "count-word", value }),
     };
     for (const [name, make] of Object.entries(rows)) {
@@ -221,6 +221,7 @@
     const chip = start === from && end > from && number.value >= 10 && /^(?:a|b|h|l|p|v|t|mi|gb|gh|rtx|gtx|rx)$/.test(tokens[from].text);
     if (!(start > from && wide) && !chip) return null;
     end += 1;
+    if (tokens[end]?.text === "×" && tokens[end].glued && !tokens[end + 1]?.glued) end += 1; // "mi308x"
     while (tokens[end] && names.boardWords.has(tokens[end].text) && tokens[end].kind === "word" && tokens[end].gap.length <= 1) end += 1;
     const wanted = tokens.slice(start, end).map((token) => token.text);
     const ids = new Set();

@@ -4,7 +4,7 @@
 
   const MOST_BOARDS = 1024;
   const MOST_SIZES = 16; // "2 24gb cards" counts, "h 100 80gb" does not
-  const SMALLEST_IMAGE = 64; // pixels; below it "2 x 24" is not an image
+  const VISIBLE = 0.9; // of a board's label programs see at least: "23.69 GiB total capacity" on a 3090
   const WHOLE = new Set(["number", "count-word"]);
 
   /** Tokens in a number item: "32k" is 32,768. */
@@ -75,16 +75,12 @@
 
   const isBoard = (item) => item?.kind === "board" || item?.kind === "memory";
 
-  /** "1024x1024" as one side of an image. */
+  /** "1024x1024", "1280x720" as one side of an image. */
   function images(items) {
-    for (const [place, item] of items.entries()) {
-      const [times, other] = [items[place + 1], items[place + 2]];
-      if (item.kind !== "number" || times?.text !== "×" || other?.kind !== "number") continue;
-      if (item.value < SMALLEST_IMAGE || other.value < SMALLEST_IMAGE) continue;
-      item.used = times.used = other.used = true;
-      return { field: "image_size", value: Math.max(item.value, other.value), start: item.start, stop: other.stop, uneven: item.value !== other.value };
-    }
-    return null;
+    const item = items.find(({ kind }) => kind === "picture");
+    if (!item) return null;
+    item.used = true;
+    return { field: "image_size", value: item.value, label: item.word, start: item.start, stop: item.stop };
   }
 
   /** How many of each board: "2x3090", "3090 x2", "two 3090s", "8 GPUs", "双卡". Sets `count` on boards. */
@@ -152,7 +148,7 @@
       }
       const near = [items[place - 1], items[place + 1]].filter((other) => other?.kind === "board");
       const board = near[0] ?? (boards.length === 1 ? boards[0] : null);
-      if (item.count && board === front && !board.count) [board.count, board.countStart, board.countStop, item.count] = [item.count, item.countStart, item.countStop]; // "4090 24g*8"
+      if (item.count && board === near[0] && !board.count) [board.count, board.countStart, board.countStop, item.count] = [item.count, item.countStart, item.countStop]; // "4090 24g*8", "two 32g v100"
       if (board && !item.count) ofBoard(names, board, item, near.length > 0, said);
     }
   }
@@ -165,7 +161,8 @@
   /** "3060 12gb", "24gb 4090", "3060 24gb": the variant with that memory, or none. */
   function ofBoard(names, board, item, adjacent, said) {
     item.used = true;
-    const variants = board.ids.filter((id) => names.vocabulary.boards[id].label === item.value);
+    const visible = ({ label }) => label === item.value || (!Number.isInteger(item.value) && item.value < label && item.value > VISIBLE * label);
+    const variants = board.ids.filter((id) => visible(names.vocabulary.boards[id]));
     if (variants.length) {
       board.id = variants.length === 1 || !variants.includes(board.id) ? variants[0] : board.id;
       board.ids = variants;

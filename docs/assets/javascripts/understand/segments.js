@@ -3,7 +3,7 @@
   const atlas = (globalThis.vramAtlas ??= {});
   const { words } = atlas;
 
-  const NUMBERS = new Set(["number", "size", "memory", "length"]);
+  const NUMBERS = new Set(["number", "size", "memory", "length", "picture"]);
 
   /** The longest reading that begins at a place; boards and exact models before phrases of the same length. */
   function longestAt(names, tokens, from) {

@@ -7,6 +7,7 @@
   const PATTERN = new RegExp(
     [
       String.raw`(?<size>\d+x\d+(?:\.\d+)?b|a\d+(?:\.\d+)?b)(?![a-z0-9])`, // 8x7b, a3b
+      String.raw`(?<![\d.])(?<wide>\d{3,4})\s?[x×*]\s?(?!(?:10[5-7]0|16[56]0|[2-5]0[5-9]0)(?!\d))(?<high>\d{3,4})(?![\d.g]|[a-z](?<!p))`, // 1280x720, not "128x3090"
       String.raw`(?<number>${NUMBER})(?:(?<unit>gib|gb|gig|gigs|b|g|k|m|t(?!\/))(?!(?!x\d)[a-z0-9])|[\s-](?<far>gib|gb|gigs?|g|b|billion|bn)(?![a-z0-9])|(?<hundredMillions>亿))?`,
       String.raw`(?<chinese>[\u3400-\u9fff])`,
       String.raw`(?<word>(?:(?![\u3400-\u9fff])\p{L})+(?:'(?:t|re|ve|ll|d|m|s)(?!\p{L}))?)`,
@@ -47,6 +48,11 @@
       );
   }
 
+  const STEP = 8; // pixels of one latent
+
+  /** The side of a square with as many pixels: what is computed depends on their number. */
+  const sideOf = (wide, high) => (wide === high ? wide : STEP * Math.ceil(Math.sqrt(wide * high) / STEP));
+
   function numberToken(groups, gluedToLetter) {
     const digits = groups.number;
     const whole = digits.replace(/,/g, "");
@@ -59,10 +65,25 @@
     return { unit, cut: 0, text: whole + unit };
   }
 
+  const ERROR = new RegExp(
+    [
+      String.raw`(?:torch\.(?:cuda\.)?)?outofmemoryerror|runtimeerror|cuda out of memory|tried to allocate [\d.]+ [kmg]ib`,
+      String.raw`gpu \d+(?:;| has a)|total capacity|of which|[\d.]+ [kmg]ib (?:already allocated|(?:is )?free|memory in use|reserved in total by pytorch|is (?:allocated|reserved) by pytorch)`,
+      String.raw`(?:including|if reserved|process \d+ has)[^?]*$`,
+    ].join("|"),
+    "g",
+  );
+
+  /** PyTorch's message in words: of its numbers only the capacity of the board counts. */
+  function withoutError(text) {
+    const message = /out ?of ?memory ?error|tried to allocate/.test(text);
+    return message ? text.replace(ERROR, (found) => " ".repeat(found.length)) : text;
+  }
+
   /** Tokens `{text, kind, start, end, gap, glued, value?, unit?}`; `gap` is what stands before it. */
   function tokens(text, publishers) {
     const { out, places } = plain(text);
-    const source = withoutPublishers(out, publishers);
+    const source = withoutError(withoutPublishers(out, publishers));
     const found = [];
     let last = -1;
     const push = (kind, word, from, to, more = {}) => {
@@ -75,6 +96,7 @@
       const { groups, index } = match;
       const before = found.at(-1);
       if (groups.size) push("size", groups.size, index, PATTERN.lastIndex);
+      else if (groups.wide) push("picture", match[0], index, PATTERN.lastIndex, { value: sideOf(Number(groups.wide), Number(groups.high)) });
       else if (groups.number) {
         const read = numberToken(groups, index === last && before?.kind === "word" && before.text.length === 1);
         if (read.cut) PATTERN.lastIndex = index + read.cut;
@@ -82,7 +104,7 @@
         push(kind, read.text, index, PATTERN.lastIndex, { value: Number.parseFloat(read.text), unit: read.unit });
       } else if (groups.word) {
         const word = groups.word;
-        const chip = word === "xt" && /^\d+(?![\dg])/.test(source.slice(PATTERN.lastIndex)); // "8xt4", not "9060xt8gb"
+        const chip = (word === "xt" || word === "xl") && /^\d+(?![\dg])/.test(source.slice(PATTERN.lastIndex)); // "8xt4", "2xl40s", not "9060xt8gb"
         const times = chip || WITH_X.test(word);
         if (index === last && before && before.kind !== "word" && times) {
           push("symbol", "×", index, index + 1);

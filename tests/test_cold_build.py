@@ -11,16 +11,17 @@ from cloning import Clone
 
 SECONDS, CORES = 10, 2
 """The budget of `build` on a machine that does nothing else."""
-BESIDE_OTHERS: Final = 1.35
-"""The same work takes up to a third more of the processor where other programs share its cores."""
+BESIDE_OTHERS: Final = 1.15
+"""Where other programs share the cores, the same work takes a fifth more than its 18 seconds."""
 
 
 @pytest.mark.timed
 def test_cold_build_is_fast(clone: Clone, tmp_path: Path) -> None:
     """No picture is remembered, no page is there: seconds of all processes, wherever they waited.
 
-    They share the work evenly from the first second on, so that each has half of them. Into a new
-    folder: a file system is slow to use again what was deleted a moment ago.
+    They share the work evenly from the first second on, so that each has half of them. Without
+    those of the system: one for new files, but four where a file system uses again what some
+    program deleted a moment ago.
     """
     clone.git("clean", "-fdXq", ".cache")
     compiled = (sys.executable, "-m", "compileall", "-q", "vram_atlas")
@@ -29,6 +30,4 @@ def test_cold_build_is_fast(clone: Clone, tmp_path: Path) -> None:
     done = clone.run("build", "--docs", str(tmp_path / "docs"))
     after = os.times()
     assert ", 0 deleted" in done.stdout, done.stderr
-    user = after.children_user - before.children_user
-    system = after.children_system - before.children_system
-    assert user + system < CORES * SECONDS * BESIDE_OTHERS
+    assert after.children_user - before.children_user < CORES * SECONDS * BESIDE_OTHERS

@@ -173,7 +173,8 @@ def _downloads(desk: Desk) -> None:
 
 
 _API: Final[tuple[Job, ...]] = (_downloads, _board_documents, _lists)
-_REST: Final[tuple[Job, ...]] = (_scripts, _clouds, *_API, _pages, _changes)
+_LARGE: Final[tuple[Job, ...]] = (_scripts, _lists, _downloads, _pages)
+_REST: Final[tuple[Job, ...]] = (*_LARGE, _clouds, _board_documents, _changes)
 """Everything but the files of models, and the script that draws in a browser."""
 
 

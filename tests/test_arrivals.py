@@ -10,7 +10,7 @@ from javascript import in_node, write_box
 from parity_cases import compact
 
 from vram_atlas.answers import answer_line
-from vram_atlas.browser.parts import LATER
+from vram_atlas.browser.parts import LATER, TRAINING
 from vram_atlas.catalog import Catalog
 from vram_atlas.grid import build_grid
 from vram_atlas.model_sizes import models_by_size
@@ -18,7 +18,8 @@ from vram_atlas.open_tables import open_tables
 from vram_atlas.schema.base import Task
 from vram_atlas.views import MEMORY_SIZES
 
-FORMULAS = ("images", "sequences")
+NOT_OF_MODELS = {"ladder", "inverse", "own-shapes", "unequal", TRAINING}
+FORMULAS = tuple(name for name in LATER if name not in NOT_OF_MODELS)
 BOARDS = ("rtx-4090", "h100-80gb")
 
 
@@ -37,9 +38,9 @@ def needs(folder: Path) -> dict[str, list[str]]:
     return {name: entry["scripts"] for name, entry in json.loads(text).items()}
 
 
-def asked(model: str) -> Iterable[dict[str, Any]]:
+def asked(model: str, tasks: Iterable[Task]) -> Iterable[dict[str, Any]]:
     """One board, and several."""
-    for task in Task:
+    for task in tasks:
         yield {"model": model, "task": task.value, "board": BOARDS[0]}
         yield {"model": model, "task": task.value, "board": BOARDS[1], "boards": 2}
 
@@ -49,17 +50,26 @@ def expected(request: dict[str, Any], catalog: Catalog) -> dict[str, Any]:
     return answer_line(json.dumps(request), catalog)[0]
 
 
-def test_a_model_needs_its_record_and_its_scripts(catalog: Catalog, folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("tasks", "besides"),
+    [
+        pytest.param((Task.INFERENCE,), (), id="inference"),
+        pytest.param(tuple(Task), (TRAINING,), id="all tasks"),
+    ],
+)
+def test_a_model_needs_its_record_and_its_scripts(
+    catalog: Catalog, folder: Path, tasks: tuple[Task, ...], besides: tuple[str, ...]
+) -> None:
     """Every model, with nothing here but what it names: what Python says, to the byte."""
     needed = needs(folder)
     sets = {tuple(scripts) for scripts in needed.values()}
-    assert set().union(*sets) == {*LATER} - {"ladder", "inverse", "own-shapes", "unequal"}
+    assert set().union(*sets) == {*FORMULAS}
     assert () in sets
     for scripts in sorted(sets):
         models = [name for name, names in needed.items() if tuple(names) == scripts]
-        files = [f"{name}.js" for name in ("answer", *scripts)]
+        files = [f"{name}.js" for name in ("answer", *scripts, *besides)]
         files += [f"models/{name}.js" for name in models]
-        requests = [[*asked(name)] for name in models]
+        requests = [[*asked(name, tasks)] for name in models]
         found = in_node([folder / file for file in files], map(json.dumps, requests))
         for questions, text in zip(requests, found, strict=True):
             assert text == compact([expected(question, catalog) for question in questions])
@@ -68,37 +78,40 @@ def test_a_model_needs_its_record_and_its_scripts(catalog: Catalog, folder: Path
 def test_most_models_need_no_more_formulas(folder: Path) -> None:
     """Language decoders, but for the few with layers that are no attention."""
     needed = needs(folder)
-    assert needed["llama-3.1-8b"] == needed["qwen3-30b-a3b"] == needed["deepseek-r1"] == []
-    assert needed["stable-diffusion-xl-1.0"] == ["images"]
+    for model in ("llama-3.1-8b", "qwen3-30b-a3b", "deepseek-r1"):
+        assert needed[model] == ["decoder"]
+    assert needed["flux.1-dev"] == ["diffusion"]
+    assert needed["stable-diffusion-xl-1.0"] == ["diffusion", "unet"]
     assert needed["bert-base-uncased"] == needed["whisper-large-v3"] == ["sequences"]
-    assert sum(not scripts for scripts in needed.values()) > len(needed) / 2
+    assert sum(scripts == ["decoder"] for scripts in needed.values()) > len(needed) / 2
 
 
 NEEDED = """text => {
   vramAtlas.coming = new Map();
   return JSON.stringify(vramAtlas.needed(vramAtlas.asked({ q: JSON.parse(text), fields: {} })));
 }"""
-ALL = "lists models images sequences"
-ONE = "ladder inverse"
+ALL = " ".join(("lists", "open", "models", *FORMULAS))
+ONE = "single training"
 
 
 @pytest.mark.parametrize(
     ("question", "scripts"),
     [
-        ("llama 2 13b lora on a 4090", f"{ONE} models/llama-2-13b"),
-        ("max context for llama 3.1 8b q4_k_m on 12 GB", f"{ONE} models/llama-3.1-8b"),
-        ("sdxl on a 3060", f"{ONE} images models/stable-diffusion-xl-1.0"),
-        ("bert base uncased", "lists models/bert-base-uncased sequences"),
-        ("llama 2 13b on a 3090 and a 3060", "unequal models/llama-2-13b"),
+        ("llama 2 13b lora on a 4090", f"{ONE} decoder models/llama-2-13b"),
+        ("max context for llama 3.1 8b q4_k_m on 12 GB", f"{ONE} decoder models/llama-3.1-8b"),
+        ("sdxl on a 3060", f"{ONE} diffusion unet models/stable-diffusion-xl-1.0"),
+        ("bert base uncased", "lists smallest training models/bert-base-uncased sequences"),
+        ("llama 2 13b on a 3090 and a 3060", "unequal decoder models/llama-2-13b"),
         ("a 13b on a 3090 and a 3060", "lists sizes/13b unequal"),
-        ("how many h100 for llama 2 70b", "lists models/llama-2-70b"),
-        ("how many 4090 for a 13b", "lists sizes/13b"),
-        ("minimum gpu for llama 2 70b", "lists models/llama-2-70b"),
-        ("can a 4090 lora a 13b", "ladder lists sizes/13b"),
-        ("what can a 3060 run", "boards/rtx-3060-12gb lists"),
-        ("largest model to qlora on 16 GB", "boards/memory-16 lists"),
+        ("how many h100 for llama 2 70b", "lists smallest counts decoder models/llama-2-70b"),
+        ("how many 4090 for a 13b", "lists smallest counts sizes/13b"),
+        ("minimum gpu for llama 2 70b", "lists smallest training decoder models/llama-2-70b"),
+        ("can a 4090 lora a 13b", "ladder lists training sizes/13b"),
+        ("what can a 3060 run", "boards/rtx-3060-12gb lists open"),
+        ("largest model to qlora on 16 GB", "boards/memory-16 lists open"),
         ("what can a 3060 run in int4", ALL),
         ("what can 13 GB run", ALL),
+        ("largest model to lora on 13 GB", f"{ALL} training"),
         ("hello", ""),
         ("", ""),
     ],
@@ -107,6 +120,58 @@ def test_a_question_needs_what_it_names(folder: Path, question: str, scripts: st
     """One model its record, a size those of its models, a board a list; any other question all."""
     [found] = in_node([folder / "answer.js"], [json.dumps(question)], NEEDED)
     assert sorted(json.loads(found)) == sorted(f"{name}.js" for name in scripts.split())
+
+
+ANSWERED = """text => {
+  vramAtlas.coming = new Map();
+  const state = { q: JSON.parse(text), fields: {} };
+  const needed = vramAtlas.needed(vramAtlas.asked(state));
+  const missing = needed.filter((name) => !HERE.includes(name));
+  return JSON.stringify(missing.length ? { missing } : { view: vramAtlas.compose(state) });
+}"""
+
+
+def answered(folder: Path, here: list[str], question: str) -> Any:  # noqa: ANN401 - a view
+    """The view that a question gets with those scripts, or which are missing."""
+    work = ANSWERED.replace("HERE", json.dumps(here))
+    [found] = in_node([folder / name for name in here], [json.dumps(question)], work)
+    return json.loads(found)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "llama 2 13b lora on a 4090",
+        "can a 4090 lora a 13b",
+        "a 7b on 8 GB",
+        "a 7b",
+        "qlora a 13b on 2x 3090",
+        "how many 4090 for a 70b",
+        "how many h100 to full fine-tune llama 2 70b",
+        "how many h100 for deepseek v3",
+        "minimum gpu for mixtral 8x7b",
+        "gpu for bert base uncased full fine-tuning",
+        "whisper large v3 on 8 GB",
+        "sdxl on a 3060",
+        "lora flux dev on a 4090",
+        "resnet-50 full fine-tuning on 8 GB",
+        "llama 3.3 70b q4_k_m on a 3090 and a 3060",
+        "a 13b on a 3090 and a 3060",
+        "max context for llama 3.1 8b q4_k_m on 12 GB",
+        "largest batch for llama 2 7b lora on a 4090",
+        "falcon mamba 7b on a 4090",
+        "what can 13 GB run",
+        "what can 2x3090 run",
+    ],
+)
+def test_what_is_needed_is_enough(folder: Path, question: str) -> None:
+    """With no more here than a question needs, its answer is that with everything here."""
+    here = ["answer.js"]
+    while "missing" in (found := answered(folder, here, question)):
+        here += found["missing"]
+    everything = ["answer.js", *(p.name for p in folder.glob("*.js") if p.name != "answer.js")]
+    assert len(here) < len(everything)
+    assert found == answered(folder, everything, question)
 
 
 OF_SIZE = """text => {
@@ -147,9 +212,10 @@ def test_what_fits_a_board_is_what_the_engine_says(catalog: Catalog, folder: Pat
     boards = [*catalog.boards, *(f"memory:{gib}" for gib in MEMORY_SIZES)]
     tables = [folder / f"boards/{name.replace(':', '-')}.js" for name in boards]
     asked = [json.dumps(boards)]
-    computed = [folder / f"{name}.js" for name in ("answer", "lists", "models", *FORMULAS)]
+    scripts = ("answer", "lists", "open", "models", TRAINING, *FORMULAS)
+    computed = [folder / f"{name}.js" for name in scripts]
     [wanted] = in_node(computed, asked, COMPOSED)
-    [found] = in_node([folder / "answer.js", folder / "lists.js", *tables], asked, COMPOSED)
+    [found] = in_node([*computed[:3], *tables], asked, COMPOSED)
     assert json.loads(found) == json.loads(wanted)
 
 

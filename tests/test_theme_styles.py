@@ -7,9 +7,11 @@ import pytest
 from browsing import open_page
 from playwright.sync_api import Browser
 
-from vram_atlas.theme_styles import THEME, is_unused, style_sheets
+from vram_atlas.theme_styles import THEME, is_absent, is_unused, style_sheets
 
 CLASS = re.compile(r'class=(?:"([^"]*)"|([\w-]+))')
+ELEMENT = re.compile(r"<([a-z][a-z0-9]*)[ >/]")
+MADE = re.compile(r'make\("([a-z0-9]+)"')
 SCRIPTS = Path(__file__).parent.parent / "docs" / "assets" / "javascripts"
 
 
@@ -33,10 +35,12 @@ def test_what_is_left_out() -> None:
 
 @pytest.mark.browser
 def test_no_page_has_what_is_left_out(site: Path) -> None:
-    """Classes of every page and of our own scripts; one direction, one colour."""
+    """Classes of every page and of our own scripts, elements; one direction, one colour."""
     found: set[str] = set()
+    elements: set[str] = set()
     for path in site.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
+        elements |= {*ELEMENT.findall(text)}
         for quoted, bare in CLASS.findall(text):
             found |= {*(quoted or bare).split()}
         assert not re.search(
@@ -46,6 +50,9 @@ def test_no_page_has_what_is_left_out(site: Path) -> None:
         if "generated" not in path.parts:
             for quoted in re.findall(r'class: "([^"]*)"', path.read_text(encoding="utf-8")):
                 found |= {*quoted.split()}
+        elements |= {*MADE.findall(path.read_text(encoding="utf-8"))}
+    assert {"table", "details", "code"} < elements
+    assert {name for name in elements if is_absent(name)} == set()
     assert len(found) > 100
     assert {name for name in found if is_unused(name)} == set()
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from vram_atlas.catalog import Catalog
 from vram_atlas.estimator import estimate
+from vram_atlas.formulas.phases import Part
 from vram_atlas.inverse import invert
 from vram_atlas.ladder import climb
 from vram_atlas.problems import ProblemsError
@@ -67,6 +68,22 @@ def answer_question(question: Question, catalog: Catalog) -> Answer:
     elif found is None:
         answer |= {"verdict": Verdict.UNKNOWN.value}
     return answer
+
+
+def answer_need(question: Question, catalog: Catalog) -> Answer | None:
+    """What a list of models shows of each: the peak, and the runtime. No words are made.
+
+    held  weights and optimizer states, which several boards can divide and none can do without
+    """
+    if question.workload is None:
+        return None
+    found = estimate(question.workload, catalog)
+    held = found.parts.get(Part.WEIGHTS, 0) + found.parts.get(Part.OPTIMIZER_STATES, 0)
+    return {
+        "peak_bytes": found.peak.as_json(),
+        "held": held,
+        "runtime": question.workload.runtime.id,
+    }
 
 
 def answer_ladder(question: Question, catalog: Catalog) -> list[Answer]:

@@ -52,25 +52,26 @@ FIRST: Final = (
 )
 """What every question needs, in the order in which it runs. The build prints `generated/`."""
 
-LISTS: Final = (
-    "generated/list-words.js",
-    "answer/fewer-bits.js",
-    "answer/several.js",
-    "answer/boards.js",
-    "answer/counts.js",
-    "answer/models.js",
-    "answer/open.js",
-)
+LISTS: Final = ("generated/list-words.js", "answer/several.js")
 """What answers with a list: of models, of boards."""
+
+SMALLEST: Final = ("answer/fewer-bits.js", "answer/boards.js")
+"""What finds the smallest board."""
+
+COUNTS: Final = ("answer/counts.js",)
+"""What finds how many boards."""
+
+OPEN: Final = ("answer/models.js", "answer/open.js")
+"""What lists all models that fit."""
 
 UNEQUAL: Final = ("generated/unequal-words.js", "generated/unequal.js", "answer/unequal.js")
 """What answers about boards that differ."""
 
 LADDER: Final = ("generated/ladder.js", "answer/ways.js")
-"""What would make it fit: for answers about one board."""
+"""What would make it fit: for answers about several models on one board."""
 
-INVERSE: Final = ("generated/inverse.js", "answer/limits.js")
-"""How far it goes: for answers about one model on one board."""
+SINGLE: Final = (*LADDER, "generated/inverse.js", "answer/limits.js")
+"""The same, and how far it goes: for answers about one model on one board."""
 
 OPTIONS: Final = ("generated/groups.js", "answer/options.js")
 """The long lists of the pickers."""
@@ -92,8 +93,11 @@ OWN: Final = (
 JOINED: Final = {
     "answer.js": FIRST,
     "lists.js": LISTS,
+    "smallest.js": SMALLEST,
+    "counts.js": COUNTS,
+    "open.js": OPEN,
     "ladder.js": LADDER,
-    "inverse.js": INVERSE,
+    "single.js": SINGLE,
     "unequal.js": UNEQUAL,
     "options.js": OPTIONS,
     "share.js": SHARE,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from vram_atlas import columns
-from vram_atlas.catalog import Catalog
+from vram_atlas.catalog import BoardEntry, Catalog
 from vram_atlas.names import without_publisher
 
 FILE: Final = "names.js"
@@ -41,6 +41,7 @@ _SCRIPT: Final = """\
 COLUMNS  vramAtlas.idOf = idOf;
   vramAtlas.names = {};
   for (const [kind, text] of Object.entries(LISTS)) vramAtlas.names[kind] = read(text);
+  vramAtlas.sold = vramAtlas.recordsOf(SOLD);
 })((globalThis.vramAtlas = globalThis.vramAtlas || {}));
 """
 
@@ -48,7 +49,8 @@ COLUMNS  vramAtlas.idOf = idOf;
 def name_script(catalog: Catalog) -> str:
     """The script that sets vramAtlas.names: by kind and id the display name, then the others.
 
-    And vramAtlas.recordsOf(), which makes records of columns.
+    And vramAtlas.recordsOf(), which makes records of columns, and vramAtlas.sold, by which boards
+    are told apart, in their order.
     """
     boards = ((item.id, item.board.name, item.board.aliases) for item in catalog.boards.values())
     models = ((item.id, item.model.name, item.model.aliases) for item in catalog.models.values())
@@ -60,8 +62,23 @@ def name_script(catalog: Catalog) -> str:
             ("runtimes", catalog.runtimes.values()),
         )
     }
+    sold = columns.columns([_sold(entry) for entry in catalog.boards.values()])
     written = _SCRIPT.replace("RULE", json.dumps(_RULE)).replace("COLUMNS", columns.SCRIPT)
-    return written.replace("LISTS", json.dumps(lists, ensure_ascii=False, separators=(",", ":")))
+    return written.replace("SOLD", _shown(sold)).replace("LISTS", _shown(lists))
+
+
+def _sold(entry: BoardEntry) -> dict[str, object]:
+    """What the estimator and the parser both know of a board."""
+    board = entry.board
+    return {
+        "label_gb": board.memory.label_gb,
+        "vendor": entry.line.vendor.value,
+        "segment": board.segment.value,
+    }
+
+
+def _shown(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _lines(entries: Iterable[tuple[str, str, tuple[str, ...]]]) -> str:

@@ -33,8 +33,14 @@ _UNUSED: Final = re.compile(
 )
 """Classes of the theme's parts, and of Markdown extensions, that no page has."""
 
+_ABSENT: Final = re.compile(r"aside|audio|del|embed|h[56]|hr|iframe|ins|kbd|object|sub|sup|video")
+"""Elements that no page has."""
+
 _UNSET: Final = re.compile(r"dir=rtl|data-md-color-(primary|accent)=(?!custom|indigo)[\w-]+")
 """Attributes that no page has: another direction, other colours than ours and the theme's first."""
+
+_OF_ANOTHER: Final = (".", ":")
+"""What stands before a name that is no element: of a class, of a state."""
 
 _READ: Final = re.compile(r"var\((--[\w-]+)")
 """Variables that a sheet reads."""
@@ -55,6 +61,11 @@ def style_sheets() -> Iterator[tuple[str, str]]:
 def is_unused(name: str) -> bool:
     """Whether rules for a class are left out."""
     return _UNUSED.fullmatch(name) is not None
+
+
+def is_absent(element: str) -> bool:
+    """Whether rules for an element are left out."""
+    return _ABSENT.fullmatch(element) is not None
 
 
 def _kept(rules: Iterable[Any], read: frozenset[str] | None) -> Iterator[str]:
@@ -106,6 +117,8 @@ def _is_met(selector: list[Any]) -> bool:
     """Whether a page can have all of it; what stands in `:not()` and `:is()` does not count."""
     for before, here in zip([None, *selector], selector, strict=False):
         if before == "." and here.type == "ident" and is_unused(here.value):
+            return False
+        if before not in _OF_ANOTHER and here.type == "ident" and is_absent(here.value):
             return False
         if here.type == "[] block" and _UNSET.fullmatch(_text(here.content)):
             return False

@@ -9,7 +9,6 @@ from vram_atlas.columns import columns
 from vram_atlas.defaults import EXPERTS_FORMAT
 from vram_atlas.language import stop_words
 from vram_atlas.schema.base import Task
-from vram_atlas.schema.board import Segment
 from vram_atlas.schema.language import Language
 from vram_atlas.schema.software import Format, FormatKind, Runtime
 from vram_atlas.tuning import tuning_tasks
@@ -35,11 +34,8 @@ def vocabulary(catalog: Catalog, language: Language) -> str:
         "boards": columns(
             [
                 {
-                    "label": entry.board.memory.label_gb,
-                    "vendor": entry.line.vendor.value,
                     "line": entry.line.line if entry.line.line in spoken else "",
                     "modified": entry.board.modified,
-                    "unified": entry.board.segment is Segment.UNIFIED,
                 }
                 for entry in catalog.boards.values()
             ]

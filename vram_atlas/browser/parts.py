@@ -12,53 +12,99 @@ from vram_atlas.browser.names import Names
 from vram_atlas.browser.source import PACKAGE, Definition
 
 FIRST: Final = "formulas"
-"""What every question needs, and all that two of the others share."""
+"""What every question needs."""
+
+TRAINING: Final = "training"
+"""What no question about inference needs."""
 
 PLACES: Final[Mapping[str, Collection[str]]] = {
     FIRST: {
-        "crosschecks.shape_faults",
-        "formulas.listed.count_tensors",
+        "decoding.kv_heads",
+        "decoding.rotary_tables",
+        "formulas.ledger.Matrix",
+        "formulas.sharing.by_engine",
+        "formulas.sharing.layers_held",
         "own_model.OWN_ID",
         "own_model.OWN_NAME",
         "schema.layers.Undisclosed",
-        "schema.listed.Tensors",
     },
-    "images": {
+    TRAINING: {
+        "formulas.blocks.training",
+        "formulas.fused",
+        "formulas.kept_inputs",
+        "formulas.ledger",
+        "formulas.optimizing",
+        "formulas.saved",
+        "formulas.saved_mlp",
+        "formulas.sharing",
+        "formulas.terms.TrainingActivations",
+        "training",
+    },
+    "decoder": {
+        "decoding",
+        "formulas.decoder",
+        "formulas.kv_cache",
+        "formulas.planned",
+        "formulas.row_kinds",
+        "schema.architecture.Decoder",
+    },
+    "layers": {
+        "formulas.convolutional._block_tensors",
+        "formulas.feature_maps._convolution",
+        "formulas.feature_maps._layer",
+        "formulas.feature_maps._residual_stage",
+        "schema.layers",
+    },
+    "diffusion": {
         "formulas.autoencoder",
         "formulas.components",
-        "formulas.control_net",
-        "formulas.convolutional",
         "formulas.diffusion",
-        "formulas.feature_maps",
         "formulas.joint_transformer",
+        "schema.layers.Autoencoder",
+        "schema.layers.Component",
+        "schema.layers.CountOnly",
+        "schema.layers.Diffusion",
+        "schema.layers.JointTransformer",
+    },
+    "listed": {
+        "formulas.convolutional",
+        "formulas.feature_maps",
         "formulas.listed",
-        "formulas.unet",
-        "formulas.unet_training",
-        "schema.layers",
+        "formulas.listed_training",
+        "schema.layers.Convolutional",
         "schema.listed",
     },
-    "sequences": {
+    "unet": {
+        "formulas.control_net",
+        "formulas.unet",
+        "formulas.unet_training",
+        "schema.layers.ControlNet",
+        "schema.layers.UNet",
+    },
+    "mixers": {
         "formulas.compressed.matrices",
         "formulas.compressed.other_parameters",
-        "formulas.encoder",
-        "formulas.encoder_decoder",
         "formulas.mixer_activations",
         "formulas.mixers",
+        "schema.compressed.CompressedAttention",
+        "schema.mixers",
+    },
+    "sequences": {
+        "formulas.encoder",
+        "formulas.encoder_decoder",
         "formulas.recurrent",
         "formulas.vision_transformer",
         "schema.architecture.Encoder",
         "schema.architecture.EncoderDecoder",
         "schema.architecture.VisionTransformer",
         "schema.audio",
-        "schema.compressed.CompressedAttention",
         "schema.layers.Cell",
         "schema.layers.Recurrent",
-        "schema.mixers",
     },
     "ladder": {"answers.answer_ladder", "ladder"},
     "inverse": {"answers.answer_inverse", "inverse"},
     "unequal": {"answers.answer_division", "unequal"},
-    "own-shapes": {"own_model"},
+    "own-shapes": {"crosschecks", "own_model"},
 }
 """Modules and single definitions by script. What only they use goes with them."""
 LATER: Final = tuple(script for script in PLACES if script != FIRST)
@@ -96,13 +142,16 @@ def _moved(
     return moved
 
 
-def scripts_of(shape: Any, places: Mapping[str, str]) -> set[str]:  # noqa: ANN401 - any value
+def scripts_of(
+    shape: Any,  # noqa: ANN401 - any value
+    places: Mapping[type, str],
+) -> set[str]:
     """The scripts of the classes in an architecture, beside the first one."""
     match shape:
         case BaseModel():
             members = (getattr(shape, name) for name in type(shape).model_fields)
             inside = set[str]().union(*(scripts_of(one, places) for one in members))
-            return inside | ({places[type(shape).__name__]} & {*LATER})
+            return inside | ({places[type(shape)]} & {*LATER})
         case tuple():
             return set[str]().union(*(scripts_of(one, places) for one in shape))
         case _:

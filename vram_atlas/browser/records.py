@@ -6,7 +6,7 @@ from typing import Final
 
 from vram_atlas.browser.classes import Classes
 from vram_atlas.browser.kept import Document, Kept, unnamed
-from vram_atlas.browser.packed import Packed
+from vram_atlas.browser.packed import packed
 from vram_atlas.catalog import Catalog, ModelEntry
 from vram_atlas.model_sizes import models_by_size
 
@@ -30,9 +30,7 @@ def record_files(catalog: Catalog, classes: Classes) -> Iterator[tuple[str, str]
 
 def _together(ids: str, records: Iterable[Document]) -> str:
     """Several records in one call; `ids` is the list of their models, as JavaScript."""
-    packed = Packed()
-    values = [packed.of(record) for record in records]
-    return f"vramAtlas.records({ids},{_shown(packed.keys)},{_shown(values)});\n"
+    return f"vramAtlas.records({ids},{_shown(packed([*records]))});\n"
 
 
 def _shown(value: object) -> str:

@@ -1,12 +1,17 @@
 """formulas.js: everything between a request and its answer, printed from the package itself."""
 
-import itertools
 from collections.abc import Callable, Iterable, Mapping
 from types import FunctionType
 from typing import Any, Final
 
 from vram_atlas import own_model, request
-from vram_atlas.answers import answer_division, answer_inverse, answer_ladder, answer_question
+from vram_atlas.answers import (
+    answer_division,
+    answer_inverse,
+    answer_ladder,
+    answer_need,
+    answer_question,
+)
 from vram_atlas.board_memory import BoardMemory
 from vram_atlas.browser import parts
 from vram_atlas.browser.classes import Classes
@@ -54,6 +59,7 @@ FUNCTIONS: Final = (
     field_problem,
     resolve,
     answer_question,
+    answer_need,
     answer_ladder,
     answer_inverse,
     answer_division,
@@ -68,6 +74,15 @@ CONSTANTS: Final = (
     (own_model, "OWN_ID"),
     (own_model, "OWN_NAME"),
 )
+_ARRIVING: Final = """\
+const renewals = [];
+const arriving = (script, take) => {
+  vramAtlas.printed[script] = (given, renew = () => {}) => {
+    take(given);
+    renewals.push(renew);
+    for (const one of renewals) one();
+  };
+};"""
 HEADER: Final = (
     "// Printed by build_tables.py from the Python of vram_atlas/. Edit that, not this.\n"
 )
@@ -102,53 +117,54 @@ class Script:
         for name, found in self.names.constants.items():
             self._parts[name] = f"const {name} = {literal(found.value)};"
         self.places = placed(self.names)
-        self._refuse_detours()
         return {
             parts.FIRST: self._first(roots),
             **{script: self._later(script) for script in parts.LATER},
         }
 
+    def class_places(self) -> dict[type, str]:
+        """The script of every class that is printed."""
+        return {found.value: self.places[name] for name, found in self.names.classes.items()}
+
     def _first(self, roots: Mapping[str, str]) -> str:
         """What the other scripts bring stands there by name, and is nothing until they do."""
-        later = {script: self._used(script, by=parts.FIRST) for script in parts.LATER}
-        lent = sorted({name for script in later for name in self._lent(script)})
+        later = {script: self._brought(script) for script in parts.LATER}
+        lent = sorted({name for script in later for name in self._lent(script, by=parts.FIRST)})
+        passed_on = sorted({name for script in later for name in self._lent(script, by=None)})
         exported = ", ".join(
-            f"{name}: {own}"
-            if self.places[own] == parts.FIRST
-            else f"get {name}() {{ return {own}; }}"
+            f"{name}: {own}" if self.places[own] == parts.FIRST else _getter(name, own)
             for name, own in roots.items()
         )
+        given = ", ".join([*lent, *(_getter(name, name) for name in passed_on)])
         shown = [
             *(f"let {', '.join(f'{name} = $.Later' for name in later[one])};" for one in later),
             *self._printed(parts.FIRST),
             f"vramAtlas.printed = {{ {exported} }};",
-            f"vramAtlas.printed.lent = {{ {', '.join(lent)} }};",
+            f"vramAtlas.printed.lent = {{ {given} }};",
+            _ARRIVING,
             *(
-                f'vramAtlas.printed["{script}"] = (given) => ({{ {", ".join(names)} }} = given);'
+                f'arriving("{script}", (given) => ({{ {", ".join(names)} }} = given));'
                 for script, names in later.items()
             ),
         ]
         return _wrapped("$", shown, "vramAtlas.python")
 
     def _later(self, script: str) -> str:
-        """A script that takes what the first one lends, and brings what the first one calls."""
-        brought = ", ".join(self._used(script, by=parts.FIRST))
+        """A script that takes what the first one lends, and brings what the others call.
+
+        What a third one brings it takes anew whenever a script has arrived: they come in any order.
+        """
+        brought = f"{{ {', '.join(self._brought(script))} }}"
+        others = ", ".join(self._lent(script, by=None))
         shown = [
-            f"const {{ {', '.join(self._lent(script))} }} = lent;",
+            f"const {{ {', '.join(self._lent(script, by=parts.FIRST))} }} = lent;",
+            *([f"let {{ {others} }} = lent;"] if others else []),
             *self._printed(script),
-            f'vramAtlas.printed["{script}"]({{ {brought} }});',
+            f'vramAtlas.printed["{script}"]({brought}, () => ({{ {others} }} = lent));'
+            if others
+            else f'vramAtlas.printed["{script}"]({brought});',
         ]
         return _wrapped("$, lent", shown, "vramAtlas.python, vramAtlas.printed.lent")
-
-    def _refuse_detours(self) -> None:
-        """Scripts that come later need the first one and no other: they come in any order."""
-        for script, other in itertools.permutations(parts.LATER, 2):
-            if used := self._used(other, by=script):
-                message = (
-                    f"{', '.join(used)} of {other}.js: {script}.js uses it too. "
-                    f'Put it under "{parts.FIRST}" in vram_atlas/browser/parts.py.'
-                )
-                raise NotPrintableError(message)
 
     def _printed(self, script: str) -> Iterable[str]:
         """Constants, then functions and classes."""
@@ -157,17 +173,27 @@ class Script:
         others = [name for name in here if name not in self.names.constants]
         return [self._parts[name] for name in (*constants, *others)]
 
-    def _used(self, script: str, by: str) -> list[str]:
-        """What definitions of one script use of another one."""
+    def _brought(self, script: str) -> list[str]:
+        """What other scripts use of a later one."""
         return sorted(
             name
             for name, place in self.places.items()
-            if place == script
-            and any(self.places.get(user, parts.FIRST) == by for user in self.names.users[name])
+            if place == script and self._users(name) - {script}
         )
 
-    def _lent(self, script: str) -> list[str]:
-        return self._used(parts.FIRST, by=script)
+    def _lent(self, script: str, by: str | None) -> list[str]:
+        """What a later script uses of the first one, or of others that come later."""
+        return sorted(
+            name
+            for name, place in self.places.items()
+            if place != script
+            and (place == by if by else place != parts.FIRST)
+            and script in self._users(name)
+        )
+
+    def _users(self, name: str) -> set[str]:
+        """The scripts that use a definition."""
+        return {self.places.get(user, parts.FIRST) for user in self.names.users[name]}
 
     def _discover(self) -> None:
         """Print functions and classes until nothing new turns up."""
@@ -214,6 +240,11 @@ class Script:
         except NotPrintableError as error:
             self._refused[str(error)] = None
             self._parts[name] = ""
+
+
+def _getter(name: str, own: str) -> str:
+    """A member that is what a variable holds by then."""
+    return f"get {name}() {{ return {own}; }}"
 
 
 def _wrapped(taken: str, lines: Iterable[str], given: str) -> str:

@@ -147,6 +147,7 @@
   // The public functions: from the fields of a request to plain data.
   const answering = (work) => (fields) => asked(fields, (question) => work(question, catalog()));
   vramAtlas.answer = answering(printed.answer_question);
+  vramAtlas.need = answering(printed.answer_need);
   // Their formulas come later: they are looked up when they are asked.
   vramAtlas.ladder = answering((question, known) => printed.answer_ladder(question, known));
   vramAtlas.inverse = answering((question, known) => printed.answer_inverse(question, known));

@@ -138,10 +138,8 @@
     };
   };
   // Stands for a function or a class whose script is not here: no value is one of it, none is made.
-  $.Later = class {
-    constructor() {
-      throw new Error("these formulas are not here yet");
-    }
+  $.Later = function () {
+    throw new Error("these formulas are not here yet");
   };
   $.unreachable = (value) => {
     throw new Error(`a case that cannot be: ${value}`);
@@ -179,9 +177,9 @@
     return (tie ? $.round(value * unit) / unit : value).toFixed(digits);
   };
 
-  $.ProblemsError = class extends Error {
+  // No Error: the trace of where it was raised takes longer than most answers, and nobody reads it.
+  $.ProblemsError = class {
     constructor(problems) {
-      super("problems");
       this.problems = $.sorted(problems);
     }
   };

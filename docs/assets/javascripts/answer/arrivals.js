@@ -6,26 +6,29 @@
   const atlas = (globalThis.vramAtlas ??= {});
 
   const LISTS = "lists.js";
+  const SMALLEST = "smallest.js";
+  const COUNTS = "counts.js";
+  const OPEN = "open.js";
   const LADDER = "ladder.js";
-  const INVERSE = "inverse.js";
+  const SINGLE = "single.js"; // what is in LADDER too
   const UNEQUAL = "unequal.js";
+  const TRAINING = "training.js";
   const RECORDS = "models.js";
   const SHAPES = "own-shapes.js";
 
   const formulas = (names) => names.map((name) => `${name}.js`);
-  const allFormulas = () => formulas([...new Set(atlas.catalog.scripts.flat())]);
+  const scriptsOf = (ids) => formulas([...new Set(ids.flatMap((id) => atlas.catalog.models[id].scripts))]);
+  const allFormulas = () => scriptsOf(Object.keys(atlas.catalog.models));
 
-  /** What a list of all models needs. */
-  const allModels = () => [LISTS, RECORDS, ...allFormulas()];
   /** What answers every question about models of the catalog. */
-  const everything = () => [LADDER, INVERSE, UNEQUAL, ...allModels()];
+  const everything = () => [SINGLE, UNEQUAL, TRAINING, LISTS, SMALLEST, COUNTS, OPEN, RECORDS, ...allFormulas()];
 
   const recordsOf = (ids) => {
     const missing = ids.filter((id) => !("parameters" in atlas.catalog.models[id]));
     if (!missing.length) return [];
     return atlas.coming.has(RECORDS) ? [RECORDS] : missing.map((id) => `models/${id}.js`);
   };
-  const ofModels = (ids) => [...recordsOf(ids), ...formulas(ids.flatMap((id) => atlas.catalog.models[id].scripts))];
+  const ofModels = (ids) => [...recordsOf(ids), ...scriptsOf(ids)];
   const ofSize = (size) => {
     if (atlas.sizes[size]) return ofModels(atlas.sizes[size]);
     if (!atlas.catalog.sizes.includes(size)) return [];
@@ -42,22 +45,27 @@
 
   /** The scripts of the view that a question about named models gets. */
   function viewScripts(found) {
-    if (atlas.isSingle(found)) return [LADDER, INVERSE];
+    if (atlas.isSingle(found)) return [SINGLE];
     if (found.boardList) return found.request.model ? [UNEQUAL] : [LISTS, UNEQUAL];
-    return atlas.isOfSeveral(found) ? [LISTS, LADDER] : [LISTS];
+    if (atlas.isOfSeveral(found)) return [LISTS, atlas.coming.has(SINGLE) ? SINGLE : LADDER];
+    return atlas.isCount(found) ? [LISTS, SMALLEST, COUNTS] : [LISTS, SMALLEST];
   }
+
+  /** The formulas of training, but for an answer that is about inference alone. */
+  const training = (found) => (found.request.task === "inference" && !atlas.showsMatrices(found) ? [] : [TRAINING]);
 
   /** What a question needs; `candidates` are the models that an unclear name can mean. */
   function needed(found) {
     const { model } = found.request;
-    const list = viewScripts(found);
+    const list = [...viewScripts(found), ...training(found)];
     if (typeof model === "object") return [...list, SHAPES, ...allFormulas()];
     if (!model && found.modelClass) return [...list, ...ofSize(found.modelClass)];
     const named = model ? [atlas.modelId(model)].filter(Boolean) : found.candidates;
     if (named) return [...list, ...ofModels(named)];
     if (!found.request.board) return [];
     const table = atlas.coming.has(RECORDS) ? null : tableName(found);
-    return table ? [LISTS, `boards/${table}.js`] : allModels();
+    const records = () => [...training(found), RECORDS, ...allFormulas()];
+    return [LISTS, OPEN, ...(table ? [`boards/${table}.js`] : records())];
   }
 
   /** A promise while scripts that are needed are missing, null where all are here. */
@@ -71,7 +79,7 @@
     onBoard: (name, table) => Object.assign(tables, { [name]: table }),
     tableFor: (found) => tables[tableName(found)] ?? null,
     arrivalFor: (found) => arrival(needed(found)),
-    bringShapes: () => Promise.all([SHAPES, ...allFormulas()].map(atlas.bring)),
+    bringShapes: () => Promise.all([SHAPES, TRAINING, ...allFormulas()].map(atlas.bring)),
     bringEverything: () => Promise.all(everything().map(atlas.bring)),
   });
 })();

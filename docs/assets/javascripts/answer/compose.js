@@ -116,6 +116,12 @@
   const isOfSeveral = ({ request, boardList, question }) =>
     Boolean(!request.model && request.board && !boardList) && ["single", "smallestBoard"].includes(VIEWS[question]);
 
+  /** Whether the number of boards of a kind is the answer. */
+  const isCount = ({ request, question }) => Boolean(request.board) && VIEWS[question] === "howMany";
+
+  /** Whether the answer has the other fit matrices of one model beside it. */
+  const showsMatrices = (found) => Boolean(found.request.model && !found.boardList) && !isCount(found);
+
   /** The view for what is asked, or what is missing for one. */
   function viewOf(found) {
     const { texts: words, catalog, fill } = atlas;
@@ -190,5 +196,5 @@
     return reading.state;
   }
 
-  Object.assign(atlas, { compose, isSingle, isOfSeveral });
+  Object.assign(atlas, { compose, isSingle, isOfSeveral, isCount, showsMatrices });
 })();

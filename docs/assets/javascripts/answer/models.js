@@ -1,64 +1,86 @@
-// Which models fit a board: the needs of all of them, kept, because one question takes all of them.
+// Which models fit a board. What each needs is asked when a list comes to it, and kept.
 (() => {
   "use strict";
   const atlas = (globalThis.vramAtlas ??= {});
 
-  const kept = new Map(); // by what is asked of every model: {models with their peaks, done}
+  /** Fields with which all boards together never hold less than one does at the defaults. */
+  const ONLY_MORE = ["boards", "context_length", "sequence_length", "prompt_length", "micro_batch_size"];
 
-  const size = ({ model }) => atlas.catalog.models[model].parameters.counted;
+  const counted = (model) => atlas.catalog.models[model].parameters?.counted ?? 0;
 
-  /** As grid.py sorts them: more parameters first, then the larger need, then by name. */
-  const largestFirst = (one, other) =>
-    size(other) - size(one) || other.peak.expected - one.peak.expected || (one.model < other.model ? -1 : 1);
-
-  /** The answer for a model; on a `board` without flash attention, where its runtime needs that. */
-  function needOf(model, { board, ...fields }) {
-    const answer = atlas.ask({ model, ...fields });
-    if (!board || !answer.peak_bytes) return answer;
-    return atlas.catalog.runtimes[answer.settings.runtime].groups_keys ? atlas.ask({ model, board, ...fields }) : answer;
+  let groups = null;
+  /** Models of as many parameters, those with the most first. */
+  function bySize() {
+    if (groups) return groups;
+    const found = new Map();
+    for (const model of Object.keys(atlas.catalog.models)) found.set(counted(model), [...(found.get(counted(model)) ?? []), model]);
+    groups = [...found].sort(([one], [other]) => other - one).map(([, models]) => models);
+    return groups;
   }
 
-  /** Find the peaks of every model into `found`, a model at a time. */
-  function* finding(found, fieldsOf) {
-    for (const model of Object.keys(atlas.catalog.models)) {
-      const answer = needOf(model, fieldsOf(model));
-      if (answer.peak_bytes) found.push({ model, peak: answer.peak_bytes });
-      yield;
-    }
-    found.sort(largestFirst);
-  }
+  /** As grid.py sorts those of as many parameters: the larger need first, then by name. */
+  const neediestFirst = (one, other) => other.peak.expected - one.peak.expected || (one.model < other.model ? -1 : 1);
 
-  /** What is kept for `fields`: the models found, and what is still to do. */
-  function begun(fields, fieldsOf) {
+  const questions = new Map(); // by what is asked of every model
+
+  /** One question to all models: `known` is what was found of each, null where nothing can be computed. */
+  function questionTo(fields, fieldsOf) {
     const key = JSON.stringify(fields);
-    if (!kept.has(key)) {
-      const found = [];
-      kept.set(key, { found, todo: finding(found, fieldsOf) });
+    if (!questions.has(key)) questions.set(key, { fieldsOf, known: new Map() });
+    return questions.get(key);
+  }
+
+  /** What a model needs, on any board or on a `board`. */
+  function needOf({ known, fieldsOf }, model, board) {
+    const key = board ? `${model} ${board}` : model;
+    if (!known.has(key)) {
+      const need = atlas.need({ model, ...(board && { board }), ...fieldsOf(model) });
+      known.set(key, need?.peak_bytes ? { model, ...need, peak: need.peak_bytes } : null);
     }
-    return kept.get(key);
+    return known.get(key);
   }
 
-  /** Peaks of every model for `fields` of a request without model and board. */
-  function needs(fields, fieldsOf = () => fields) {
-    const { found, todo } = begun(fields, fieldsOf);
-    while (!todo.next().done);
-    return found;
+  /** The cells of a matrix; `asked` are fields of the question that hold for all. */
+  const cells = (id, asked) =>
+    questionTo({ matrix: id, ...asked }, (model) => ({ ...atlas.matrixRequest(model, id), ...asked }));
+
+  /**
+   * Models that fit `have` bytes, the largest first, each asked when it is its turn, but for those that cannot
+   * fit. On a `board` without flash attention, where its runtime needs that, a model is asked again.
+   */
+  function* fitting(question, have, board, cannot = () => false) {
+    const fits = (need) => need && atlas.printed.judge(need, have) === "fits";
+    const there = (need) =>
+      board && atlas.catalog.runtimes[need.runtime].groups_keys ? needOf(question, need.model, board) : need;
+    for (const models of bySize()) {
+      const needs = models.filter((model) => !cannot(model)).map((model) => needOf(question, model));
+      yield* needs.filter(fits).map(there).filter(fits).sort(neediestFirst);
+    }
   }
 
-  /** The fields that a cell of a matrix asks for; `asked` are fields of the question that hold for all. */
-  const cell = (id, asked) => [{ matrix: id, ...asked }, (model) => ({ ...atlas.matrixRequest(model, id), ...asked })];
-
-  const needsOfMatrix = (id, asked = {}) => needs(...cell(id, asked));
-
-  /** Models that fit `have` bytes, the largest first. */
-  function fitting(needed, have) {
-    return needed.filter(({ peak }) => atlas.printed.judge({ peak }, have) === "fits");
+  /** The same of a matrix. What the defaults were found to hold, or to refuse, need not be asked again. */
+  function fittingIn(id, asked, have, board) {
+    const { known } = cells(id, {});
+    const cannot = (model) => {
+      const usual = known.get(model);
+      return usual === null || usual?.held > have * (asked.boards ?? 1);
+    };
+    const holds = Object.keys(asked).every((field) => ONLY_MORE.includes(field));
+    return fitting(cells(id, asked), have, board, holds ? cannot : undefined);
   }
+
+  /** The same for one request to all. */
+  const fittingOf = (fields, have, board) => fitting(questionTo(fields, () => fields), have, board);
 
   /** What makes later answers fast, in steps that no key has to wait for. */
   function* preparing(questions) {
     atlas.understand(""); // builds its index
-    for (const id of Object.keys(atlas.catalog.matrices)) yield* begun(...cell(id, {})).todo;
+    for (const id of Object.keys(atlas.catalog.matrices)) {
+      for (const model of Object.keys(atlas.catalog.models)) {
+        needOf(cells(id, {}), model);
+        yield;
+      }
+    }
     for (const q of questions) {
       yield;
       atlas.compose({ q, fields: {} });
@@ -87,5 +109,5 @@
     idle(next);
   }
 
-  Object.assign(atlas, { needs, needsOfMatrix, fitting, warm });
+  Object.assign(atlas, { fittingIn, fittingOf, warm });
 })();

@@ -6,11 +6,8 @@
   const matricesOf = (task) =>
     Object.entries(atlas.catalog.matrices).filter(([, matrix]) => !task || matrix.task === task);
 
-  /** What the question fixes for every model; the board too, where some models need more on it. */
-  function fixed({ request }) {
-    const { model, board, task, ...asked } = request;
-    return atlas.catalog.boards[board]?.bf16 === false ? { board, ...asked } : asked;
-  }
+  /** The board, where some models need more on it than on others. */
+  const older = ({ board }) => (atlas.catalog.boards[board]?.bf16 === false ? board : undefined);
 
   /** Bytes that are offered: of each of several boards. */
   function offered(found) {
@@ -18,32 +15,54 @@
     return atlas.memoryOf(board) * atlas.texts.units.gib;
   }
 
-  /** Lists as a script has them, counted when the site was built. */
+  /** Lists as a script has them, counted when the site was built: {title, count, first, all}. */
   function fromTable(table, task) {
     return matricesOf(task).map(([id, { title, task: own }]) => {
       const [count, ...rows] = table[id];
       const models = rows.map(([model, need, counted, weights]) => ({ model, need, counted, changes: { task: own, weights } }));
-      return { title, count, models };
+      return { title, count, first: models[0], all: () => models };
     });
   }
 
-  /** The same from the records of all models, for any question. */
+  /** The next of those that fit, as many as are shown. */
+  function* shown(fitting, changes) {
+    for (const { model, peak } of fitting) {
+      const { counted } = atlas.catalog.models[model].parameters;
+      yield { model, need: peak.expected, counted, changes: changes(model) };
+    }
+  }
+
+  function taken(models, most) {
+    const found = [];
+    while (found.length < most) {
+      const { value, done } = models.next();
+      if (done) break;
+      found.push(value);
+    }
+    return found;
+  }
+
+  /** A list of as many as are shown, found when it is shown; of how many, where `counts`. */
+  function list(title, fitting, changes, counts) {
+    const all = counts ? [...fitting] : null;
+    const models = shown(all?.values() ?? fitting, changes);
+    const [first] = taken(models, 1);
+    return { title, count: all?.length, first, all: () => [first, ...taken(models, atlas.texts.models_shown - 1)] };
+  }
+
+  /**
+   * The same from the records of all models, for any question. How many fit is counted at the defaults;
+   * in a setting of the reader's own it would take asking every model.
+   */
   function fromRecords(found, have) {
-    const { task, weights } = found.request;
-    const asked = fixed(found);
-    const list = (title, needed, changes) => {
-      const fitting = atlas.fitting(needed, have);
-      const models = fitting.slice(0, atlas.texts.models_shown).map(({ model, peak }) => ({
-        model,
-        need: peak.expected,
-        counted: atlas.catalog.models[model].parameters.counted,
-        changes: changes(model),
-      }));
-      return { title, count: fitting.length, models };
-    };
-    if (task && weights) return [list(atlas.texts.place.models, atlas.needs({ task, ...asked }), () => ({}))];
+    const { model, board, task, ...asked } = found.request;
+    const there = older(found.request);
+    if (task && asked.weights) {
+      return [list(atlas.texts.place.models, atlas.fittingOf({ task, ...asked }, have, there), () => ({}))];
+    }
+    const counts = !Object.keys(asked).length;
     return matricesOf(task).map(([id, { title }]) =>
-      list(title, atlas.needsOfMatrix(id, asked), (model) => atlas.matrixRequest(model, id)),
+      list(title, atlas.fittingIn(id, asked, have, there), (one) => atlas.matrixRequest(one, id), counts),
     );
   }
 
@@ -51,11 +70,13 @@
     return [{ text: atlas.catalog.models[model].name, state: atlas.stateWith(found, { ...changes, model }) }, atlas.size(need)];
   }
 
-  /** Each matrix with its largest model, and how many fit. */
+  /** Each matrix with its largest model, and how many fit, where they were counted. */
   function matricesSection(found, lists) {
     const { texts: words } = atlas;
-    const rows = lists.map(({ title, count, models: [first] }) => [title, modelRow(found, first)[0], String(count)]);
-    return { id: "tasks", title: words.place.tasks, head: [words.head.task, words.head.largest, words.head.count_models], rows };
+    const counted = lists.every(({ count }) => count);
+    const head = [words.head.task, words.head.largest, ...(counted ? [words.head.count_models] : [])];
+    const rows = lists.map(({ title, count, first }) => [title, modelRow(found, first)[0], ...(counted ? [String(count)] : [])]);
+    return { id: "tasks", title: words.place.tasks, head, rows };
   }
 
   /** "What can a 3060 run?": the largest model of each matrix, and the largest of the last one. */
@@ -66,12 +87,12 @@
     const name = atlas.boardWords(board, boards);
     const table = atlas.tableFor(found);
     const lists = table ? fromTable(table, task) : fromRecords(found, have);
-    const full = lists.filter(({ count }) => count);
+    const full = lists.filter(({ first }) => first);
     if (!full.length) {
       return { verdict: "no", word: words.headline.no, line: fill(words.line.largest_none, { board: name }) };
     }
     const chosen = largestOf(full);
-    const [largest] = chosen.models;
+    const { first: largest } = chosen;
     return {
       verdict: "fits",
       name: atlas.catalog.models[largest.model].name,
@@ -87,7 +108,7 @@
           id: "models",
           title: fill(words.place.models_of, { title: chosen.title }),
           head: [words.head.model, words.head.needs],
-          rows: chosen.models.map((one) => modelRow(found, one)),
+          rows: chosen.all().map((one) => modelRow(found, one)),
         },
       ],
       contract: { model: largest.model, need: largest.need, have },
@@ -96,7 +117,7 @@
 
   /** Of several lists the one whose first model has the most parameters. */
   function largestOf(lists) {
-    return lists.reduce((best, list) => (list.models[0].counted > best.models[0].counted ? list : best));
+    return lists.reduce((best, one) => (one.first.counted > best.first.counted ? one : best));
   }
 
   Object.assign(atlas, { whatRuns });

@@ -20,7 +20,11 @@
   /** Boards by id: {names, label, vendor, line, modified, unified}. */
   const boardRecords = (named, columns) => {
     const records = atlas.recordsOf(columns);
-    return Object.fromEntries(Object.entries(named).map(([id, names], place) => [id, { names, ...records[place] }]));
+    const record = (names, place) => {
+      const { label_gb: label, vendor, segment } = atlas.sold[place];
+      return { names, label, vendor, unified: segment === "unified", ...records[place] };
+    };
+    return Object.fromEntries(Object.entries(named).map(([id, names], place) => [id, record(names, place)]));
   };
 
   /** Everything that can be looked up, built once from the generated names and vocabulary. */

@@ -121,6 +121,13 @@ def test_an_answer_says_that_experts_stay(plan: Plan) -> None:
     assert [key for key, value in said.items() if value] == [("mixtral-8x7b", "transformers")]
 
 
+def test_an_answer_says_how_trl_loads(plan: Plan) -> None:
+    """A model given by its name is fp32 there: create_model_from_path in trl/trainer/utils.py."""
+    said = ", ".join(assumed_facts(plan("llama-3.1-8b", "lora", runtime="trl")))
+    assert "a model loaded in 16 bits (by its name alone, TRL loads fp32" in said
+    assert "loads fp32" not in ", ".join(assumed_facts(plan("llama-3.1-8b", "lora")))
+
+
 @pytest.mark.parametrize(
     ("model", "bytes_per_score"),
     [("gpt-oss-20b", 6), ("bloom-7.1b", 10), ("mpt-7b", 10)],

@@ -117,6 +117,8 @@ def assumed_facts(workload: Workload) -> list[str]:
     if workload.task is not Task.INFERENCE:
         facts.append(f"gradient checkpointing {'on' if workload.gradient_checkpointing else 'off'}")
         facts.append(workload.optimizer.name)
+        if workload.runtime.assumes is not None:
+            facts.append(workload.runtime.assumes)
     if workload.adapters is not None:
         every = len(workload.adapters.targets) == len(Projection)
         where = "all linear layers" if every else "the named layers"

@@ -284,6 +284,7 @@ class Runtime(Strict):
         description="driver context, kernels and libraries outside the allocator"
     )
     source: SourceKey
+    assumes: Text | None = Field(default=None, description="what training takes for granted")
     note: Text | None = None
 
 

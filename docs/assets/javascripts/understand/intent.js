@@ -111,6 +111,7 @@
     const found = named.filter((item) => items[items.indexOf(item) - 1]?.kind !== "less"); // "no LoRA"
     const of = (strength) => found.filter((item) => item.strength === strength);
     const exact = [...new Set(of("exact").map((item) => item.id))];
+    const trainer = items.filter((item) => item.kind === "runtime").map(({ id }) => list(names.vocabulary.runtimes[id][1])).find((tasks) => !tasks.includes("inference")); // "unsloth llama 3 8b"
     const set = (id, item, from = []) => {
       reading.request.task = id;
       for (const other of found) if (other.id === id || from.includes(other)) said.understood(other, "task", id, names.vocabulary.tasks[id]);
@@ -125,9 +126,9 @@
       if (exact[0] === "inference" && training) conflict(of("general")[0] ?? of("tune")[0], exact[0], said);
       else set(exact[0], of("exact")[0], [...of("general"), ...of("tune")]);
     } else if (of("general").some((item) => item.id === "lora")) set("lora");
-    else if (of("tune").length || (!of("general").length && items.some((item) => item.trains))) {
+    else if (of("tune").length || (!of("general").length && (trainer || items.some((item) => item.trains)))) {
       const without = named.some((item) => !found.includes(item) && item.strength === "exact");
-      const [likeliest, ...others] = tuning(names, reading, ranked).filter((id) => id === "full" || !without);
+      const [likeliest, ...others] = tuning(names, reading, ranked).filter((id) => (id === "full" || !without) && (!trainer || trainer.includes(id)));
       set(likeliest, of("tune")[0], [...of("tune"), ...of("general")]);
       said.alternatives("task", others);
       said.note({ kind: "assumed", field: "task", value: likeliest, why: likeliest === "full" ? "whole" : "fine-tuning" });

@@ -65,20 +65,9 @@
     return { unit, cut: 0, text: whole + unit };
   }
 
-  const ERROR = new RegExp(
-    [
-      String.raw`(?:torch\.(?:cuda\.)?)?outofmemoryerror|runtimeerror|cuda out of memory|tried to allocate [\d.]+ [kmg]ib`,
-      String.raw`gpu \d+(?:;| has a)|total capacity|of which|[\d.]+ [kmg]ib (?:already allocated|(?:is )?free|memory in use|reserved in total by pytorch|is (?:allocated|reserved) by pytorch)`,
-      String.raw`(?:including|if reserved|process \d+ has)[^?]*$`,
-    ].join("|"),
-    "g",
-  );
-
-  /** PyTorch's message in words: of its numbers only the capacity of the board counts. */
-  function withoutError(text) {
-    const message = /out ?of ?memory ?error|tried to allocate/.test(text);
-    return message ? text.replace(ERROR, (found) => " ".repeat(found.length)) : text;
-  }
+  // Of PyTorch's message when memory runs out only the capacity of the board counts.
+  const ERROR = /torch\.(?:cuda\.)?(?=outofmemory)|gpu \d|[\d.]+ [kmg]ib(?! total| of which)/g;
+  const withoutError = (text) => (/outofmemory|tried to alloc/.test(text) ? text.replace(ERROR, (found) => " ".repeat(found.length)) : text);
 
   /** Tokens `{text, kind, start, end, gap, glued, value?, unit?}`; `gap` is what stands before it. */
   function tokens(text, publishers) {

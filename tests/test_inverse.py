@@ -7,6 +7,7 @@ import pytest
 from vram_atlas.catalog import Catalog
 from vram_atlas.estimator import estimate
 from vram_atlas.inverse import Inverse, invert, smallest_boards
+from vram_atlas.problems import ProblemsError
 from vram_atlas.request import make_request
 from vram_atlas.resolve import Question, altered, resolve
 from vram_atlas.schema.base import Task
@@ -97,7 +98,10 @@ def test_the_smallest_boards(catalog: Catalog, fields: dict[str, Any]) -> None:
     assert [*found.boards] == [*smallest_boards(question.workload, catalog)][: len(found.boards)]
     first = found.boards[0]
     for entry in catalog.boards_by_memory():
-        fits = verdict(catalog, {**fields, "board": entry.id}) is Verdict.FITS
+        try:
+            fits = verdict(catalog, {**fields, "board": entry.id}) is Verdict.FITS
+        except ProblemsError:  # the software does not run there
+            fits = False
         if entry in found.boards:
             assert fits
         elif entry.visible < first.visible:

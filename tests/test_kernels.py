@@ -10,7 +10,6 @@ from vram_atlas.downloads import grid_csv
 from vram_atlas.estimator import Estimate, estimate
 from vram_atlas.formulas.phases import Part
 from vram_atlas.grid import Grid
-from vram_atlas.problems import ProblemsError
 from vram_atlas.request import make_request
 from vram_atlas.resolve import resolve
 from vram_atlas.sentences import assumptions
@@ -78,12 +77,3 @@ def test_training_saves_the_scores(catalog: Catalog) -> None:
     fields = {"task": "qlora", "gradient_checkpointing": False}
     older, newer = (need(catalog, "llama-3.1-8b", board, **fields) for board in ("t4", "l4"))
     assert older.parts[Part.ACTIVATIONS] > newer.parts[Part.ACTIVATIONS] + 4 * 32 * 32 * 1024**2
-
-
-def test_transformers_widens_fp8_before_ada(catalog: Catalog) -> None:
-    """So it is no answer there; engines run it, and are assumed."""
-    assert workload(catalog, "llama-3.1-8b", "rtx-3060-12gb", weights="fp8").runtime.id == "vllm"
-    asked = {"weights": "fp8", "runtime": "transformers"}
-    assert workload(catalog, "llama-3.1-8b", "rtx-4090", **asked).weights.id == "fp8"
-    with pytest.raises(ProblemsError, match="Transformers 5 turns fp8 into bf16 on this board"):
-        workload(catalog, "llama-3.1-8b", "rtx-3060-12gb", **asked)

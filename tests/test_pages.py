@@ -9,7 +9,7 @@ import yaml
 from golden_files import same_as_golden
 
 from vram_atlas import api, page_words
-from vram_atlas import grid as grid_module
+from vram_atlas import cells as cells_module
 from vram_atlas.badges import badges
 from vram_atlas.catalog import Catalog
 from vram_atlas.downloads import grid_csv
@@ -113,7 +113,7 @@ def test_verdicts_are_searched_for(grid: Grid, monkeypatch: pytest.MonkeyPatch) 
         tried.append(estimate)
         return judge(estimate, have)
 
-    monkeypatch.setattr(grid_module, "judge", counted)
+    monkeypatch.setattr(cells_module, "judge", counted)
     fresh = Grid(grid.catalog, grid.cells)
     for board in fresh.boards:
         board_page(board, fresh)

@@ -17,8 +17,9 @@ from vram_atlas import (
     views,
 )
 from vram_atlas.catalog import Catalog
+from vram_atlas.cells import Cell
 from vram_atlas.figures import figure
-from vram_atlas.grid import Cell, Grid
+from vram_atlas.grid import Grid
 from vram_atlas.model_charts import charts_of
 from vram_atlas.sentences import VERDICT_WORD
 from vram_atlas.units import format_size
@@ -102,7 +103,7 @@ def test_cell_names_the_boards_that_differ(grid: Grid) -> None:
     """Where boards of a size differ, the cell names one and its title names all."""
     for (_, matrix), cell in grid.cells.items():
         for size in views.columns(grid):
-            found = views.exceptions(cell, size)
+            found = views.exceptions(grid.judged(cell), size)
             if not found:
                 continue
             names = [board.board.name for boards in found.values() for board in boards]

@@ -71,7 +71,7 @@ def answer_question(question: Question, catalog: Catalog) -> Answer:
 
 
 def answer_need(question: Question, catalog: Catalog) -> Answer | None:
-    """What a list of models shows of each: the peak, and the runtime. No words are made.
+    """What a list of models shows of each: the peak, and what was assumed. No words are made.
 
     held  weights and optimizer states, which several boards can divide and none can do without
     """
@@ -82,6 +82,7 @@ def answer_need(question: Question, catalog: Catalog) -> Answer | None:
     return {
         "peak_bytes": found.peak.as_json(),
         "held": held,
+        "weights": question.workload.weights.id,
         "runtime": question.workload.runtime.id,
     }
 

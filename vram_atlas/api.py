@@ -11,8 +11,9 @@ from pydantic_core import to_json
 
 from vram_atlas import accuracy
 from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
+from vram_atlas.cells import Cell
 from vram_atlas.formulas_version import digests, formulas_version
-from vram_atlas.grid import Cell, Grid, Runnable
+from vram_atlas.grid import Grid, Runnable
 from vram_atlas.instances import with_board
 from vram_atlas.judged import Judged
 from vram_atlas.schema.layers import Undisclosed

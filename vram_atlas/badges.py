@@ -5,7 +5,8 @@ from typing import Final
 
 from vram_atlas import answer_words as words
 from vram_atlas.adding import add_up
-from vram_atlas.grid import Cell, Grid
+from vram_atlas.cells import Cell
+from vram_atlas.grid import Grid
 from vram_atlas.markup import attribute, details, text
 from vram_atlas.page_words import label
 from vram_atlas.schema.base import Task

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from statistics import median_low
 
 from vram_atlas.catalog import BoardEntry, ModelEntry
-from vram_atlas.grid import Cell, Grid, MemorySize
+from vram_atlas.cells import Cell
+from vram_atlas.grid import Grid, MemorySize
 from vram_atlas.schema.board import Segment
 from vram_atlas.schema.method import Matrix
 from vram_atlas.views import SizeClass, by_size_class, columns, smallest_fit

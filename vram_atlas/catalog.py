@@ -3,33 +3,33 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 from vram_atlas.arithmetic import arithmetic_faults, arithmetic_of, unused
-from vram_atlas.board_memory import BoardMemory, board_memory
+from vram_atlas.board_memory import board_memory
 from vram_atlas.cloud_checks import cloud_faults
 from vram_atlas.comparisons import Finding, Located, findings
 from vram_atlas.crosschecks import Reference, board_faults, counted, dangling, software_references
 from vram_atlas.data_files import strays
-from vram_atlas.formulas.terms import ParameterGroups
+from vram_atlas.entries import BoardEntry, ModelEntry
 from vram_atlas.margins import Margins, make_margins
 from vram_atlas.names import Named, named, normalised, owners
 from vram_atlas.problems import ProblemsError
 from vram_atlas.reading import Reader
-from vram_atlas.schema.arithmetic import Arithmetic, ArithmeticFile
+from vram_atlas.schema.arithmetic import ArithmeticFile
 from vram_atlas.schema.band import BandFile
 from vram_atlas.schema.base import Source, Task
-from vram_atlas.schema.board import Board, Line, PlatformFile
+from vram_atlas.schema.board import Line, PlatformFile
 from vram_atlas.schema.cloud import Provider
 from vram_atlas.schema.confirmed import ConfirmedFile
 from vram_atlas.schema.engine import Mebibytes
 from vram_atlas.schema.importing import ImportFile
 from vram_atlas.schema.inclusion import InclusionFile, Rule
-from vram_atlas.schema.layers import Undisclosed
 from vram_atlas.schema.licence import KnownLicence, LicenceFile
 from vram_atlas.schema.method import Matrix, Method, MethodFile, TaskMethod
-from vram_atlas.schema.model import Disclosed, Family, Model
+from vram_atlas.schema.model import Family
 from vram_atlas.schema.software import (
     Format,
     FormatFile,
@@ -38,76 +38,15 @@ from vram_atlas.schema.software import (
     Runtime,
     RuntimeFile,
 )
-from vram_atlas.units import Bytes
+from vram_atlas.schema.support import Need, SupportFile
+from vram_atlas.support import lacking, support_faults
+
+__all__ = ["DATA", "BoardEntry", "Catalog", "ModelEntry", "load_catalog"]
 
 DATA: Final = Path(__file__).resolve().parent.parent / "data"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ModelEntry:
-    """A model with its family, its file and its recomputed parameters (None: not published)."""
-
-    model: Model
-    family: Family
-    file: str
-    line: int
-    groups: ParameterGroups | None
-
-    @property
-    def id(self) -> str:
-        """The model's id."""
-        return self.model.id
-
-    @property
-    def architecture(self) -> Disclosed | None:
-        """The shape to compute with, or None for an undisclosed model."""
-        shape = self.model.architecture
-        return None if isinstance(shape, Undisclosed) else shape
-
-    @property
-    def why_unknown(self) -> str:
-        """Why nothing is computed for an undisclosed model; empty for the others."""
-        shape = self.model.architecture
-        return shape.why if isinstance(shape, Undisclosed) else ""
-
-    @property
-    def native_format(self) -> str:
-        """The format the publisher ships; 16 bits where that is not published."""
-        return self.model.native_format or "bf16"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class BoardEntry:
-    """A board with its line, its file and the memory a program can use."""
-
-    board: Board
-    line: Line
-    file: str
-    memory: BoardMemory
-    arithmetic: Arithmetic | None
-
-    @property
-    def id(self) -> str:
-        """The board's id."""
-        return self.board.id
-
-    @property
-    def total(self) -> Bytes:
-        """What the driver reports."""
-        return self.memory.total
-
-    @property
-    def visible(self) -> Bytes:
-        """What PyTorch can allocate from, at least."""
-        return self.memory.visible
-
-    @property
-    def example(self) -> bool:
-        """Whether it can stand for its size: as its maker sells it, and PyTorch runs as it is."""
-        return not self.board.modified and not self.line.vendor.plug_in
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)  # as Grid: nobody reads megabytes
+@dataclass(frozen=True, eq=False, repr=False)  # as Grid: nobody reads megabytes
 class Catalog:
     """Everything in data/, by id, in the order of the files."""
 
@@ -123,6 +62,7 @@ class Catalog:
     matrices: dict[str, Matrix]
     licences: dict[str, KnownLicence]
     inclusion: tuple[Rule, ...]
+    needs: dict[str, Need]
     aliases: dict[str, dict[str, str]]
     sources: dict[str, dict[str, Source]]
     numbers: dict[str, Counter[str]]
@@ -132,6 +72,11 @@ class Catalog:
     def find(self, what: str, word: str) -> str | None:
         """Id of a model, board, format, optimizer or runtime from an id or alias, or None."""
         return self.aliases[what].get(normalised(word))
+
+    @cached_property
+    def kinds(self) -> dict[str, BoardEntry]:
+        """A board of each kind."""
+        return {entry.kind: entry for entry in self.boards.values()}
 
     def boards_by_memory(self) -> tuple[BoardEntry, ...]:
         """All boards, the least usable memory first."""
@@ -167,14 +112,18 @@ class _Loader(Reader):
         licences = self.file("licences.yml", LicenceFile)
         inclusion = self.file("inclusion.yml", InclusionFile)
         confirmed = self.file("confirmed.yml", ConfirmedFile)
+        support = self.file("support.yml", SupportFile)
         models = [*self._models()]
-        boards = [*self._boards(platforms, arithmetic)]
+        needs = support.needs if support else ()
+        boards = [*self._boards(platforms, arithmetic, needs)]
         if not (formats and optimizers and runtimes and methods):
             return None
         if not (platforms and importing and bands and confirmed):
             return None
-        if not (licences and inclusion and arithmetic):
+        if not (licences and inclusion and arithmetic and support):
             return None
+        for fault in support_faults(needs, ((one.board, one.line.vendor) for one in boards)):
+            self.add("data/support.yml", (), fault)
         for fault in unused((entry.arithmetic for entry in boards), arithmetic.arithmetic):
             self.add("data/arithmetic.yml", (), fault)
         # Only entries that are right in themselves, and told apart by their ids, can be compared.
@@ -188,7 +137,7 @@ class _Loader(Reader):
             "licence": [item.id for item in licences.licences],
             "model": [entry.id for entry in models],
         }
-        software = software_references(runtimes.runtimes, methods.tasks, methods.matrices)
+        software = software_references(runtimes.runtimes, methods.tasks, methods.matrices, needs)
         for file, fault in dangling([*software, *self._model_references(models)], known):
             self.add(file, (), fault)
         return Catalog(
@@ -204,6 +153,7 @@ class _Loader(Reader):
             matrices={item.id: item for item in methods.matrices},
             licences={item.id: item for item in licences.licences},
             inclusion=inclusion.rules,
+            needs={item.id: item for item in needs},
             aliases={
                 "models": self._owners("model", self._named_models(models)),
                 "boards": self._owners("board", self._named_boards(boards)),
@@ -240,7 +190,10 @@ class _Loader(Reader):
                 yield Reference(entry.file, (*place, "licence", "name"), word, "licence")
 
     def _boards(
-        self, platforms: PlatformFile | None, arithmetic: ArithmeticFile | None
+        self,
+        platforms: PlatformFile | None,
+        arithmetic: ArithmeticFile | None,
+        needs: Iterable[Need],
     ) -> Iterator[BoardEntry]:
         rows = arithmetic.arithmetic if arithmetic else ()
         for file, line in self.folder("gpus", Line):
@@ -249,7 +202,8 @@ class _Loader(Reader):
                     self.add(file, ("boards", index), fault)
                 memory = board_memory(board, line.vendor, platforms)
                 formats = arithmetic_of(board, line.vendor, rows)
-                yield BoardEntry(board, line, file, memory, formats)
+                lacks = lacking(needs, board, line.vendor)
+                yield BoardEntry(board, line, file, memory, formats, *lacks)
 
     def _named_models(self, models: Iterable[ModelEntry]) -> Iterator[Named]:
         for entry in models:

@@ -15,11 +15,11 @@ from vram_atlas import chart_words as words
 from vram_atlas import memory_lines
 from vram_atlas.cases import Case, Pair
 from vram_atlas.catalog import BoardEntry
+from vram_atlas.cells import Cell
 from vram_atlas.drawing import Row
 from vram_atlas.estimator import Estimate
 from vram_atlas.facts import attention_facts
 from vram_atlas.formulas.phases import Part
-from vram_atlas.grid import Cell
 from vram_atlas.memory_lines import gib
 from vram_atlas.pictures import Chart, Numbers
 from vram_atlas.problems import Problem, ProblemsError

@@ -15,6 +15,7 @@ from vram_atlas.schema.listed import DiffusionTransformer, Step
 from vram_atlas.schema.method import Matrix, TaskMethod
 from vram_atlas.schema.model import Disclosed, Model
 from vram_atlas.schema.software import Runtime
+from vram_atlas.schema.support import Need
 from vram_atlas.strict_yaml import Place
 from vram_atlas.units import from_gb, from_gib, to_mib
 
@@ -224,9 +225,20 @@ class Reference(NamedTuple):
 
 
 def software_references(
-    runtimes: Iterable[Runtime], tasks: Iterable[TaskMethod], matrices: Iterable[Matrix]
+    runtimes: Iterable[Runtime],
+    tasks: Iterable[TaskMethod],
+    matrices: Iterable[Matrix],
+    needs: Iterable[Need],
 ) -> Iterator[Reference]:
-    """Ids that runtimes, tasks and matrices name."""
+    """Ids that runtimes, tasks, matrices and the needs of software name."""
+    for index, need in enumerate(needs):
+        for key, what, words in (
+            ("runtimes", "runtime", need.runtimes),
+            ("formats", "format", need.formats),
+        ):
+            for position, word in enumerate(words):
+                place = ("needs", index, key, position)
+                yield Reference("data/support.yml", place, word, what)
     for index, runtime in enumerate(runtimes):
         yield from _runtime_references(("runtimes", index), runtime)
     for index, task in enumerate(tasks):

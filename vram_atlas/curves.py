@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from vram_atlas.catalog import ModelEntry
-from vram_atlas.grid import Cell, Grid, sweep
+from vram_atlas.cells import Cell
+from vram_atlas.grid import Grid, sweep
 from vram_atlas.schema.base import Task
 from vram_atlas.units import KIB
 

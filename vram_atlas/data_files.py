@@ -30,6 +30,7 @@ FILES: Final = (
     "optimizers.yml",
     "platforms.yml",
     "runtimes.yml",
+    "support.yml",
     "switches.yml",
 )
 """Single files."""

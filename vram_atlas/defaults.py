@@ -2,13 +2,13 @@
 
 from functools import cache
 
-from vram_atlas.catalog import Catalog, ModelEntry
+from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
 from vram_atlas.formulas import decoder, diffusion
+from vram_atlas.obstacles import obstacle
 from vram_atlas.schema.architecture import Decoder, Encoder, EncoderDecoder, VisionTransformer
 from vram_atlas.schema.base import Precision, Sharding, Task
-from vram_atlas.schema.board import Board
 from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent
-from vram_atlas.schema.method import TaskMethod
+from vram_atlas.schema.method import Matrix, TaskMethod
 from vram_atlas.schema.model import Disclosed
 from vram_atlas.schema.software import Format, FormatKind, Runtime
 from vram_atlas.units import Bytes, from_gib
@@ -20,18 +20,26 @@ OPTIMIZER = "adamw"
 ADAPTER_FORMAT = "fp32"
 QLORA_FORMAT = "nf4-dq"
 TRAINED_FORMAT = "bf16"
-NARROW_FORMAT = "fp8"
 EXPERTS_FORMAT = "mxfp4"
 EXPERTS_FILE = "gguf-mxfp4"
 
 
+NATIVE_BITS_TOLERANCE = 0.5
+"""A published format with at most this many bits more than a matrix asks for stands in for it."""
+
+
 def weight_format(
-    entry: ModelEntry, task: Task, catalog: Catalog, runtime: str | None = None
+    entry: ModelEntry,
+    task: Task,
+    catalog: Catalog,
+    runtime: str | None = None,
+    board: BoardEntry | None = None,
 ) -> Format:
     """The publisher's format; NF4 for QLoRA; 16 bits where the publisher's cannot be trained.
 
     `runtime`: one that is asked for. Without one, or where it loads GGUF files, models that are run
-    from such files are.
+    from such files are. `board`: one that is named; where nothing runs the publisher's on it, a
+    file with as many bits.
     """
     native = catalog.formats[entry.native_format]
     named = catalog.find("runtimes", runtime or "")
@@ -42,6 +50,37 @@ def weight_format(
         return catalog.formats[QLORA_FORMAT]
     if task is not Task.INFERENCE and not native.trainable:
         return catalog.formats[TRAINED_FORMAT]
+    if task is Task.INFERENCE and loads and lacks_native(entry, board, catalog):
+        return _file(entry, native, catalog)
+    return native
+
+
+def lacks_native(entry: ModelEntry, board: BoardEntry | None, catalog: Catalog) -> bool:
+    """Whether nothing that is assumed runs a published, quantised format on a board."""
+    native, architecture = catalog.formats[entry.native_format], entry.architecture
+    if board is None or architecture is None or native.kind is not FormatKind.QUANTISED:
+        return False
+    method = catalog.tasks[Task.INFERENCE]
+    found = runtime(architecture, method, native, catalog, board)
+    return found is not None and obstacle(native, found, board, catalog) is not None
+
+
+def as_many_bits(native: Format, matrix: Matrix) -> bool:
+    """Whether a published format can stand in a matrix."""
+    bits = (native.experts or native.linear).bits
+    return abs(bits - matrix.bits) <= NATIVE_BITS_TOLERANCE and matrix.task is Task.INFERENCE
+
+
+def of_kind(entry: ModelEntry, matrix: Matrix) -> str:
+    """The format of a matrix for a kind of model."""
+    return matrix.weights.get(entry.model.architecture.kind, matrix.weights["default"])
+
+
+def _file(entry: ModelEntry, native: Format, catalog: Catalog) -> Format:
+    """The format of the matrix in which the published one stands."""
+    for matrix in catalog.matrices.values():
+        if as_many_bits(native, matrix):
+            return catalog.formats[of_kind(entry, matrix)]
     return native
 
 
@@ -71,23 +110,55 @@ def as_published(entry: ModelEntry, form: Format, catalog: Catalog) -> Format:
 
 
 def runtime(
-    architecture: Disclosed, method: TaskMethod, weights: Format, catalog: Catalog
+    architecture: Disclosed,
+    method: TaskMethod,
+    weights: Format,
+    catalog: Catalog,
+    board: BoardEntry | None = None,
 ) -> Runtime | None:
-    """The most used runtime for a task, kind and format; None where the task is not offered."""
-    choices = method.runtimes
-    name = choices.get(architecture.kind)
+    """The most used runtime for a task, kind and format; None where the task is not offered.
+
+    On a board that it does not run on, the one for more kinds of weights or models, if that does.
+    """
+    found = [catalog.runtimes[name] for name in _choices(architecture, method, weights)]
+    for one in found:
+        if weights.kind in one.formats and obstacle(weights, one, board, catalog) is None:
+            return one
+    return found[0] if found else None
+
+
+def replaced(
+    entry: ModelEntry,
+    method: TaskMethod,
+    weights: Format,
+    chosen: Runtime,
+    board: BoardEntry | None,
+    *,
+    catalog: Catalog,
+) -> str:
+    """The software in whose place a runtime was chosen, because of the board; empty without any.
+
+    `weights`: what would be assumed on no board in particular.
+    """
+    usual = None
+    if board is not None and entry.architecture is not None:
+        usual = runtime(entry.architecture, method, weights, catalog)
+    if usual is None or usual is chosen:
+        return ""
+    need = obstacle(weights, usual, board, catalog)
+    return "" if need is None else need.name
+
+
+def _choices(architecture: Disclosed, method: TaskMethod, weights: Format) -> list[str]:
+    """Runtimes that are assumed, the most particular first."""
+    kinds: list[str] = [architecture.kind]
     if isinstance(architecture, Decoder):
         if weights.kind is FormatKind.GGUF:
-            name = choices.get("gguf", name)
+            kinds = ["gguf", *kinds]
         elif decoder.is_latent(architecture):
-            name = choices.get("latent", name)
-        name = choices.get(weights.id, name)
-    return None if name is None else catalog.runtimes[name]
-
-
-def widened(weights: Format, chosen: Runtime, board: Board) -> bool:
-    """Whether a runtime turns these weights into bf16: fp8, in which the board cannot compute."""
-    return weights.id == NARROW_FORMAT and chosen.widens_fp8 is not None and not board.fp8
+            kinds = ["latent", *kinds]
+        kinds = [weights.id, *kinds]
+    return [method.runtimes[kind] for kind in kinds if kind in method.runtimes]
 
 
 def sampled_sequences(chosen: Runtime, have: Bytes | None) -> int:
@@ -129,12 +200,12 @@ def length(default: int | None, longest: int | None) -> int:
     return default if longest is None else min(default, longest)
 
 
-@cache
-def has_blocks(architecture: Disclosed) -> bool:
-    """Whether gradient checkpointing has blocks to work on; it is on by default then."""
-    return isinstance(
+def checkpoints(architecture: Disclosed, method: TaskMethod, chosen: Runtime) -> bool:
+    """Whether gradients are checkpointed: by default they are, where that is possible."""
+    has_blocks = isinstance(
         architecture, Decoder | Encoder | EncoderDecoder | VisionTransformer | Diffusion
     )
+    return has_blocks and bool(method.defaults.gradient_checkpointing) and not chosen.composed
 
 
 @cache

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from vram_atlas.catalog import Catalog
 from vram_atlas.estimator import Estimate
 from vram_atlas.grid import Grid
 from vram_atlas.judged import Judged
@@ -36,19 +37,20 @@ def _lines(grid: Grid) -> Iterator[str]:
     yield ",".join(COLUMNS) + "\n"
     for (model, matrix), cell in grid.cells.items():
         if cell.offered:
-            yield _on_boards(grid.judged(cell)).format(
-                cell=f"{model},{matrix}",
-                need=_need(cell.on_kind(bf16=True)),
-                older=_need(cell.on_kind(bf16=False)),
-            )
+            needs = {kind: _need(cell.on(board)) for kind, board in grid.catalog.kinds.items()}
+            lines = _on_boards(grid.judged(cell), grid.catalog)
+            yield lines.format(*needs.values(), cell=f"{model},{matrix}")
 
 
 @cache
-def _on_boards(judged: Judged) -> str:
-    """The lines of all cells with these verdicts, what differs between cells left open."""
+def _on_boards(judged: Judged, catalog: Catalog) -> str:
+    """The lines of all cells with these verdicts, what differs between cells left open.
+
+    The need on each kind of board, by its place among the kinds.
+    """
+    places = {kind: place for place, kind in enumerate(catalog.kinds)}
     return "".join(
-        f"{{cell}},{board.id},{verdict},{{{'need' if board.board.bf16 else 'older'}}},"
-        f"{board.visible}\n"
+        f"{{cell}},{board.id},{verdict},{{{places[board.kind]}}},{board.visible}\n"
         for verdict, boards in judged.boards.items()
         for board in boards
     )

@@ -6,7 +6,7 @@ from typing import Final
 
 from vram_atlas import reference_words
 from vram_atlas.catalog import BoardEntry
-from vram_atlas.grid import Cell
+from vram_atlas.cells import Cell
 from vram_atlas.schema.base import Task
 from vram_atlas.schema.method import Matrix, TaskMethod
 from vram_atlas.sentences import KIND_NAME

@@ -3,62 +3,17 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
 
-from vram_atlas import defaults
 from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
+from vram_atlas.cells import Cell, make_cell
 from vram_atlas.estimator import Estimate, estimate
-from vram_atlas.judged import ENOUGH, Judged, Place, by_kind, divide, place
-from vram_atlas.kernels import on_older_boards
-from vram_atlas.problems import ProblemsError
-from vram_atlas.request import Request, make_request
-from vram_atlas.resolve import altered, resolve
-from vram_atlas.schema.base import Task
+from vram_atlas.judged import ENOUGH, Judged, Part, Place, by_kind, by_size, divide, place
+from vram_atlas.request import Request
+from vram_atlas.resolve import altered
 from vram_atlas.schema.board import Segment
 from vram_atlas.schema.method import Matrix
-from vram_atlas.schema.software import FormatKind
-from vram_atlas.verdict import Verdict, judge
-from vram_atlas.workload import Workload
-
-NATIVE_BITS_TOLERANCE = 0.5
-"""A published format with at most this many bits more than the matrix asks for stands in for it."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Cell:
-    """A model in a matrix.
-
-    estimate  on boards that run the workload as it is
-    older     where that is another: on boards whose attention is not fused (kernels.py)
-
-    workload and estimate are None for a model whose size is not published (`reason` empty) and
-    for a combination that no runtime offers (`reason` says why). `request` is what was estimated.
-    """
-
-    entry: ModelEntry
-    matrix: Matrix
-    workload: Workload | None
-    estimate: Estimate | None
-    older: Estimate | None = None
-    reason: str = ""
-    request: Request | None = None
-
-    @property
-    def offered(self) -> bool:
-        """Whether the combination exists at all."""
-        return not self.reason
-
-    def verdict(self, board: BoardEntry) -> Verdict:
-        """The verdict on one board."""
-        return judge(self.on(board), board.visible)
-
-    def on(self, board: BoardEntry) -> Estimate | None:
-        """The estimate for one board."""
-        return self.on_kind(bf16=board.board.bf16)
-
-    def on_kind(self, *, bf16: bool) -> Estimate | None:
-        """The estimate for boards with bf16, or for those without."""
-        return self.estimate if bf16 or self.older is None else self.older
+from vram_atlas.verdict import Verdict
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,15 +30,16 @@ class MemorySize:
 
     @property
     def usual(self) -> BoardEntry:
-        """The board whose verdict stands for the size: the smallest of those that compute in bf16.
+        """The board whose verdict stands for the size: the smallest of those that lack least.
 
-        On the others some models need more, because attention is not fused.
+        On the others some models need more, because attention is not fused, or software does not
+        run.
         """
         return self.kinds[0][0]
 
     @cached_property
     def kinds(self) -> tuple[tuple[BoardEntry, ...], ...]:
-        """Those with bf16, and the others: among either, a larger one never does worse."""
+        """Those that run the same software: among them, a larger one never does worse."""
         return by_kind(self.boards)
 
 
@@ -139,17 +95,20 @@ class Grid:
 
     @cached_property
     def _judged(self) -> dict[Cell, Judged]:
-        """A larger board never has a worse verdict, so two searches find where each begins.
+        """A larger board with the same need never has a worse verdict.
 
-        Once for boards with bf16 and once for the others, on which a cell can need more.
+        So two searches find where each begins, among boards of all kinds with one need.
         """
         kinds = by_kind(self.boards)
-        divided = cache(partial(divide, kinds))
-        found: dict[Cell, Judged] = {}
+        together = cache(lambda places: by_size(board for at in places for board in kinds[at]))
+        divided = cache(
+            lambda parts: divide((Part(together(at), *found) for at, *found in parts), self.boards)
+        )
+        judged: dict[Cell, Judged] = {}
         for cell in self.cells.values():
-            worst = Verdict.UNKNOWN if cell.estimate is None else Verdict.NO
-            found[cell] = divided(worst, tuple(_begins(cell, boards) for boards in kinds))
-        return found
+            parts = ((at, *_begins(cell, together(at))) for at in _same_need(cell, kinds))
+            judged[cell] = divided(tuple(parts))
+        return judged
 
     def models_that_fit(self, board: BoardEntry, matrix: Matrix) -> Runnable:
         """Cells of a matrix that fit a board or are tight on it; boards as large share one."""
@@ -181,11 +140,23 @@ class Grid:
         }
 
 
-def _begins(cell: Cell, boards: tuple[BoardEntry, ...]) -> tuple[int, int]:
-    """Where boards in the order of their memory begin to be tight, and to fit."""
+def _same_need(cell: Cell, kinds: Sequence[tuple[BoardEntry, ...]]) -> Iterable[tuple[int, ...]]:
+    """Places of the kinds of board on which a cell has the same estimate, or the same refusal."""
+    found: dict[object, list[int]] = {}
+    for at, boards in enumerate(kinds):
+        estimate = cell.on(boards[0])
+        same = cell.verdict(boards[0]) if estimate is None else id(estimate)
+        found.setdefault(same, []).append(at)
+    return map(tuple, found.values())
+
+
+def _begins(cell: Cell, boards: tuple[BoardEntry, ...]) -> tuple[Verdict, int, int]:
+    """The worst verdict, and where boards begin to be tight, and to fit, by their memory."""
+    if cell.on(boards[0]) is None:
+        return cell.verdict(boards[0]), len(boards), len(boards)
     tight = bisect_left(boards, x=True, key=lambda board: cell.verdict(board) in ENOUGH)
     fits = bisect_left(boards, x=True, key=lambda board: cell.verdict(board) is Verdict.FITS)
-    return tight, fits
+    return Verdict.NO, tight, fits
 
 
 def _runnable(cells: Sequence[tuple[Cell, Verdict]]) -> Runnable:
@@ -212,53 +183,11 @@ def build_grid(catalog: Catalog, only: Iterable[str] | None = None) -> Grid:
         else list(catalog.models.values())
     )
     cells = {
-        (entry.id, matrix.id): _cell(entry, matrix, catalog)
+        (entry.id, matrix.id): make_cell(entry, matrix, catalog)
         for entry in chosen
         for matrix in catalog.matrices.values()
     }
     return Grid(catalog, cells)
-
-
-def _cell(entry: ModelEntry, matrix: Matrix, catalog: Catalog) -> Cell:
-    if entry.architecture is None:
-        return Cell(entry, matrix, None, None)
-    request = make_request(
-        {"model": entry.id, "task": matrix.task, **matrix_format(entry, matrix, catalog)}
-    )
-    try:
-        workload = resolve(request, catalog).workload
-    except ProblemsError as error:
-        return Cell(entry, matrix, None, None, reason=error.problems[0].expected)
-    if workload is None:
-        return Cell(entry, matrix, None, None)
-    found = estimate(workload, catalog)
-    older = on_older_boards(workload)
-    return Cell(
-        entry,
-        matrix,
-        workload,
-        found,
-        None if older is None else estimate(older, catalog),
-        request=request,
-    )
-
-
-def matrix_format(entry: ModelEntry, matrix: Matrix, catalog: Catalog) -> dict[str, str]:
-    """The matrix' format for this kind of model, or the published one where it has as many bits."""
-    choices = matrix.weights
-    if not choices:
-        return {}
-    native = catalog.formats[entry.native_format]
-    bits = (native.experts or native.linear).bits
-    if (
-        native.kind is FormatKind.QUANTISED
-        and not defaults.runs_from_file(entry)
-        and abs(bits - matrix.bits) <= NATIVE_BITS_TOLERANCE
-        and matrix.task is Task.INFERENCE
-    ):
-        return {"weights": native.id}
-    kind = entry.model.architecture.kind
-    return {"weights": choices.get(kind, choices["default"])}
 
 
 def sweep(

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from vram_atlas.catalog import BoardEntry
+from vram_atlas.cells import Cell
 from vram_atlas.estimator import Estimate, estimate
-from vram_atlas.grid import Cell, Grid
+from vram_atlas.grid import Grid
 from vram_atlas.kernels import on_board
 from vram_atlas.resolve import altered
 from vram_atlas.schema.cloud import InstanceFamily, InstanceType, Provider
@@ -35,16 +36,16 @@ class Instances:
     """Estimates over several boards, each made once."""
 
     grid: Grid
-    _shared: dict[tuple[Cell, int, bool], Estimate | None] = field(default_factory=dict)
+    _shared: dict[tuple[Cell, int, int], Estimate | None] = field(default_factory=dict)
 
     def over(self, cell: Cell, board: BoardEntry, count: int) -> Estimate | None:
         """A cell's need per board over `count` of a board; None where that is not offered."""
-        alone = cell.on(board)
-        if count == 1 or cell.request is None:
+        request, alone = cell.request_on(board), cell.on(board)
+        if count == 1 or request is None or alone is None:
             return alone
-        key = (cell, count, alone is cell.estimate)
+        key = (cell, count, id(alone))
         if key not in self._shared:
-            workload = altered(cell.request, {"boards": count}, self.grid.catalog)
+            workload = altered(request, {"boards": count}, self.grid.catalog)
             self._shared[key] = (
                 None
                 if workload is None

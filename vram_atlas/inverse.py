@@ -16,6 +16,7 @@ from vram_atlas.estimator import Estimate, estimate
 from vram_atlas.formulas.phases import Part
 from vram_atlas.holding import Held, copied, most_layers
 from vram_atlas.kernels import on_board, shares_keys
+from vram_atlas.obstacles import obstacle
 from vram_atlas.request import Request
 from vram_atlas.resolve import Question, altered
 from vram_atlas.schema.base import Precision, Task
@@ -125,7 +126,7 @@ def smallest_boards(workload: Workload, catalog: Catalog) -> Iterator[BoardEntry
     """Boards on which a workload fits as it is, the least usable memory first.
 
     Left out: boards that others have given more memory, those that PyTorch needs a plug-in for,
-    for training those without bf16, and those on which fp8 weights would be widened.
+    for training those without bf16, and those that the software or its weights do not run on.
     The need is the same on all boards but for what an engine reserves by their size, and for
     attention that some of them cannot fuse.
     """
@@ -135,7 +136,7 @@ def smallest_boards(workload: Workload, catalog: Catalog) -> Iterator[BoardEntry
     for entry in _by_memory(catalog):
         if not entry.example or entry.board.lacks_bf16(workload.task):
             continue
-        if defaults.widened(workload.weights, workload.runtime, entry.board):
+        if obstacle(workload.weights, workload.runtime, entry, catalog) is not None:
             continue
         sampled = defaults.sampled_sequences(workload.runtime, entry.visible)
         needs = scored if shared and not entry.board.bf16 else fused

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from vram_atlas import page_words as words
-from vram_atlas.grid import Cell, Grid, MemorySize
+from vram_atlas.cells import Cell
+from vram_atlas.grid import Grid, MemorySize
 from vram_atlas.ladder import Rung, climb
 from vram_atlas.markup import Row, details, table_region, text
 from vram_atlas.resolve import Question

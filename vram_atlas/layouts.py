@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vram_atlas import defaults
-from vram_atlas.catalog import BoardEntry
 from vram_atlas.formulas.ops import NUMBERS
 from vram_atlas.formulas.sharing import layers_held
 from vram_atlas.formulas.terms import ParameterGroups
@@ -26,6 +24,14 @@ from vram_atlas.schema.software import Format, Optimizer, Runtime
 from vram_atlas.schema.software import Sharing as Engine
 from vram_atlas.terms import layer_count, transformer_blocks
 from vram_atlas.workload import Layout
+
+SUITABLE: dict[Task, str] = {
+    Task.INFERENCE: "the id of a weight format",
+    Task.LORA: "a format that adapters can be trained on, such as bf16",
+    Task.QLORA: "a quantised format that adapters can be trained on, such as nf4-dq",
+    Task.FULL: "a format that can be trained: fp32, bf16 or fp16",
+}
+"""Weights that a task takes, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +99,6 @@ def unsuited(
     if optimizer.projected_rank and (request.task is not Task.FULL or not groups.longer):
         expected = "another optimizer: GaLore projects the matrices of transformer blocks"
         yield Objection("optimizer", optimizer.id, expected)
-
-
-def too_narrow(weights: Format, runtime: Runtime, board: BoardEntry | None) -> Iterator[Objection]:
-    """A format that the runtime turns into another one on the board that is named."""
-    if board is not None and defaults.widened(weights, runtime, board.board):
-        expected = f"bf16, or vLLM: {runtime.name} turns fp8 into bf16 on this board"
-        yield Objection("weights", weights.id, expected)
 
 
 def _composed(request: Request, runtime: Runtime) -> Iterator[Objection]:

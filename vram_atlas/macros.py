@@ -14,6 +14,7 @@ from vram_atlas import (
     quality_tables,
     reference_tables,
     scatter,
+    support_tables,
     tables,
 )
 from vram_atlas.accuracy_rows import ROWS
@@ -63,6 +64,7 @@ def define_env(env: Environment) -> None:
         "formats_table": lambda: reference_tables.formats(catalog),
         "optimizers_table": lambda: reference_tables.optimizers(catalog),
         "runtimes_table": lambda: reference_tables.runtimes(catalog),
+        "support_table": lambda: support_tables.what_runs_where(catalog),
         "request_table": reference_tables.request_fields,
         "defaults_table": lambda: reference_tables.defaults(catalog),
         "bands_table": lambda: reference_tables.bands(catalog),

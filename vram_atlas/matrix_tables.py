@@ -1,11 +1,14 @@
 """The fit matrix: models against memory sizes, as a wide table and as a list for narrow screens."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from vram_atlas import fit_words
 from vram_atlas import page_words as words
 from vram_atlas.catalog import BoardEntry, ModelEntry
-from vram_atlas.grid import Cell, Grid, MemorySize
+from vram_atlas.cells import Cell
+from vram_atlas.grid import Grid, MemorySize
+from vram_atlas.judged import Judged
 from vram_atlas.markup import TABLE, attribute, items, link, region, small, table_region, text
 from vram_atlas.schema.method import Matrix
 from vram_atlas.sentences import VERDICT_WORD
@@ -18,7 +21,8 @@ def matrix_table(grid: Grid, matrix: Matrix, models: Sequence[ModelEntry], capti
     """Models against memory sizes. One class per cell and no attributes keep 6,000 cells small."""
     sizes = columns(grid)
     head = "".join(_size_head(size) for size in sizes)
-    rows = "".join(_matrix_row(grid.cell(entry, matrix), sizes) for entry in models)
+    found = (grid.cell(entry, matrix) for entry in models)
+    rows = "".join(_matrix_row(cell, grid.judged(cell), sizes) for cell in found)
     table = (
         f'{TABLE}<caption>{text(caption)}</caption><thead><tr><th scope="col">{words.MODEL_COLUMN}'
         f"</th>{head}</tr></thead><tbody>{rows}</tbody></table>"
@@ -37,7 +41,7 @@ def _names(boards: Iterable[BoardEntry]) -> str:
     return attribute(", ".join(board.board.name for board in boards))
 
 
-def _matrix_row(cell: Cell, sizes: Sequence[MemorySize]) -> str:
+def _matrix_row(cell: Cell, judged: Judged, sizes: Sequence[MemorySize]) -> str:
     """A model's row. The need stands in its head, once, so that 6,000 cells stay small."""
     start, entry = _row_start(cell.entry), model_link(cell.entry)
     if cell.estimate is None:
@@ -47,7 +51,7 @@ def _matrix_row(cell: Cell, sizes: Sequence[MemorySize]) -> str:
             f'<td class="{kind}" colspan="{len(sizes)}">{why}</td></tr>'
         )
     need = small(format_size(cell.estimate.peak.expected))
-    cells = "".join(_matrix_cell(cell, size) for size in sizes)
+    cells = "".join(_matrix_cell(judged, size) for size in sizes)
     return f'{start}<th scope="row">{entry}{need}</th>{cells}</tr>'
 
 
@@ -58,9 +62,10 @@ def _row_start(entry: ModelEntry) -> str:
     return f'<tr data-family="{attribute(entry.family.name)}"{named}>'
 
 
-def _matrix_cell(cell: Cell, size: MemorySize) -> str:
-    verdict = cell.verdict(size.usual)
-    differing = exceptions(cell, size)
+@cache
+def _matrix_cell(judged: Judged, size: MemorySize) -> str:
+    verdict = judged.verdicts[size.usual]
+    differing = exceptions(judged, size)
     note = "".join(
         f'<i title="{_names(boards)}">{text(fit_words.better(VERDICT_WORD[other], boards))}</i>'
         for other, boards in differing.items()

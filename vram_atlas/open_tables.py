@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 
-from vram_atlas.grid import Cell, Grid
+from vram_atlas.catalog import BoardEntry
+from vram_atlas.cells import Cell
+from vram_atlas.grid import Grid
 from vram_atlas.schema.method import Matrix
 from vram_atlas.units import GIB, Bytes
 from vram_atlas.verdict import Verdict, judge
@@ -16,18 +17,18 @@ def open_tables(grid: Grid) -> Iterator[tuple[str, str]]:
     matrices = grid.catalog.matrices.values()
     for board in grid.catalog.boards.values():
         found = {one.id: grid.models_that_fit(board, one).fits for one in matrices}
-        yield _script(board.id, found, bf16=board.board.bf16)
+        yield _script(board.id, found, board)
     for gib in MEMORY_SIZES:
         have = Bytes(gib * GIB)
         yield _script(f"memory-{gib}", {one.id: _within(grid, one, have) for one in matrices})
 
 
 def _script(
-    name: str, fitting: Mapping[str, Sequence[Cell]], *, bf16: bool = True
+    name: str, fitting: Mapping[str, Sequence[Cell]], board: BoardEntry | None = None
 ) -> tuple[str, str]:
     """For each matrix how many models fit, and the first of them."""
     table = {
-        matrix: [len(cells), *(_row(cell, bf16=bf16) for cell in cells[:MODELS_SHOWN])]
+        matrix: [len(cells), *(_row(cell, board) for cell in cells[:MODELS_SHOWN])]
         for matrix, cells in fitting.items()
     }
     shown = json.dumps([name, table], separators=(",", ":"))
@@ -38,11 +39,10 @@ def _within(grid: Grid, matrix: Matrix, have: Bytes) -> list[Cell]:
     return [cell for cell in grid.by_size(matrix) if judge(cell.estimate, have) is Verdict.FITS]
 
 
-@cache
-def _row(cell: Cell, *, bf16: bool) -> list[object]:
+def _row(cell: Cell, board: BoardEntry | None) -> list[object]:
     """A model's id, its need in bytes, its parameters and the format of its weights."""
-    parameters, request = cell.entry.model.parameters, cell.request
-    found = cell.on_kind(bf16=bf16)
+    parameters, request = cell.entry.model.parameters, cell.request_on(board)
+    found = cell.on(board)
     counted = parameters.counted if parameters is not None else 0
     need = found.peak.expected if found is not None else 0
     weights = request.weights if request is not None else None

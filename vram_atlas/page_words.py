@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from vram_atlas.catalog import BoardEntry, ModelEntry
+from vram_atlas.cells import Cell
 from vram_atlas.estimator import Estimate, Spread
-from vram_atlas.grid import Cell, MemorySize
+from vram_atlas.grid import MemorySize
 from vram_atlas.schema.base import Source, SourceKind, Task
 from vram_atlas.schema.method import Matrix, TaskMethod
 from vram_atlas.sentences import (
@@ -45,8 +46,7 @@ SOURCE_KIND: Final = {
     SourceKind.DERIVED: "derived by a stated rule",
     SourceKind.THIRD_PARTY: "table by others",
 }
-YES: Final = "yes"
-NO: Final = "no"
+YES, NO = "yes", "no"
 NONE_FITS: Final = "no single board"
 NOT_OFFERED: Final = "Not computed for this kind of model."
 NOT_PUBLISHED: Final = "Unknown: the size is not published."

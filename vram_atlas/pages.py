@@ -10,9 +10,10 @@ from vram_atlas.badges import snippets
 from vram_atlas.board_tables import board_facts
 from vram_atlas.board_words import NO_FLASH, other_software
 from vram_atlas.catalog import BoardEntry, ModelEntry
+from vram_atlas.cells import Cell
 from vram_atlas.cloud_tables import instances_of
 from vram_atlas.cloud_words import RENTED_TITLE
-from vram_atlas.grid import Cell, Grid, Runnable
+from vram_atlas.grid import Grid, Runnable
 from vram_atlas.markup import blocks, details, items, link, source_link, text, unindexed
 from vram_atlas.page_parts import footer, front_matter, heading, path, report
 from vram_atlas.schema.board import Segment

@@ -10,7 +10,8 @@ class Problem:
     """One fault in data or in a request.
 
     `file` is relative to the repository, `line` counts from 1 (0: the whole file), `path` is the
-    address inside the document (`models[0].architecture.kv_heads`).
+    address inside the document (`models[0].architecture.kv_heads`). `verdict` is the answer to a
+    question where the fault is one: "no" or "unknown"; the tip says why.
     """
 
     file: str
@@ -19,6 +20,7 @@ class Problem:
     saw: str
     expected: str
     tip: str = ""
+    verdict: str = ""
 
     def __str__(self) -> str:
         """Two lines a person can act on."""
@@ -27,13 +29,14 @@ class Problem:
         return f"{text}\n    {self.tip}" if self.tip else text
 
     def as_json(self) -> dict[str, str]:
-        """The four fields that a request's answer carries."""
-        return {
+        """The fields that a request's answer carries; the last only where there is a verdict."""
+        fields = {
             "path": self.path,
             "saw": self.saw,
             "expected": self.expected,
             "tip": self.tip,
         }
+        return {**fields, "verdict": self.verdict} if self.verdict else fields
 
 
 class ProblemsError(Exception):

@@ -1,5 +1,7 @@
 """The names that libraries give to the projections of a transformer block."""
 
+from collections.abc import Iterable
+
 from vram_atlas.formulas.numerics import Projection
 from vram_atlas.names import normalised
 
@@ -55,3 +57,18 @@ PROJECTIONS: dict[str, frozenset[Projection]] = {
     )
     for name in names
 }
+
+
+def roles_of(words: Iterable[str] | None) -> tuple[frozenset[Projection], list[str]]:
+    """The projections that are named, all without a list; and the words that name none."""
+    if words is None or words == "all-linear":
+        return frozenset(Projection), []
+    found: frozenset[Projection] = frozenset()
+    unknown = []
+    for word in words:
+        roles = PROJECTIONS.get(normalised(word))
+        if roles is None:
+            unknown.append(word)
+        else:
+            found |= roles
+    return found, unknown

@@ -9,11 +9,11 @@ from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
 from vram_atlas.formulas.numerics import Adapters, Projection
 from vram_atlas.formulas.terms import ParameterGroups
 from vram_atlas.kernels import on_board
-from vram_atlas.layouts import make_layout, too_narrow, unsuited
-from vram_atlas.names import normalised
+from vram_atlas.layouts import SUITABLE, make_layout, unsuited
 from vram_atlas.own_model import own_entry
 from vram_atlas.problems import Problem, ProblemsError, nearest
-from vram_atlas.projections import PROJECTIONS
+from vram_atlas.projections import PROJECTIONS, roles_of
+from vram_atlas.refusal import refusals
 from vram_atlas.request import OwnBoard, Request, given_fields, make_request
 from vram_atlas.schema.base import Decoding, Encoders, Task
 from vram_atlas.schema.method import TaskMethod
@@ -125,8 +125,8 @@ class _Resolver:
     ) -> Workload | None:
         request, task = self.request, self.request.task
         method = self.catalog.tasks[task]
-        weights = self._weights(entry)
-        runtime = None if weights is None else self._runtime(architecture, method, weights)
+        weights = self._weights(entry, board)
+        runtime = None if weights is None else self._runtime(architecture, method, weights, board)
         lengths = self._lengths(entry, architecture, method)
         cache = self._cache(runtime, weights)
         name = request.optimizer or (runtime and runtime.optimizer) or defaults.OPTIMIZER
@@ -142,14 +142,14 @@ class _Resolver:
         unused = unsuited(
             request, runtime, architecture, optimizer=optimizer, cache=cache, groups=groups
         )
-        for one in [*objections, *unused, *too_narrow(weights, runtime, board)]:
+        for one in (*objections, *unused):
             self._fault(one.path, one.saw, one.expected)
+        kind = architecture.kind
+        self.problems += [*refusals(weights, runtime, board, method, kind, catalog=self.catalog)]
         if self.problems:
             return None
+        freely, usual = None if request.runtime else board, self._weights(entry, None)
         checkpointing = request.gradient_checkpointing
-        if checkpointing is None:
-            wanted = bool(method.defaults.gradient_checkpointing) and not runtime.composed
-            checkpointing = wanted and defaults.has_blocks(architecture)
         found = Workload(
             entry=entry,
             task=task,
@@ -161,7 +161,9 @@ class _Resolver:
             cache_bits=cache.cache_bits or 0,
             precision=request.precision or defaults.precision(entry, runtime, layout),
             optimizer=optimizer,
-            gradient_checkpointing=checkpointing,
+            gradient_checkpointing=defaults.checkpoints(architecture, method, runtime)
+            if checkpointing is None
+            else checkpointing,
             autocast=defaults.autocast(request.precision, runtime),
             adapters=adapters,
             sampled_sequences=defaults.sampled_sequences(runtime, self._have(board)),
@@ -170,25 +172,23 @@ class _Resolver:
             decoding=request.image_decoding or Decoding.WHOLE,
             encoders=request.encoders or Encoders.CACHED,
             without_flash=False,
+            in_place_of=defaults.replaced(
+                entry, method, usual or weights, runtime, freely, catalog=self.catalog
+            ),
             **lengths,
         )
         return found if board is None else on_board(found, board.board)
 
-    def _weights(self, entry: ModelEntry) -> Format | None:
+    def _weights(self, entry: ModelEntry, board: BoardEntry | None) -> Format | None:
         word, task = self.request.weights, self.request.task
-        assumed = defaults.weight_format(entry, task, self.catalog, self.request.runtime)
         if word is None:
-            return assumed
-        expected = {
-            Task.INFERENCE: "the id of a weight format",
-            Task.LORA: "a format that adapters can be trained on, such as bf16",
-            Task.QLORA: "a quantised format that adapters can be trained on, such as nf4-dq",
-            Task.FULL: "a format that can be trained: fp32, bf16 or fp16",
-        }[task]
+            asked = self.request.runtime
+            return defaults.weight_format(entry, task, self.catalog, asked, board)
+        assumed = defaults.weight_format(entry, task, self.catalog, self.request.runtime)
         found = self._format(
             "weights",
             word,
-            expected,
+            SUITABLE[task],
             lambda one: (one.weights or one.id == entry.native_format) and one.suits(task),
         )
         if found is not None and task is Task.INFERENCE and found.id == entry.native_format:
@@ -196,7 +196,11 @@ class _Resolver:
         return None if found is None else defaults.as_published(entry, found, self.catalog)
 
     def _runtime(
-        self, architecture: Disclosed, method: TaskMethod, weights: Format
+        self,
+        architecture: Disclosed,
+        method: TaskMethod,
+        weights: Format,
+        board: BoardEntry | None,
     ) -> Runtime | None:
         """The named runtime, or the default for this task, kind and format."""
         kind, task, word = architecture.kind, self.request.task, self.request.runtime
@@ -208,7 +212,7 @@ class _Resolver:
             return None
         found = None
         if word is None:
-            found = defaults.runtime(architecture, method, weights, self.catalog)
+            found = defaults.runtime(architecture, method, weights, self.catalog, board)
             if found is not None and weights.kind in found.formats:
                 return found
         able = {
@@ -287,14 +291,8 @@ class _Resolver:
         )
 
     def _targets(self, targets: Iterable[str] | None) -> frozenset[Projection]:
-        if targets is None or targets == "all-linear":
-            return frozenset(Projection)
-        found: frozenset[Projection] = frozenset()
-        for word in targets:
-            roles = PROJECTIONS.get(normalised(word))
-            if roles is None:
-                expected = 'the name of a projection, or "all-linear" instead of the list'
-                self._fault("lora_targets", word, expected, nearest(word, PROJECTIONS))
-            else:
-                found |= roles
+        found, unknown = roles_of(targets)
+        expected = 'the name of a projection, or "all-linear" instead of the list'
+        for word in unknown:
+            self._fault("lora_targets", word, expected, nearest(word, PROJECTIONS))
         return found

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from vram_atlas.catalog import BoardEntry
+from vram_atlas.cells import Cell
 from vram_atlas.estimator import Estimate, Spread
 from vram_atlas.formulas.numerics import Projection
 from vram_atlas.formulas.phases import Part, Phase
-from vram_atlas.grid import Cell
 from vram_atlas.kernels import kernel
 from vram_atlas.ladder import Rung
 from vram_atlas.schema.band import Basis
@@ -111,7 +111,9 @@ def assumptions(workload: Workload) -> str:
 def assumed_facts(workload: Workload) -> list[str]:
     """What an answer assumes, one fact at a time."""
     kind = workload.entry.model.architecture.kind
-    facts = [workload.runtime.name, *measure_facts(workload)]
+    usual = workload.in_place_of
+    why = f" (in place of {usual}, which needs another GPU)" if usual else ""
+    facts = [f"{workload.runtime.name}{why}", *measure_facts(workload)]
     if workload.task is Task.INFERENCE and kind in {"decoder", "encoder-decoder"}:
         facts.append(f"{workload.cache.name} KV cache")
     if workload.task is not Task.INFERENCE:
@@ -238,16 +240,14 @@ def answer(cell: Cell, board: BoardEntry, verdict: Verdict) -> str:
         if isinstance(shape, Undisclosed):
             return unknown(name, shape.why)
         return f"{name} is not offered in this form: {cell.reason}."
-    need = range_words(cell.estimate.peak)
-    have = format_size(board.visible)
+    need, have = range_words(cell.estimate.peak), format_size(board.visible)
     task = task_words(cell.workload)
     return f"{VERDICT_ANSWER[verdict]}: {task} of {name} needs {need}; {gpu} offers {have}."
 
 
 def parts_lines(estimate: Estimate) -> Iterable[tuple[str, Bytes]]:
     """Parts of the allocated peak, largest first, then what lies outside the allocator."""
-    ordered = sorted(estimate.parts.items(), key=lambda item: -item[1])
-    for part, size in ordered:
+    for part, size in sorted(estimate.parts.items(), key=lambda item: -item[1]):
         yield PART_NAME[part], size
     yield OUTSIDE_NAME, Bytes(estimate.peak.expected - estimate.allocated.expected)
 
@@ -295,6 +295,6 @@ NO_FLASH = " (this GPU has no flash attention for keys that heads share)"
 def no_bf16(board: BoardEntry) -> str:
     """What to do on a board without bf16."""
     return (
-        f"{board.board.name} does not compute in bf16. Use fp16: it takes the same memory, "
-        "and training in it needs loss scaling."
+        f"{board.board.name} does not compute in bf16; PyTorch imitates it there, slowly, in the "
+        "same memory. fp16 takes the same for LoRA; to train all weights it needs fp32 copies."
     )

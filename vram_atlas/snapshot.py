@@ -3,7 +3,8 @@
 from typing import Final
 
 from vram_atlas.catalog import Catalog
-from vram_atlas.grid import Cell, Grid, build_grid
+from vram_atlas.cells import Cell
+from vram_atlas.grid import Grid, build_grid
 from vram_atlas.verdict import Verdict
 
 VERSION: Final = 1

@@ -5,9 +5,10 @@ from functools import cache
 
 from vram_atlas import page_words as words
 from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
+from vram_atlas.cells import Cell
 from vram_atlas.estimator import Spread
 from vram_atlas.facts import model_facts
-from vram_atlas.grid import Cell, Grid, Runnable
+from vram_atlas.grid import Grid, Runnable
 from vram_atlas.judged import Judged
 from vram_atlas.markup import Row, details, items, link, small, source_link, table_region, text
 from vram_atlas.schema.base import Source, Task

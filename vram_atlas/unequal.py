@@ -19,6 +19,8 @@ from vram_atlas.defaults import sampled_sequences
 from vram_atlas.estimator import Estimate, estimate
 from vram_atlas.formulas.ops import NUMBERS
 from vram_atlas.holding import Held, most_layers
+from vram_atlas.problems import Problem, ProblemsError
+from vram_atlas.refusal import refusals
 from vram_atlas.request import make_request
 from vram_atlas.resolve import Question, resolve
 from vram_atlas.schema.base import Task
@@ -26,6 +28,9 @@ from vram_atlas.terms import known, layer_count
 from vram_atlas.units import Bytes
 from vram_atlas.verdict import Verdict, judge
 from vram_atlas.workload import Workload
+
+_NO_BF16 = 1000
+"""More than a board can lack otherwise."""
 
 
 class Manner(StrEnum):
@@ -81,6 +86,8 @@ def divided(
     total = add_up(count for _, count in boards)
     first = {**fields, "board": _deciding(boards, catalog), "boards": total}
     question = resolve(make_request(first), catalog)
+    if question.workload is not None:
+        _refuse(question.workload, boards, catalog)
     have: list[Bytes] = []
     for board, count in boards:
         have += [_memory(fields, board, catalog)] * count
@@ -92,19 +99,35 @@ def divided(
     return replace(question, workload=_on_one_board(question.workload)), found
 
 
-def _deciding(boards: Sequence[tuple[object, int]], catalog: Catalog) -> object:
-    """The board on which attention may need most: one without bf16, else the first."""
+def _refuse(workload: Workload, boards: Sequence[tuple[object, int]], catalog: Catalog) -> None:
+    """Raise ProblemsError for boards on which what was chosen does not run."""
+    method, kind = catalog.tasks[workload.task], workload.entry.model.architecture.kind
+    problems: list[Problem] = []
     for board, _ in boards:
         entry = _entry(board, catalog)
+        found = refusals(workload.weights, workload.runtime, entry, method, kind, catalog=catalog)
+        problems = [*problems, *found]
+    if problems:
+        raise ProblemsError(problems)
+
+
+def _deciding(boards: Sequence[tuple[object, int]], catalog: Catalog) -> object:
+    """The board that lacks most; first those without bf16, where attention may need most."""
+    deciding, most = boards[0][0], 0
+    for board, _ in boards:
+        entry = _entry(board, catalog)
+        lacks = 0 if entry is None else len(entry.lacks)
         if entry is not None and not entry.board.bf16:
-            return board
-    return boards[0][0]
+            lacks += _NO_BF16
+        if lacks > most:
+            deciding, most = board, lacks
+    return deciding
 
 
 def _entry(board: object, catalog: Catalog) -> BoardEntry | None:
-    """A board of the catalog, by id or alias."""
-    name = catalog.find("boards", board) if isinstance(board, str) else None
-    return None if name is None else catalog.boards[name]
+    """The board of the catalog that is named; None for a size, and for what is no name."""
+    known = catalog.find("boards", board) if isinstance(board, str) else None
+    return None if known is None else catalog.boards[known]
 
 
 def _memory(fields: Mapping[str, object], board: object, catalog: Catalog) -> Bytes:

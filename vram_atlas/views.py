@@ -7,7 +7,8 @@ from functools import cache
 from typing import Final
 
 from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
-from vram_atlas.grid import Cell, Grid, MemorySize
+from vram_atlas.cells import Cell
+from vram_atlas.grid import Grid, MemorySize
 from vram_atlas.judged import Judged
 from vram_atlas.schema.base import Source, Task
 from vram_atlas.schema.board import Segment, Vendor
@@ -119,17 +120,17 @@ def columns(grid: Grid) -> tuple[MemorySize, ...]:
     )
 
 
-def exceptions(cell: Cell, size: MemorySize) -> dict[Verdict, list[BoardEntry]]:
-    """Boards of a size whose verdict is not the one that stands for it, by verdict."""
-    usual = cell.verdict(size.usual)
+def exceptions(judged: Judged, size: MemorySize) -> dict[Verdict, list[BoardEntry]]:
+    """Boards of a size whose verdict is not the one that stands for it, by verdict.
+
+    Where a model is too large for the size, it does not matter on which of them software runs.
+    """
+    usual = judged.verdicts[size.usual]
     found: dict[Verdict, list[BoardEntry]] = {}
-    for boards in size.kinds:
-        if cell.verdict(boards[0]) is usual is cell.verdict(boards[-1]):
-            continue  # then so is that of all between
-        for board in boards:
-            verdict = cell.verdict(board)
-            if verdict is not usual:
-                found.setdefault(verdict, []).append(board)
+    for board in size.boards:
+        verdict = judged.verdicts[board]
+        if verdict is not usual and (verdict, usual) != (Verdict.UNKNOWN, Verdict.NO):
+            found.setdefault(verdict, []).append(board)
     return found
 
 

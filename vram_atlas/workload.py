@@ -56,8 +56,8 @@ class Workload:
     Lengths are tokens, `image_size` is pixels along one side. `context_length` is what the KV
     cache holds, `prompt_length` what passes at once before the first new token,
     `sampled_sequences` what an engine reserves its sampler for. `without_flash`: the board has no
-    flash attention, PyTorch's one fused kernel for keys that heads share. Of `boards` equal boards
-    the estimate is for one.
+    flash attention, PyTorch's one fused kernel for keys that heads share. `in_place_of` is software
+    that would be assumed if it ran on the board. Of `boards` equal boards the estimate is for one.
     """
 
     entry: ModelEntry
@@ -83,6 +83,7 @@ class Workload:
     decoding: Decoding = Decoding.WHOLE
     encoders: Encoders = Encoders.CACHED
     without_flash: bool = False
+    in_place_of: str = ""
 
     @property
     def boards(self) -> int:

@@ -1,6 +1,7 @@
 """catalog.js: what the printed formulas need of the catalog, as data. Models come one by one."""
 
 import json
+from collections.abc import Iterator, Sequence
 
 from vram_atlas.browser.kept import Document, Kept, unnamed
 from vram_atlas.browser.packed import SCRIPT, packed
@@ -54,10 +55,11 @@ def catalog_data(catalog: Catalog, script: Script) -> Document:
     return {
         "sizes": [*models_by_size(catalog)],
         "models": columns([{"scripts": sorted(one)} for one in needs]),
-        "boards": columns([_board(entry) for entry in catalog.boards.values()]),
+        "boards": columns([_board(entry, [*catalog.needs]) for entry in catalog.boards.values()]),
         "formats": packed([unnamed(kept.of(item)) for item in catalog.formats.values()]),
         "optimizers": packed([unnamed(kept.of(item)) for item in catalog.optimizers.values()]),
         "runtimes": packed([unnamed(kept.of(item)) for item in catalog.runtimes.values()]),
+        "support": columns([*_support(catalog)]),
         "tasks": kept.of_all({task.value: item for task, item in catalog.tasks.items()}),
         "matrices": {
             name: {"title": item.title, "task": item.task.value, "bits": item.bits}
@@ -69,7 +71,20 @@ def catalog_data(catalog: Catalog, script: Script) -> Document:
     }
 
 
-def _board(entry: BoardEntry) -> Document:
+def _support(catalog: Catalog) -> Iterator[Document]:
+    """The needs of software, by their place in the list: shorter than by their ids."""
+    for place, need in enumerate(catalog.needs.values()):
+        yield {
+            "id": place,
+            "name": need.name,
+            "runtimes": need.runtimes,
+            "formats": need.formats,
+            "widens": need.widens,
+            "least": need.least,
+        }
+
+
+def _board(entry: BoardEntry, needs: Sequence[str]) -> Document:
     board = entry.board
     return {
         "visible": entry.visible,
@@ -77,4 +92,9 @@ def _board(entry: BoardEntry) -> Document:
         "fp8": board.fp8,
         "fp4": board.fp4,
         "example": entry.example,
+        "compute_capability": board.compute_capability,
+        "lacks": [
+            [needs.index(name) for name in entry.lacks if name not in entry.unsure],
+            [needs.index(name) for name in entry.unsure],
+        ],
     }

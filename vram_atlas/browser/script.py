@@ -21,11 +21,12 @@ from vram_atlas.browser.signatures import Signatures
 from vram_atlas.browser.source import Definition, NotPrintableError, function_node
 from vram_atlas.browser.statements import Statements, function_lines, star
 from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
+from vram_atlas.cells import matrix_format
 from vram_atlas.formulas.counting import count
-from vram_atlas.grid import matrix_format
 from vram_atlas.inverse import largest_batch, longest_text
 from vram_atlas.margins import Margins
 from vram_atlas.names import normalised
+from vram_atlas.obstacles import obstacle
 from vram_atlas.problems import Problem
 from vram_atlas.request import OwnBoard, field_problem, not_an_object
 from vram_atlas.resolve import resolve
@@ -34,6 +35,7 @@ from vram_atlas.schema.engine import Mebibytes
 from vram_atlas.schema.method import TaskMethod
 from vram_atlas.schema.model import Model
 from vram_atlas.schema.software import Format, Optimizer, Runtime
+from vram_atlas.schema.support import Need
 from vram_atlas.verdict import judge
 
 CLASSES: Final = (
@@ -47,6 +49,7 @@ CLASSES: Final = (
     Optimizer,
     Runtime,
     TaskMethod,
+    Need,
     Mebibytes,
     Margins,
     OwnBoard,
@@ -66,6 +69,7 @@ FUNCTIONS: Final = (
     largest_batch,
     longest_text,
     matrix_format,
+    obstacle,
     judge,
 )
 CONSTANTS: Final = (

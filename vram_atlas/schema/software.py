@@ -246,7 +246,6 @@ class Runtime(Strict):
     groups_keys: Trait | None = Field(
         default=None, description="PyTorch's sdpa shares keys between heads: not fused in fp32"
     )
-    widens_fp8: Trait | None = Field(default=None, description="fp8 becomes bf16 on older boards")
     offloads_checkpoints: bool = Field(
         default=False, description="inputs of blocks wait in the host's memory until recomputed"
     )

@@ -42,6 +42,8 @@
     const entry = new printed.BoardEntry({
       board: new printed.Board({ ...fields, memory: {} }), // what a program can use is below
       memory: new printed.BoardMemory(fields),
+      lacks: fields.lacks.flat(),
+      unsure: fields.lacks[1],
     });
     return Object.defineProperty(entry, "example", { value: fields.example });
   };
@@ -67,6 +69,7 @@
       runtimes: eachLazily(data.runtimes, (fields) => new printed.Runtime(fields)),
       tasks: eachLazily(data.tasks, (fields) => new printed.TaskMethod(fields)),
       matrices: data.matrices,
+      needs: globalThis.vramAtlas.recordsOf(data.support).map((fields) => new printed.Need(fields)),
       communication: new printed.Mebibytes(data.communication),
       margins: new printed.Margins(data.margins),
       aliases,
@@ -152,6 +155,12 @@
   vramAtlas.ladder = answering((question, known) => printed.answer_ladder(question, known));
   vramAtlas.inverse = answering((question, known) => printed.answer_inverse(question, known));
 
+  // Whether what an answer assumes runs on a board.
+  vramAtlas.runsOn = (board, { weights, runtime }) => {
+    const { formats, runtimes, boards } = catalog();
+    return printed.obstacle(formats[weights], runtimes[runtime], boards[board], catalog()) === null;
+  };
+
   // The id behind a name of a model; undefined where none has it.
   vramAtlas.modelId = (name) => catalog().aliases.models[printed.normalised(name)];
 
@@ -169,10 +178,11 @@
   );
 
   // The fields of a request that a cell of a fit matrix stands for; a model by its id or its shape.
-  vramAtlas.matrixRequest = (model, id) => {
-    const { models, matrices } = catalog();
+  // On the board that is named, if one is: nothing may run the published format there.
+  vramAtlas.matrixRequest = (model, id, board) => {
+    const { models, matrices, boards } = catalog();
     const matrix = matrices[id];
     const entry = isRecord(model) ? $.readShape($.json(model)) : models[model];
-    return { task: matrix.task, ...printed.matrix_format(entry, matrix, catalog()) };
+    return { task: matrix.task, ...printed.matrix_format(entry, matrix, catalog(), boards[board] ?? null) };
   };
 })();

@@ -50,6 +50,7 @@
     for (const [board, { visible, label_gb: label }] of boardsFor(request.task)) {
       if (visible < without.peak_bytes.low) continue;
       if (!found.has(label) && found.size === shown) break;
+      if (!atlas.runsOn(board, without.settings)) continue;
       const answer = onBoard(board, visible);
       if (answer.verdict !== "fits") continue;
       found.set(label, [...(found.get(label) ?? []), { board, answer }]);
@@ -108,7 +109,11 @@
 
   /** For each count, the smallest board that clouds put together and of which so many hold it: {board, boards, answer}. */
   function machines(request) {
-    const offered = boardsFor(request.task).filter(([board]) => atlas.texts.machines.includes(board));
+    const { settings } = atlas.ask({ ...request, board: undefined, boards: undefined });
+    const offered = boardsFor(request.task).filter(
+      ([board]) => atlas.texts.machines.includes(board) && atlas.runsOn(board, settings),
+    );
+    if (!offered.length) return [];
     const [largest] = offered.at(-1);
     const found = [];
     for (const boards of POWERS) {

@@ -34,7 +34,7 @@
   function needOf({ known, fieldsOf }, model, board) {
     const key = board ? `${model} ${board}` : model;
     if (!known.has(key)) {
-      const need = atlas.need({ model, ...(board && { board }), ...fieldsOf(model) });
+      const need = atlas.need({ model, ...(board && { board }), ...fieldsOf(model, board) });
       known.set(key, need?.peak_bytes ? { model, ...need, peak: need.peak_bytes } : null);
     }
     return known.get(key);
@@ -42,19 +42,21 @@
 
   /** The cells of a matrix; `asked` are fields of the question that hold for all. */
   const cells = (id, asked) =>
-    questionTo({ matrix: id, ...asked }, (model) => ({ ...atlas.matrixRequest(model, id), ...asked }));
+    questionTo({ matrix: id, ...asked }, (model, board) => ({ ...atlas.matrixRequest(model, id, board), ...asked }));
 
   /**
    * Models that fit `have` bytes, the largest first, each asked when it is its turn, but for those that cannot
-   * fit. On a `board` without flash attention, where its runtime needs that, a model is asked again.
+   * fit. A model is asked again on a `board` where it needs more, or where other software or none runs it.
    */
   function* fitting(question, have, board, cannot = () => false) {
     const fits = (need) => need && atlas.printed.judge(need, have) === "fits";
+    const moved = (need) => board && need && !atlas.runsOn(board, need);
+    const older = board && !atlas.catalog.boards[board].bf16;
     const there = (need) =>
-      board && atlas.catalog.runtimes[need.runtime].groups_keys ? needOf(question, need.model, board) : need;
+      moved(need) || (older && atlas.catalog.runtimes[need.runtime].groups_keys) ? needOf(question, need.model, board) : need;
     for (const models of bySize()) {
       const needs = models.filter((model) => !cannot(model)).map((model) => needOf(question, model));
-      yield* needs.filter(fits).map(there).filter(fits).sort(neediestFirst);
+      yield* needs.filter((need) => fits(need) || moved(need)).map(there).filter(fits).sort(neediestFirst);
     }
   }
 
@@ -63,7 +65,8 @@
     const { known } = cells(id, {});
     const cannot = (model) => {
       const usual = known.get(model);
-      return usual === null || usual?.held > have * (asked.boards ?? 1);
+      if (!usual) return usual === null;
+      return usual.held > have * (asked.boards ?? 1) && !(board && !atlas.runsOn(board, usual));
     };
     const holds = Object.keys(asked).every((field) => ONLY_MORE.includes(field));
     return fitting(cells(id, asked), have, board, holds ? cannot : undefined);

@@ -6,8 +6,11 @@
   const matricesOf = (task) =>
     Object.entries(atlas.catalog.matrices).filter(([, matrix]) => !task || matrix.task === task);
 
-  /** The board, where some models need more on it than on others. */
-  const older = ({ board }) => (atlas.catalog.boards[board]?.bf16 === false ? board : undefined);
+  /** The board, where some models need more on it than on others, or other software. */
+  function special({ board }) {
+    const { bf16, lacks } = atlas.catalog.boards[board] ?? {};
+    return bf16 === false || lacks?.some(({ length }) => length) ? board : undefined;
+  }
 
   /** Bytes that are offered: of each of several boards. */
   function offered(found) {
@@ -56,13 +59,13 @@
    */
   function fromRecords(found, have) {
     const { model, board, task, ...asked } = found.request;
-    const there = older(found.request);
+    const there = special(found.request);
     if (task && asked.weights) {
       return [list(atlas.texts.place.models, atlas.fittingOf({ task, ...asked }, have, there), () => ({}))];
     }
     const counts = !Object.keys(asked).length;
     return matricesOf(task).map(([id, { title }]) =>
-      list(title, atlas.fittingIn(id, asked, have, there), (one) => atlas.matrixRequest(one, id), counts),
+      list(title, atlas.fittingIn(id, asked, have, there), (one) => atlas.matrixRequest(one, id, there), counts),
     );
   }
 

@@ -20,11 +20,11 @@
   function refusal(answer) {
     const { texts: words, fill } = atlas;
     if (!answer.problems) return { verdict: "unknown", line: answer.assumptions };
+    const verdict = answer.problems.every((one) => one.verdict === "no") ? "no" : "unknown";
     return {
-      verdict: "unknown",
-      line: answer.problems
-        .map((one) => fill(words.line.problem, { ...one, tip: one.tip ?? "" }))
-        .join(" "),
+      verdict,
+      word: words.headline[verdict],
+      line: answer.problems.map((one) => (one.verdict ? one.tip : fill(words.line.problem, one))).join(" "),
     };
   }
 
@@ -34,7 +34,7 @@
     if (found.reading?.request.weights) return [];
     const rows = [];
     for (const [id, { title }] of Object.entries(catalog.matrices)) {
-      const fields = atlas.matrixRequest(request.model, id);
+      const fields = atlas.matrixRequest(request.model, id, request.board);
       const other = atlas.ask({ ...request, weights: undefined, ...fields });
       if (!other.peak_bytes || (fields.task === answer.task && other.settings.weights === answer.settings.weights)) continue;
       rows.push([
@@ -51,10 +51,9 @@
   function single(found) {
     const { texts: words, fill } = atlas;
     const request = atlas.kept(found.request, found.reserve);
-    const answer = atlas.ask(request);
-    if (answer.problems || !answer.peak_bytes) {
-      return { ...refusal(answer), word: words.headline.unknown };
-    }
+    const refused = found.reserve && atlas.ask(found.request).problems; // a size alone refuses nothing
+    const answer = refused ? { problems: refused } : atlas.ask(request);
+    if (answer.problems || !answer.peak_bytes) return { word: words.headline.unknown, ...refusal(answer) };
     const asksLimit = ["longest-context", "largest-batch"].includes(found.question);
     const limit = asksLimit ? atlas.limitHeadline(found.question, request) : null;
     const needs = atlas.needLine(answer, found.request);

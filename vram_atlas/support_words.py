@@ -1,0 +1,35 @@
+"""The words of the table of what runs where. Translate them with reference_words.py."""
+
+from typing import Final
+
+from vram_atlas.schema.board import Vendor
+from vram_atlas.schema.support import EVERY, Elsewhere, Need
+
+CAPTION: Final = "On which boards software runs, and with which weights"
+VENDORS: Final = {
+    Vendor.AMD: "AMD",
+    Vendor.INTEL: "Intel",
+    Vendor.APPLE: "Apple",
+    Vendor.HUAWEI: "Huawei",
+    Vendor.MOORE_THREADS: "Moore Threads",
+}
+HEAD: Final = ("Software", "Weights", "NVIDIA, from", *VENDORS.values())
+ALL_WEIGHTS: Final = "all"
+EVERY_BOARD: Final = "yes"
+NO_BOARD: Final = "no"
+NOT_KNOWN: Final = "not known"
+WIDENS: Final = "elsewhere they become bf16"
+
+
+def from_capability(need: Need) -> str:
+    """'7.0', or '8.0; 7.0 not known'."""
+    return f"{need.least}; {need.tried} {NOT_KNOWN}" if need.tried else need.least
+
+
+def architectures(said: Elsewhere | None) -> str:
+    """Architectures of a maker; or none, all, or that nobody says."""
+    if said is None:
+        return NOT_KNOWN
+    if EVERY in said.architectures:
+        return EVERY_BOARD
+    return ", ".join(said.architectures) or NO_BOARD

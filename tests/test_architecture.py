@@ -48,7 +48,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("bands",),
     ("calculators",),
     ("cells",),
-    ("grid", "formulas_version"),
+    ("grid", "formulas_version", "format_tables"),
     ("columns",),
     ("ladder", "inverse", "unequal", "curves", "instances", "name_lists"),
     ("sentences",),

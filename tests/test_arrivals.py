@@ -12,6 +12,7 @@ from parity_cases import compact
 from vram_atlas.answers import answer_line
 from vram_atlas.browser.parts import LATER, TRAINING
 from vram_atlas.catalog import Catalog
+from vram_atlas.format_tables import format_tables
 from vram_atlas.grid import build_grid
 from vram_atlas.model_sizes import models_by_size
 from vram_atlas.open_tables import open_tables
@@ -109,7 +110,9 @@ ONE = "single training"
         ("can a 4090 lora a 13b", "ladder lists training sizes/13b"),
         ("what can a 3060 run", "boards/rtx-3060-12gb lists open"),
         ("largest model to qlora on 16 GB", "boards/memory-16 lists open"),
-        ("what can a 3060 run in int4", ALL),
+        ("what can a 3060 run in int4", "lists open formats/gptq-int4"),
+        ("what can 13 GB run in q4_k_m", "lists open formats/q4_k_m"),
+        ("what can a 3060 run in int4 at 8k", ALL),
         ("what can 13 GB run", ALL),
         ("largest model to lora on 13 GB", f"{ALL} training"),
         ("hello", ""),
@@ -217,6 +220,21 @@ def test_what_fits_a_board_is_what_the_engine_says(catalog: Catalog, folder: Pat
     [wanted] = in_node(computed, asked, COMPOSED)
     [found] = in_node([*computed[:3], *tables], asked, COMPOSED)
     assert json.loads(found) == json.loads(wanted)
+
+
+def test_what_fits_in_a_format_is_what_the_engine_says(catalog: Catalog, folder: Path) -> None:
+    """The same answer from a format's list as from the records of all models."""
+    scripts = ("answer", "lists", "open", "models", TRAINING, *FORMULAS)
+    computed = [folder / f"{name}.js" for name in scripts]
+    for name, text in format_tables(catalog):
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        boards = [f"{board}&weights={path.stem}" for board in ("rtx-3060-12gb", "memory:40")]
+        [wanted] = in_node(computed, [json.dumps(boards)], COMPOSED)
+        [found] = in_node([*computed[:3], path], [json.dumps(boards)], COMPOSED)
+        assert json.loads(found) == json.loads(wanted)
+        assert all(len(view["sections"]) == 1 for view in json.loads(found))
 
 
 TRIED = """text => {

@@ -8,6 +8,7 @@ from typing import Final
 from vram_atlas import addresses, note_words, unequal_words, units
 from vram_atlas import answer_words as words
 from vram_atlas.catalog import Catalog
+from vram_atlas.format_tables import listed_formats
 from vram_atlas.formulas.phases import Part
 from vram_atlas.sentences import OUTSIDE_NAME, PART_NAME, PHASE_NAME, VERDICT_WORD
 from vram_atlas.views import MEMORY_SIZES, MODELS_SHOWN, POPULAR_BOARDS
@@ -46,6 +47,7 @@ def answer_script(catalog: Catalog) -> str:
         "mistake": addresses.issue("wrong-number"),
         "popular": POPULAR_BOARDS,
         "memory_sizes": MEMORY_SIZES,
+        "listed_formats": listed_formats(catalog),
         "machines": sorted(_rented_in_eights(catalog)),
         "not_computed": note_words.NOT_COMPUTED,
         "quiet_notes": note_words.QUIET_NOTES,

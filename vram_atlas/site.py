@@ -15,6 +15,7 @@ from vram_atlas.cloud_pages import provider_page
 from vram_atlas.diff_report import as_change
 from vram_atlas.diffing import Comparison
 from vram_atlas.downloads import grid_csv, grid_parquet
+from vram_atlas.format_tables import format_tables
 from vram_atlas.frame import frame_files
 from vram_atlas.grid import Grid, build_grid
 from vram_atlas.instances import Instances
@@ -108,6 +109,7 @@ def _pages(desk: Desk) -> None:
         writer.write(f"fit/{matrix.id}.md", fit_page(matrix, grid))
     _write_all(writer, badges.badges(grid))
     _generated(writer, open_tables(grid))
+    _generated(writer, format_tables(grid.catalog))
 
 
 def _changes(desk: Desk) -> None:

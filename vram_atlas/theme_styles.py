@@ -26,7 +26,7 @@ _UNUSED: Final = re.compile(
     r"md-annotation.*|md-tooltip.*|md-banner.*|md-consent.*|md-feedback.*|md-social.*|"
     r"md-(author|post|profile|pagination|pin|meta|draft|tag|tags|tag-.*|version)(_.*|-.*)?|"
     r"md-(content--post|sidebar--post|nav--integrated|header--lifted|progress|status.*)|"
-    r"md-(clipboard.*|code_.*|input.*|select.*|search__suggest|source-file.*)|"
+    r"md-(source__fact.*|clipboard.*|code_.*|input.*|select.*|search__suggest|source-file.*)|"
     r"highlight(table)?|linenos|linenodiv|filename|hll|result|"
     r"tabbed-.*|task-list-.*|footnote.*|keys|key-.*|critic|arithmatex|katex-html|mermaid|"
     r"twemoji|emojione|gemoji|lg|middle|xl|xxl|xxxl|giscus|grid|cards?"
@@ -36,8 +36,11 @@ _UNUSED: Final = re.compile(
 _ABSENT: Final = re.compile(r"aside|audio|del|embed|h[56]|hr|iframe|ins|kbd|object|sub|sup|video")
 """Elements that no page has."""
 
-_UNSET: Final = re.compile(r"dir=rtl|data-md-color-(primary|accent)=(?!custom|indigo)[\w-]+")
-"""Attributes that no page has: another direction, other colours than ours and the theme's first."""
+_UNSET: Final = re.compile(
+    r"dir=rtl|data-md-color-(primary|accent)=(?!custom|indigo)[\w-]+|role=columnheader"
+)
+"""Attributes that no page has: another direction, other colours than ours and the theme's first,
+tables that a script sorts."""
 
 _OF_ANOTHER: Final = (".", ":")
 """What stands before a name that is no element: of a class, of a state."""

@@ -43,6 +43,21 @@
     return atlas.texts.memory_sizes.includes(board?.memory_gib) ? `memory-${board.memory_gib}` : null;
   }
 
+  const formats = {};
+  /** The format whose list of needs answers a question; null for one that asks more, or where a board changes needs. */
+  function formatName({ request: { board, boards = 1, task, weights, ...more }, boardList }) {
+    if (boardList || boards > 1 || task !== "inference" || Object.keys(more).length) return null;
+    if (atlas.catalog.boards[board]?.bf16 === false) return null;
+    return atlas.texts.listed_formats.includes(weights) ? weights : null;
+  }
+
+  /** Where the list that answers an open question is; null where none does. */
+  function listFile(found) {
+    const [table, format] = [tableName(found), formatName(found)];
+    if (table) return `boards/${table}.js`;
+    return format && `formats/${format}.js`;
+  }
+
   /** The scripts of the view that a question about named models gets. */
   function viewScripts(found) {
     if (atlas.isSingle(found)) return [SINGLE];
@@ -63,9 +78,8 @@
     const named = model ? [atlas.modelId(model)].filter(Boolean) : found.candidates;
     if (named) return [...list, ...ofModels(named)];
     if (!found.request.board) return [];
-    const table = atlas.coming.has(RECORDS) ? null : tableName(found);
-    const records = () => [...training(found), RECORDS, ...allFormulas()];
-    return [LISTS, OPEN, ...(table ? [`boards/${table}.js`] : records())];
+    const file = atlas.coming.has(RECORDS) ? null : listFile(found);
+    return [LISTS, OPEN, ...(file ? [file] : [...training(found), RECORDS, ...allFormulas()])];
   }
 
   /** A promise while scripts that are needed are missing, null where all are here. */
@@ -77,6 +91,8 @@
   Object.assign(atlas, {
     needed,
     onBoard: (name, table) => Object.assign(tables, { [name]: table }),
+    onFormat: (name, ...columns) => Object.assign(formats, { [name]: columns }),
+    needsInFormat: (found) => formats[formatName(found)] ?? null,
     tableFor: (found) => tables[tableName(found)] ?? null,
     arrivalFor: (found) => arrival(needed(found)),
     bringShapes: () => Promise.all([SHAPES, TRAINING, ...allFormulas()].map(atlas.bring)),

@@ -27,6 +27,15 @@
     });
   }
 
+  /** The same for a format, of which a script has the needs of all models. */
+  function fromFormat([places, needs, highs], have) {
+    const ids = Object.keys(atlas.catalog.models);
+    const models = places
+      .map((place, row) => ({ model: ids[place], need: needs[row], high: highs[row], changes: {} }))
+      .filter(({ high }) => atlas.printed.judge({ peak: { high } }, have) === "fits");
+    return { title: atlas.texts.place.models, first: models[0], all: () => models.slice(0, atlas.texts.models_shown) };
+  }
+
   /** The next of those that fit, as many as are shown. */
   function* shown(fitting, changes) {
     for (const { model, peak } of fitting) {
@@ -89,7 +98,8 @@
     const have = offered(found);
     const name = atlas.boardWords(board, boards);
     const table = atlas.tableFor(found);
-    const lists = table ? fromTable(table, task) : fromRecords(found, have);
+    const needs = atlas.needsInFormat(found);
+    const lists = table ? fromTable(table, task) : needs ? [fromFormat(needs, have)] : fromRecords(found, have);
     const full = lists.filter(({ first }) => first);
     if (!full.length) {
       return { verdict: "no", word: words.headline.no, line: fill(words.line.largest_none, { board: name }) };

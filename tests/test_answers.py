@@ -96,6 +96,27 @@ def test_undisclosed_models(catalog: Catalog, model: str) -> None:
         assert found["assumptions"].startswith("Unknown: the size of ")
 
 
+@pytest.mark.parametrize(
+    ("fields", "verdict", "size"),
+    [
+        ({"board": "h100-80gb"}, "no", "495.4 GiB"),
+        ({"board": "h100-80gb", "boards": 8}, "unknown", "61.9 GiB"),
+        ({"board": "h100-80gb", "weights": "q4_k_m"}, "no", "GiB"),
+        ({"board": {"memory_gib": 496}}, "unknown", "495.4 GiB"),
+        ({}, "unknown", "495.4 GiB"),
+    ],
+)
+def test_where_only_weights_are_known(
+    catalog: Catalog, fields: dict[str, object], verdict: str, size: str
+) -> None:
+    """266 billion parameters in bf16 are a bound from below: no, or unknown, and never yes."""
+    found = answer(catalog, model="inkling-small", **fields)
+    assert found["peak_bytes"] is None
+    assert found["verdict"] == verdict
+    assert f"needs at least {size}" in found["assumptions"] or size == "GiB"
+    assert "not computed" in found["assumptions"]
+
+
 def test_a_bad_request_on_an_undisclosed_model(catalog: Catalog) -> None:
     """Names are checked whether or not there is something to compute."""
     found, good = answer_line(json.dumps({**GOOD, "model": "gpt-4", "board": "rtx-4091"}), catalog)

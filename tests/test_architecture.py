@@ -51,6 +51,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("grid", "formulas_version", "format_tables"),
     ("columns",),
     ("ladder", "inverse", "unequal", "curves", "instances", "name_lists"),
+    ("unknown_words",),
     ("sentences",),
     (
         "declarations",

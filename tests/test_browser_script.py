@@ -56,7 +56,8 @@ class Rare:
     @property
     def counts(self) -> tuple[str, str]:
         """The ids of all models, and their parameters by group, as JSON."""
-        groups = [entry.groups for entry in self.catalog.models.values()]
+        entries = self.catalog.models.values()
+        groups = [entry.groups if entry.architecture else None for entry in entries]
         counted = [None if found is None else asdict(found) for found in groups]
         return json.dumps([*self.catalog.models]), parity_cases.compact(counted)
 

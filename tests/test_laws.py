@@ -21,6 +21,7 @@ from vram_atlas.recipe import numerics_of
 from vram_atlas.request import make_request
 from vram_atlas.resolve import resolve
 from vram_atlas.schema.bits import Mix
+from vram_atlas.schema.layers import WeightsOnly
 from vram_atlas.schema.software import Format, FormatKind
 from vram_atlas.trained import adapter_elements
 from vram_atlas.training import training_activations
@@ -316,6 +317,22 @@ def test_without_flash_attention_no_less_is_needed(grid: Grid) -> None:
     )
 
 
+def test_where_only_weights_are_known_nothing_fits(catalog: Catalog, grid: Grid) -> None:
+    """Unknown, or too small a board for the weights alone; each precision less than the former."""
+    alone = [e for e in catalog.models.values() if isinstance(e.model.architecture, WeightsOnly)]
+    assert {"kokoro-82m", "inkling-small"} <= {entry.id for entry in alone}
+    for entry in alone:
+        cells = grid.of_model(entry)
+        weights = [cell.weights or 0 for cell in cells[:3]]
+        assert weights == sorted(weights, reverse=True)
+        assert min(weights) > 0
+        for cell in cells:
+            assert cell.estimate is None
+            for board in grid.boards:
+                small = cell.weights is not None and cell.weights > board.visible
+                assert cell.verdict(board) is (Verdict.NO if small else Verdict.UNKNOWN)
+
+
 def test_undisclosed_models_are_unknown_everywhere(catalog: Catalog, grid: Grid) -> None:
     """No verdict, no estimate, no workload for a model of unpublished size; and for no other."""
     for cell in grid.cells.values():
@@ -325,7 +342,7 @@ def test_undisclosed_models_are_unknown_everywhere(catalog: Catalog, grid: Grid)
             assert cell.workload is None
             assert cell.offered
             assert {cell.verdict(board) for board in grid.boards} == {Verdict.UNKNOWN}
-        else:
+        elif cell.weights is None:
             assert (cell.estimate is None) is not cell.offered, name(cell)
     hidden_ids = {entry.id for entry in catalog.models.values() if entry.architecture is None}
     assert {"gpt-4", "claude-3-opus"} <= hidden_ids

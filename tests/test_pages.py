@@ -50,7 +50,7 @@ def test_golden_board(few_models: Grid) -> None:
 
 def test_undisclosed_models_have_no_number_of_ours(grid: Grid) -> None:
     """No figure in GiB, no verdict but unknown; the reason and the estimates are quoted."""
-    undisclosed = [e for e in grid.catalog.models.values() if e.architecture is None]
+    undisclosed = [e for e in grid.catalog.models.values() if e.groups is None]
     assert undisclosed
     for entry in undisclosed:
         page = _model(grid, entry.id)
@@ -109,9 +109,9 @@ def test_verdicts_are_searched_for(grid: Grid, monkeypatch: pytest.MonkeyPatch) 
     """
     tried: list[object] = []
 
-    def counted(estimate: Estimate | None, have: Bytes) -> Verdict:
+    def counted(estimate: Estimate | None, have: Bytes, weights: Bytes | None = None) -> Verdict:
         tried.append(estimate)
-        return judge(estimate, have)
+        return judge(estimate, have, weights)
 
     monkeypatch.setattr(cells_module, "judge", counted)
     fresh = Grid(grid.catalog, grid.cells)

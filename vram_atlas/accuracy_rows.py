@@ -119,7 +119,8 @@ def gaps(catalog: Catalog) -> str:
         if r.measurement.row.metric in {Metric.PEAK_ALLOCATED, Metric.PEAK_IN_USE}
     ]
     counts = {item.group[0]: item for item in summarise(whole, lambda r: (r.measurement.kind,))}
-    kinds = {entry.model.architecture.kind for entry in catalog.models.values() if entry.groups}
+    shapes = [entry.architecture for entry in catalog.models.values()]
+    kinds = {shape.kind for shape in shapes if shape is not None}
     used = {accuracy.runtime(r) for r in whole}
     standard = {name for task in catalog.tasks.values() for name in task.runtimes.values()}
     sentences = words.gaps(

@@ -17,10 +17,10 @@ from vram_atlas.sentences import (
     layers_words,
     task_words,
     trust,
-    unknown,
 )
 from vram_atlas.settings import settings
 from vram_atlas.unequal import divided
+from vram_atlas.unknown_words import unknown
 from vram_atlas.verdict import Verdict, judge
 
 Answer = dict[str, object]
@@ -47,7 +47,7 @@ def answer_question(question: Question, catalog: Catalog) -> Answer:
             "peak_bytes": None,
             "parts": {},
             "phase": None,
-            "assumptions": unknown(entry.model.name, entry.why_unknown),
+            "assumptions": unknown(entry, question.weights),
             "settings": {},
             "setting": None,
         }
@@ -64,7 +64,8 @@ def answer_question(question: Question, catalog: Catalog) -> Answer:
             "setting": task_words(question.workload),
         }
     if question.have is not None:
-        answer |= {"have_bytes": question.have, "verdict": judge(found, question.have).value}
+        verdict = judge(found, question.have, question.weights)
+        answer |= {"have_bytes": question.have, "verdict": verdict.value}
     elif found is None:
         answer |= {"verdict": Verdict.UNKNOWN.value}
     return answer

@@ -16,7 +16,7 @@ from vram_atlas.formulas_version import digests, formulas_version
 from vram_atlas.grid import Grid, Runnable
 from vram_atlas.instances import with_board
 from vram_atlas.judged import Judged
-from vram_atlas.schema.layers import Undisclosed
+from vram_atlas.schema.layers import Undisclosed, WeightsOnly
 from vram_atlas.sentences import assumptions, trust
 from vram_atlas.units import from_mib
 from vram_atlas.verdict import Verdict
@@ -91,8 +91,9 @@ def model(entry: ModelEntry, grid: Grid) -> Document:
         document["context_length"] = facts.context_length
     if facts.unlimited_context:
         document["unlimited_context"] = True
-    if isinstance(facts.architecture, Undisclosed):
+    if isinstance(facts.architecture, Undisclosed | WeightsOnly):
         document["why"] = facts.architecture.why
+    if isinstance(facts.architecture, Undisclosed):
         document["estimates"] = [
             {
                 "total": item.total,

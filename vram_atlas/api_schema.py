@@ -96,6 +96,7 @@ class Model(Document):
     unlimited_context: NotRequired[bool]
     """True: nothing in the model ends a text."""
     why: NotRequired[str]
+    """Why no matrix is computed; absent where they are."""
     estimates: NotRequired[list[EstimateEntry]]
     matrices: list[ModelCell]
     sources: list[SourceEntry]

@@ -16,6 +16,7 @@ from vram_atlas.resolve import altered, resolve
 from vram_atlas.schema.base import Task
 from vram_atlas.schema.method import Matrix
 from vram_atlas.schema.software import Format, FormatKind, Runtime
+from vram_atlas.units import Bytes
 from vram_atlas.verdict import Verdict, judge
 from vram_atlas.workload import Workload
 
@@ -39,9 +40,10 @@ class Cell:
     estimate   on boards that run the workload as it is
     older      where that is another: on boards whose attention is not fused (kernels.py)
     elsewhere  by kind, on boards that do not run it
+    weights    what they take, where nothing else of the model is known
 
-    workload and estimate are None for a model whose size is not published (`reason` empty) and
-    for a combination that no runtime offers (`reason` says why). `request` is what was estimated.
+    workload and estimate are None for a model that cannot be computed (`reason` empty) and for a
+    combination that no runtime offers (`reason` says why). `request` is what was estimated.
     """
 
     entry: ModelEntry
@@ -52,6 +54,7 @@ class Cell:
     reason: str = ""
     request: Request | None = None
     elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
+    weights: Bytes | None = None
 
     @property
     def offered(self) -> bool:
@@ -63,7 +66,7 @@ class Cell:
         other = self.elsewhere.get(board.kind)
         if other is not None and other.estimate is None:
             return other.verdict
-        return judge(self.on(board), board.visible)
+        return judge(self.on(board), board.visible, self.weights)
 
     def on(self, board: BoardEntry | None) -> Estimate | None:
         """The estimate for one board, None where nothing runs; or for a size."""
@@ -82,15 +85,14 @@ class Cell:
 
 def make_cell(entry: ModelEntry, matrix: Matrix, catalog: Catalog) -> Cell:
     """A model in a matrix at the stated defaults."""
-    if entry.architecture is None:
-        return Cell(entry, matrix, None, None)
     request = _request(entry, matrix, catalog)
     try:
-        workload = resolve(request, catalog).workload
+        question = resolve(request, catalog)
     except ProblemsError as error:
         return Cell(entry, matrix, None, None, reason=error.problems[0].expected)
+    workload = question.workload
     if workload is None:
-        return Cell(entry, matrix, None, None)
+        return Cell(entry, matrix, None, None, weights=question.weights)
     found = estimate(workload, catalog)
     older = on_older_boards(workload)
     return Cell(

@@ -45,8 +45,9 @@ class Finding(NamedTuple):
 
 
 def model_numbers(model: Model) -> str:
-    """The architecture without its sources, to compare with others."""
-    return _plain(model.architecture.model_dump())
+    """The parameters and the architecture without its sources, to compare with others."""
+    counted = 0 if model.parameters is None else model.parameters.counted
+    return f"{counted}{_plain(model.architecture.model_dump())}"
 
 
 def board_numbers(board: Board) -> str:

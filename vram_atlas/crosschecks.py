@@ -10,7 +10,7 @@ from vram_atlas.formulas.terms import ParameterGroups
 from vram_atlas.problems import nearest
 from vram_atlas.schema.architecture import Decoder, ExpertsMlp
 from vram_atlas.schema.board import Board
-from vram_atlas.schema.layers import Diffusion, Undisclosed
+from vram_atlas.schema.layers import Diffusion, Undisclosed, WeightsOnly
 from vram_atlas.schema.listed import DiffusionTransformer, Step
 from vram_atlas.schema.method import Matrix, TaskMethod
 from vram_atlas.schema.model import Disclosed, Model
@@ -197,6 +197,11 @@ def counted(model: Model) -> tuple[ParameterGroups | None, list[Fault]]:
     architecture = model.architecture
     if isinstance(architecture, Undisclosed):
         return None, [*undisclosed_faults(model)]
+    if isinstance(architecture, WeightsOnly):
+        if model.parameters is None:
+            fault = Fault(("parameters",), "nothing", "the parameters, of which weights are made")
+            return None, [fault]
+        return ParameterGroups(linear=model.parameters.counted), []
     faults = [*shape_faults(architecture)]
     if faults:
         return None, faults

@@ -4,6 +4,8 @@ from functools import cache
 
 from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
 from vram_atlas.formulas import decoder, diffusion
+from vram_atlas.formulas.terms import ParameterGroups
+from vram_atlas.formulas.weights import weight_bytes
 from vram_atlas.obstacles import obstacle
 from vram_atlas.schema.architecture import Decoder, Encoder, EncoderDecoder, VisionTransformer
 from vram_atlas.schema.base import Precision, Sharding, Task
@@ -82,6 +84,15 @@ def _file(entry: ModelEntry, native: Format, catalog: Catalog) -> Format:
         if as_many_bits(native, matrix):
             return catalog.formats[of_kind(entry, matrix)]
     return native
+
+
+def weights_alone(entry: ModelEntry, form: Format | None, boards: int | None) -> Bytes | None:
+    """Bytes of the weights on each board, of a model of which nothing else is known."""
+    parameters = entry.model.parameters
+    if form is None or parameters is None:
+        return None
+    groups = ParameterGroups(linear=parameters.counted)
+    return Bytes(round(weight_bytes(groups, form).total / (boards or 1)))
 
 
 def runs_from_file(entry: ModelEntry) -> bool:

@@ -6,7 +6,7 @@ from vram_atlas.board_memory import BoardMemory
 from vram_atlas.formulas.terms import ParameterGroups
 from vram_atlas.schema.arithmetic import Arithmetic
 from vram_atlas.schema.board import Board, Line
-from vram_atlas.schema.layers import Undisclosed
+from vram_atlas.schema.layers import Undisclosed, WeightsOnly
 from vram_atlas.schema.model import Disclosed, Family, Model
 from vram_atlas.units import Bytes
 
@@ -28,15 +28,15 @@ class ModelEntry:
 
     @property
     def architecture(self) -> Disclosed | None:
-        """The shape to compute with, or None for an undisclosed model."""
+        """The shape to compute with, or None where there is none."""
         shape = self.model.architecture
-        return None if isinstance(shape, Undisclosed) else shape
+        return None if isinstance(shape, Undisclosed | WeightsOnly) else shape
 
     @property
     def why_unknown(self) -> str:
-        """Why nothing is computed for an undisclosed model; empty for the others."""
+        """Why nothing is computed, or nothing but the weights; empty for the others."""
         shape = self.model.architecture
-        return shape.why if isinstance(shape, Undisclosed) else ""
+        return shape.why if isinstance(shape, Undisclosed | WeightsOnly) else ""
 
     @property
     def native_format(self) -> str:

@@ -20,11 +20,11 @@ from vram_atlas.sentences import (
     range_words,
     task_words,
     trust,
-    unknown,
 )
 from vram_atlas.unequal import Division, Manner, divided
 from vram_atlas.unequal_words import division_words
 from vram_atlas.units import Bytes, format_size, format_tokens
+from vram_atlas.unknown_words import unknown
 from vram_atlas.verdict import Verdict, judge
 from vram_atlas.workload import Workload
 
@@ -41,7 +41,7 @@ def explain_division(
     """The same for boards that differ: what each of them holds."""
     question, found = divided(fields, boards, catalog)
     if found is None or question.workload is None:
-        return unknown(question.entry.model.name, question.entry.why_unknown) + "\n"
+        return unknown(question.entry, question.weights) + "\n"
     names = [_named(board, catalog) for board, count in boards for _ in range(count)]
     largest = max(share.have for share in found.shares)
     alone = judge(estimate(question.workload, catalog), largest) is Verdict.FITS
@@ -70,7 +70,9 @@ def _lines(question: Question, catalog: Catalog) -> Iterator[str]:
     name, have = question.entry.model.name, question.have or Bytes(0)
     workload = question.workload
     if workload is None:
-        yield unknown(name, question.entry.why_unknown)
+        verdict = judge(None, have, question.weights)
+        answer = f"{VERDICT_ANSWER[verdict]}. " if question.weights is not None else ""
+        yield answer + unknown(question.entry, question.weights)
         return
     found = estimate(workload, catalog)
     verdict = judge(found, have)

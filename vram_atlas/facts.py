@@ -18,7 +18,7 @@ from vram_atlas.schema.architecture import (
     VisionTransformer,
 )
 from vram_atlas.schema.compressed import CompressedAttention
-from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent, Undisclosed
+from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent, Undisclosed, WeightsOnly
 from vram_atlas.schema.mixers import (
     Absent,
     GatedDelta,
@@ -103,7 +103,7 @@ def _shape(shape: Architecture) -> Iterator[Fact]:
                     component.name,
                     f"{component.counted:,} parameters, {component.role.value.replace('-', ' ')}",
                 )
-        case Convolutional() | Recurrent() | Undisclosed():
+        case Convolutional() | Recurrent() | Undisclosed() | WeightsOnly():
             return
 
 

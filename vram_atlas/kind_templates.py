@@ -28,6 +28,7 @@ _EXAMPLES: Final = {
     "convolutional": ("resnet", "resnet-50"),
     "recurrent": ("lstm-language-models", "lstm-wikitext-2"),
     "diffusion": ("stable-diffusion", "stable-diffusion-1.5"),
+    "weights-only": ("kokoro", "kokoro-82m"),
     "undisclosed": ("openai-gpt", "gpt-4"),
 }
 """Family and model whose architecture stands in the template of a kind."""

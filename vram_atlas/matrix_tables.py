@@ -14,6 +14,7 @@ from vram_atlas.schema.method import Matrix
 from vram_atlas.sentences import VERDICT_WORD
 from vram_atlas.tables import board_link, model_link
 from vram_atlas.units import format_size
+from vram_atlas.unknown_words import not_computed
 from vram_atlas.views import columns, exceptions, smallest_fit
 
 
@@ -45,7 +46,7 @@ def _matrix_row(cell: Cell, judged: Judged, sizes: Sequence[MemorySize]) -> str:
     """A model's row. The need stands in its head, once, so that 6,000 cells stay small."""
     start, entry = _row_start(cell.entry), model_link(cell.entry)
     if cell.estimate is None:
-        kind, why = ("u", words.NOT_PUBLISHED) if cell.offered else ("x", words.NOT_OFFERED)
+        kind, why = "u" if cell.offered else "x", not_computed(cell)
         return (
             f'{start}<th scope="row">{entry}</th>'
             f'<td class="{kind}" colspan="{len(sizes)}">{why}</td></tr>'

@@ -28,7 +28,7 @@ def size_name(entry: ModelEntry) -> str:
 
     A number that is not the total is passed over: OLMoE 1B-7B goes by 7B.
     """
-    if entry.groups is None:
+    if entry.groups is None or entry.architecture is None:
         return ""
     total = entry.groups.total
     for name in (entry.model.name, *entry.model.aliases):

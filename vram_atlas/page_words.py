@@ -19,6 +19,7 @@ from vram_atlas.sentences import (
 )
 from vram_atlas.terms import keeps_experts
 from vram_atlas.units import format_count, format_size
+from vram_atlas.unknown_words import not_computed, unknown_description
 from vram_atlas.verdict import Verdict
 from vram_atlas.workload import Workload
 
@@ -48,8 +49,6 @@ SOURCE_KIND: Final = {
 }
 YES, NO = "yes", "no"
 NONE_FITS: Final = "no single board"
-NOT_OFFERED: Final = "Not computed for this kind of model."
-NOT_PUBLISHED: Final = "Unknown: the size is not published."
 DASH: Final = "–"
 MODELS_PATH: Final = "Models"
 BOARDS_PATH: Final = "GPUs"
@@ -116,7 +115,7 @@ def month(value: str) -> str:
 def model_lead(entry: ModelEntry) -> str:
     """What a model is, in one sentence."""
     model = entry.model
-    kind = KIND_NAME[model.architecture.kind]
+    kind = getattr(model.architecture, "what", KIND_NAME[model.architecture.kind])
     article = "an" if kind[0] in "aeiou" else "a"
     size = ""
     if entry.groups is not None and model.parameters is not None:
@@ -146,7 +145,7 @@ def model_description(entry: ModelEntry, cells: Sequence[Cell]) -> str:
     """The line that search engines show for a model."""
     name, needs = entry.model.name, model_needs(cells)
     if not needs:
-        return f"How much GPU memory {name} needs is unknown: its size is not published."
+        return unknown_description(entry, cells[0].weights if cells else None)
     return f"GPU memory for {name}. {needs} Which GPUs fit, and why."
 
 
@@ -176,7 +175,7 @@ def label(board: BoardEntry) -> str:
 def need(cell: Cell) -> str:
     """What a model needs for a task, in one sentence."""
     if cell.workload is None or cell.estimate is None:
-        return NOT_OFFERED if not cell.offered else NOT_PUBLISHED
+        return not_computed(cell)
     what = first_upper(task_words(cell.workload))
     said = f"{what} of {cell.entry.model.name} needs {range_words(cell.estimate.peak)}."
     return f"{said} {EXPERTS}" if keeps_experts(cell.workload) else said

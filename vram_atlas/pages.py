@@ -18,7 +18,8 @@ from vram_atlas.markup import blocks, details, items, link, source_link, text, u
 from vram_atlas.page_parts import footer, front_matter, heading, path, report
 from vram_atlas.schema.board import Segment
 from vram_atlas.schema.method import Matrix
-from vram_atlas.sentences import assumptions, no_bf16, trust, unknown
+from vram_atlas.sentences import assumptions, no_bf16, trust
+from vram_atlas.unknown_words import unknown
 from vram_atlas.views import (
     NOT_SEARCHED_BITS,
     by_size_class,
@@ -123,7 +124,15 @@ def _unknown(entry: ModelEntry, grid: Grid) -> tuple[str, ...]:
         f"{source_link(grid.catalog.sources[entry.file][item.source])}"
         for item in entry.model.estimates
     ]
-    answer = text(unknown(entry.model.name, entry.why_unknown))
+    cells = grid.of_model(entry)
+    answer = text(unknown(entry, cells[0].weights))
+    if cells[0].weights is not None:
+        return (
+            answer,
+            tables.weights_table(cells),
+            heading(words.FACTS_TITLE, "parameters", indexed=False),
+            tables.facts_table(entry),
+        )
     if not quotes:
         return (answer,)
     return (

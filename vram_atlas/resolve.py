@@ -27,12 +27,13 @@ Entry = TypeVar("Entry")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A resolved request. `workload` is None for a model whose size is not published."""
+    """A resolved request. `workload` is None where nothing but `weights`, if they, is known."""
 
     request: Request
     entry: ModelEntry
     workload: Workload | None
     have: Bytes | None
+    weights: Bytes | None = None
 
 
 def resolve(request: Request, catalog: Catalog) -> Question:
@@ -63,12 +64,16 @@ class _Resolver:
         """Look everything up, then build the workload if nothing was wrong."""
         entry = self._model()
         board = self._board()
-        workload = None
+        workload = weights = None
         if entry is not None and entry.architecture is not None:
             workload = self._workload(entry, entry.architecture, board)
+        elif entry is not None and self.request.offload is None:
+            weights = defaults.weights_alone(
+                entry, self._weights(entry, board), self.request.boards
+            )
         if self.problems or entry is None:
             raise ProblemsError(self.problems)
-        return Question(self.request, entry, workload, self._have(board))
+        return Question(self.request, entry, workload, self._have(board), weights)
 
     def _fault(self, path: str, saw: object, expected: str, tip: str = "") -> None:
         shown = f"'{saw}'" if isinstance(saw, str) else str(saw)
@@ -241,15 +246,15 @@ class _Resolver:
         """Lengths in tokens and pixels; one length that is given serves for the other."""
         request, longest = self.request, entry.model.context_length
         if longest is not None and defaults.learned_positions(architecture):
+            expected = f"at most {longest}, all that {entry.id} has positions for"
             for name in ("context_length", "sequence_length", "prompt_length"):
                 asked = getattr(request, name)
                 if asked is not None and asked > longest:
-                    self._fault(
-                        name, asked, f"at most {longest}, all that {entry.id} has positions for"
-                    )
+                    self._fault(name, asked, expected)
         stated = method.defaults
-        given = request.context_length or request.sequence_length
-        context = given or defaults.length(stated.context_length, longest)
+        held, trained = request.context_length, request.sequence_length
+        context = held or trained or defaults.length(stated.context_length, longest)
+        sequence = trained or held or defaults.length(stated.sequence_length, longest)
         prompt = request.prompt_length or context
         if prompt > context:
             self._fault("prompt_length", prompt, f"at most the context_length ({context})")
@@ -258,9 +263,7 @@ class _Resolver:
             self._fault("image_size", request.image_size, "nothing: pictures are not counted here")
         return {
             "context_length": context,
-            "sequence_length": request.sequence_length
-            or request.context_length
-            or defaults.length(stated.sequence_length, longest),
+            "sequence_length": sequence,
             "prompt_length": prompt,
             "image_size": request.image_size or native or 1,
         }
@@ -278,17 +281,16 @@ class _Resolver:
             return None
         default = defaults.ADAPTER_FORMAT
         if recipe is not None:
-            floats = weights.kind is FormatKind.FLOAT
-            default = recipe.lora_format if floats else recipe.qlora_format
+            default = (
+                recipe.lora_format if weights.kind is FormatKind.FLOAT else recipe.qlora_format
+            )
         word = request.adapter_dtype or default
         form = self._format("adapter_dtype", word, "fp32, bf16 or fp16", lambda one: one.trainable)
         if form is None:
             return None
         rank = request.lora_rank or self.catalog.tasks[request.task].defaults.lora_rank or 1
-        size = int(form.linear.bits / BITS_PER_BYTE)
-        return Adapters(
-            rank=rank, targets=targets, element_bytes=size, dropout=bool(request.lora_dropout)
-        )
+        size, dropout = int(form.linear.bits / BITS_PER_BYTE), bool(request.lora_dropout)
+        return Adapters(rank=rank, targets=targets, element_bytes=size, dropout=dropout)
 
     def _targets(self, targets: Iterable[str] | None) -> frozenset[Projection]:
         found, unknown = roles_of(targets)

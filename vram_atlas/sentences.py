@@ -18,10 +18,11 @@ from vram_atlas.schema.base import (
     Sharding,
     Task,
 )
-from vram_atlas.schema.layers import Diffusion, Undisclosed
+from vram_atlas.schema.layers import Diffusion
 from vram_atlas.schema.software import FormatKind
 from vram_atlas.terms import keeps_experts
 from vram_atlas.units import Bytes, format_size, format_tokens
+from vram_atlas.unknown_words import unknown
 from vram_atlas.verdict import Verdict
 from vram_atlas.workload import Workload
 
@@ -65,6 +66,7 @@ KIND_NAME = {
     "recurrent": "recurrent network",
     "diffusion": "diffusion pipeline",
     "undisclosed": "model of unpublished size",
+    "weights-only": "model of which only the weights are counted",
 }
 
 
@@ -227,18 +229,12 @@ def trust(estimate: Estimate) -> str:
     return said if size == format_size(0) else f"{said} {WORKSPACE.format(size=size)}"
 
 
-def unknown(cell_model: str, why: str) -> str:
-    """Why nothing is computed."""
-    return f"Unknown: the size of {cell_model} is not published. {why}"
-
-
 def answer(cell: Cell, board: BoardEntry, verdict: Verdict) -> str:
     """One sentence for a cell on a board."""
     name, gpu = cell.entry.model.name, board.board.name
     if cell.workload is None or cell.estimate is None:
-        shape = cell.entry.model.architecture
-        if isinstance(shape, Undisclosed):
-            return unknown(name, shape.why)
+        if cell.offered:
+            return unknown(cell.entry, cell.weights)
         return f"{name} is not offered in this form: {cell.reason}."
     need, have = range_words(cell.estimate.peak), format_size(board.visible)
     task = task_words(cell.workload)

@@ -15,6 +15,7 @@ from vram_atlas.schema.base import Source, Task
 from vram_atlas.schema.method import Matrix
 from vram_atlas.sentences import VERDICT_WORD, numbers_words
 from vram_atlas.units import format_size
+from vram_atlas.unknown_words import HEAD_WEIGHTS, WEIGHTS_OF, not_computed
 from vram_atlas.verdict import Verdict
 from vram_atlas.views import (
     Question,
@@ -58,10 +59,20 @@ def model_answers(cells: Sequence[Cell], grid: Grid) -> str:
     )
 
 
+def weights_table(cells: Sequence[Cell]) -> str:
+    """What the weights alone take in each precision."""
+    rows = [
+        (text(cell.matrix.title), f"<b>{format_size(cell.weights)}</b>")
+        for cell in cells
+        if cell.weights is not None and cell.matrix.task is Task.INFERENCE
+    ]
+    caption = WEIGHTS_OF.format(name=cells[0].entry.model.name)
+    return table_region(caption, HEAD_WEIGHTS, rows)
+
+
 def _answer_row(cell: Cell, grid: Grid) -> Row:
     if cell.estimate is None or cell.workload is None:
-        why = words.NOT_OFFERED if not cell.offered else words.NOT_PUBLISHED
-        return text(cell.matrix.title), words.DASH, why
+        return text(cell.matrix.title), words.DASH, not_computed(cell)
     title = link(f"#{cell.matrix.id}", cell.matrix.title)
     peak = cell.estimate.peak
     need = f"<b>{format_size(peak.expected)}</b>" + small(

@@ -15,15 +15,15 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
-def judge(estimate: Estimate | None, have: Bytes) -> Verdict:
+def judge(estimate: Estimate | None, have: Bytes, weights: Bytes | None = None) -> Verdict:
     """`fits` when even the high end fits, `tight` when the expected peak does, else `no`.
 
     Where convolutions can do without their workspace, `tight` is what fits without it.
 
-    `unknown` without an estimate: the size of the model is not published.
+    `unknown` without an estimate; but `no` where the `weights` are known and do not fit alone.
     """
     if estimate is None:
-        return Verdict.UNKNOWN
+        return Verdict.NO if weights is not None and weights > have else Verdict.UNKNOWN
     if estimate.peak.high <= have:
         return Verdict.FITS
     return Verdict.TIGHT if estimate.least <= have else Verdict.NO

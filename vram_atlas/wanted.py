@@ -10,7 +10,7 @@ from vram_atlas.grid import build_grid
 from vram_atlas.names import normalised
 from vram_atlas.page_words import model_needs
 from vram_atlas.schema.inclusion import Rule
-from vram_atlas.sentences import unknown
+from vram_atlas.unknown_words import unknown
 
 _NEAR = 5
 _CLOSE_ENOUGH = 0.7
@@ -27,7 +27,7 @@ def _there(entry: ModelEntry, catalog: Catalog) -> Iterator[str]:
     yield f"{entry.model.name} is in the catalog: {entry.file}:{entry.line}"
     yield f"Its page: {addresses.page(f'models/{entry.id}.html')}"
     if entry.architecture is None:
-        yield unknown(entry.model.name, entry.why_unknown)
+        yield unknown(entry)
     else:
         yield model_needs(build_grid(catalog, [entry.id]).of_model(entry))
     yield ""

@@ -27,6 +27,7 @@ PLACES: Final[Mapping[str, Collection[str]]] = {
         "own_model.OWN_ID",
         "own_model.OWN_NAME",
         "schema.layers.Undisclosed",
+        "schema.layers.WeightsOnly",
     },
     TRAINING: {
         "formulas.blocks.training",

@@ -251,6 +251,14 @@ class Diffusion(Shape):
     components: tuple[Component, ...] = Field(strict=False, min_length=2)
 
 
+class WeightsOnly(Shape):
+    """A model of which the parameters are known, and what it needs besides its weights is not."""
+
+    kind: Literal["weights-only"]
+    what: Text = Field(description="what it is, as in 'text-to-speech model'")
+    why: Text = Field(description="why nothing else is computed")
+
+
 class Undisclosed(Shape):
     """A model whose size its maker does not publish. Nothing is ever computed for it."""
 

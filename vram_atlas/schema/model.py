@@ -6,14 +6,20 @@ from pydantic import Field
 
 from vram_atlas.schema.architecture import Decoder, Encoder, EncoderDecoder, VisionTransformer
 from vram_atlas.schema.base import Count, Identifier, Month, Source, SourceKey, Strict, Text
-from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent, Undisclosed
+from vram_atlas.schema.layers import (
+    Convolutional,
+    Diffusion,
+    Recurrent,
+    Undisclosed,
+    WeightsOnly,
+)
 
 Disclosed: TypeAlias = (
     Decoder | Encoder | EncoderDecoder | VisionTransformer | Convolutional | Recurrent | Diffusion
 )
 """Architectures that can be computed with."""
 
-Architecture = Annotated[Disclosed | Undisclosed, Field(discriminator="kind")]
+Architecture = Annotated[Disclosed | WeightsOnly | Undisclosed, Field(discriminator="kind")]
 
 
 class FileParameters(Strict):

@@ -144,12 +144,16 @@
       if (board && question === "how-many-boards") return atlas.howMany(found, models);
       return board ? atlas.severalModels(found, models) : atlas.severalSmallest(found, models);
     }
-    if (typeof request.model === "string" && !catalog.models[request.model]?.architecture) {
-      return atlas.refusal(atlas.ask({ ...request, board: undefined, task: request.task ?? "inference" }));
+    if (typeof request.model === "string" && !computed(catalog.models[request.model])) {
+      const alone = board && !boardList && (request.boards ?? 1) === 1;
+      return atlas.refusal(atlas.ask({ ...request, board: alone ? board : undefined, task: request.task ?? "inference" }));
     }
     if (boardList) return atlas.unequal(found);
     return atlas[VIEWS[question]](found);
   }
+
+  /** Whether there is more to say of a model than its weights. */
+  const computed = (model) => !["undisclosed", "weights-only"].includes(model?.architecture?.kind ?? "undisclosed");
 
   /** No verdict, and why. */
   const unknown = (line) => ({ verdict: "unknown", name: "", word: atlas.texts.headline.unknown, line, contract: {} });

@@ -19,7 +19,10 @@
   /** What is said where nothing was computed. */
   function refusal(answer) {
     const { texts: words, fill } = atlas;
-    if (!answer.problems) return { verdict: "unknown", line: answer.assumptions };
+    if (!answer.problems) {
+      const { verdict, assumptions } = answer;
+      return { verdict, word: words.headline[verdict], line: assumptions };
+    }
     const verdict = answer.problems.every((one) => one.verdict === "no") ? "no" : "unknown";
     return {
       verdict,

@@ -113,6 +113,8 @@ ONE = "single training"
         ("what can a 3060 run in int4", "lists open formats/gptq-int4"),
         ("what can 13 GB run in q4_k_m", "lists open formats/q4_k_m"),
         ("what can a 3060 run in int4 at 8k", ALL),
+        ("what can a 1080 ti run in int4", ALL),
+        ("what can a 7900 xtx run in int4", ALL),
         ("what can 13 GB run", ALL),
         ("largest model to lora on 13 GB", f"{ALL} training"),
         ("hello", ""),

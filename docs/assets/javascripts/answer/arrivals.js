@@ -43,11 +43,23 @@
     return atlas.texts.memory_sizes.includes(board?.memory_gib) ? `memory-${board.memory_gib}` : null;
   }
 
+  /** The board, where some models need more on it than on others, or other software. */
+  function special({ board }) {
+    const { bf16, lacks } = atlas.catalog.boards[board] ?? {};
+    return bf16 === false || lacks?.some(({ length }) => length) ? board : undefined;
+  }
+
+  /** Whether a board needs more, or may lack what software for a format needs: its list is of other boards. */
+  function barred(board, format) {
+    const { bf16 = true, lacks = [] } = atlas.catalog.boards[board] ?? {};
+    const support = atlas.recordsOf(atlas.catalog.support);
+    return !bf16 || lacks.flat().some((place) => !support[place].formats.length || support[place].formats.includes(format));
+  }
+
   const formats = {};
   /** The format whose list of needs answers a question; null for one that asks more, or where a board changes needs. */
   function formatName({ request: { board, boards = 1, task, weights, ...more }, boardList }) {
-    if (boardList || boards > 1 || task !== "inference" || Object.keys(more).length) return null;
-    if (atlas.catalog.boards[board]?.bf16 === false) return null;
+    if (boardList || boards > 1 || task !== "inference" || Object.keys(more).length || barred(board, weights)) return null;
     return atlas.texts.listed_formats.includes(weights) ? weights : null;
   }
 
@@ -90,6 +102,7 @@
 
   Object.assign(atlas, {
     needed,
+    special,
     onBoard: (name, table) => Object.assign(tables, { [name]: table }),
     onFormat: (name, ...columns) => Object.assign(formats, { [name]: columns }),
     needsInFormat: (found) => formats[formatName(found)] ?? null,

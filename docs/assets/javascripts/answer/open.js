@@ -6,12 +6,6 @@
   const matricesOf = (task) =>
     Object.entries(atlas.catalog.matrices).filter(([, matrix]) => !task || matrix.task === task);
 
-  /** The board, where some models need more on it than on others, or other software. */
-  function special({ board }) {
-    const { bf16, lacks } = atlas.catalog.boards[board] ?? {};
-    return bf16 === false || lacks?.some(({ length }) => length) ? board : undefined;
-  }
-
   /** Bytes that are offered: of each of several boards. */
   function offered(found) {
     const { board } = atlas.kept(found.request, found.reserve);
@@ -68,7 +62,7 @@
    */
   function fromRecords(found, have) {
     const { model, board, task, ...asked } = found.request;
-    const there = special(found.request);
+    const there = atlas.special(found.request);
     if (task && asked.weights) {
       return [list(atlas.texts.place.models, atlas.fittingOf({ task, ...asked }, have, there), () => ({}))];
     }

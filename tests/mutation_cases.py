@@ -14,6 +14,8 @@ from unusual import STEPWISE, is_unusual
 
 from vram_atlas.answers import answer_line
 from vram_atlas.catalog import Catalog, ModelEntry
+from vram_atlas.request import make_request
+from vram_atlas.resolve import resolve
 from vram_atlas.schema.base import Task
 from vram_atlas.schema.software import Preparation
 from vram_atlas.units import GIB
@@ -67,6 +69,11 @@ def mutation_requests(catalog: Catalog, turn: int = 0) -> Iterator[Request]:
     yield from PICKED
     for model in TIES:
         yield from _ties(model, catalog)
+    for entry in catalog.models.values():
+        asked = {"model": entry.id, "task": Task.INFERENCE.value}
+        alone = resolve(make_request(asked), catalog).weights
+        if alone is not None:
+            yield asked | {"board": {"memory_gib": alone / GIB}}
 
 
 def _preparing(entry: ModelEntry, catalog: Catalog) -> Iterator[str]:

@@ -93,6 +93,7 @@ def choices(entry: ModelEntry, task: Task, catalog: Catalog) -> Choices:
             "optimizer": [None, *catalog.optimizers],
             "gradient_checkpointing": [None, True, False],
             "padded": [None, False, True],
+            "gradient_accumulation_steps": [None, 1, 2, 64],
         }
     if task in {Task.LORA, Task.QLORA}:
         found["optimizer"] = [None, *(name for name in catalog.optimizers if "galore" not in name)]

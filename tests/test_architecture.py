@@ -53,6 +53,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("ladder", "inverse", "unequal", "curves", "instances", "name_lists"),
     ("unknown_words",),
     ("sentences",),
+    ("change_words",),
     (
         "declarations",
         "whole_blocks",

@@ -8,13 +8,13 @@ import pytest
 
 from vram_atlas.answers import answer_ladder
 from vram_atlas.catalog import Catalog
+from vram_atlas.change_words import change_words
 from vram_atlas.estimator import estimate
 from vram_atlas.grid import Grid, sweep
 from vram_atlas.inverse import largest
 from vram_atlas.ladder import climb
 from vram_atlas.request import make_request
 from vram_atlas.resolve import resolve
-from vram_atlas.sentences import change_words
 from vram_atlas.units import from_gib
 from vram_atlas.verdict import Verdict
 

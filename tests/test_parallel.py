@@ -196,6 +196,7 @@ REFUSED = [
     ({"task": "full", "sharding": "zero-1", "offload": "parameters"}, "offload"),
     ({"task": "full", "lora_dropout": True}, "lora_dropout"),
     ({"task": "inference", "padded": True}, "padded"),
+    ({"task": "inference", "gradient_accumulation_steps": 2}, "gradient_accumulation_steps"),
     ({"task": "inference", "image_decoding": "tiled"}, "image_decoding"),
     ({"task": "lora", "encoders": "resident"}, "encoders"),
 ]

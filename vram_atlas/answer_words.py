@@ -35,6 +35,7 @@ FIELD: Final = {
     "context_length": "Context length, tokens",
     "sequence_length": "Sequence length, tokens",
     "micro_batch_size": "Micro-batch",
+    "gradient_accumulation_steps": "Gradient accumulation, steps",
     "lora_rank": "LoRA rank",
     "gradient_checkpointing": "Gradient checkpointing",
     "optimizer": "Optimizer",
@@ -270,6 +271,7 @@ SENTENCE: Final = {
         "context_length": "context {value}",
         "sequence_length": "sequence length {value}",
         "micro_batch_size": "batch {value}",
+        "gradient_accumulation_steps": "gradient accumulation {value}",
         "lora_rank": "rank {value}",
     },
 }

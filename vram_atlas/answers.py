@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from vram_atlas.catalog import Catalog
+from vram_atlas.change_words import accumulating_words, change_words, layers_words
 from vram_atlas.estimator import estimate
 from vram_atlas.formulas.phases import Part
 from vram_atlas.inverse import invert
@@ -13,8 +14,6 @@ from vram_atlas.request import read_request
 from vram_atlas.resolve import Question, resolve
 from vram_atlas.sentences import (
     assumptions,
-    change_words,
-    layers_words,
     task_words,
     trust,
 )
@@ -121,6 +120,11 @@ def answer_inverse(question: Question, catalog: Catalog) -> Answer:
         "precision_field": found.precision_field,
         "precisions": [*found.precisions],
         "tasks": [task.value for task in found.tasks],
+        "accumulating": None
+        if found.accumulating is None or question.have is None
+        else accumulating_words(
+            found.accumulating.peak.expected, judge(found.accumulating, question.have)
+        ),
         "smallest_boards": [entry.id for entry in found.boards],
         "fewest_boards": found.board_count,
     }

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from vram_atlas.catalog import Catalog
+from vram_atlas.change_words import accumulating_words, change_words, layers_words
 from vram_atlas.estimator import estimate
 from vram_atlas.inverse import Inverse, invert
 from vram_atlas.ladder import climb
@@ -13,8 +14,6 @@ from vram_atlas.sentences import (
     VERDICT_ANSWER,
     VERDICT_WORD,
     assumptions,
-    change_words,
-    layers_words,
     no_bf16,
     parts_lines,
     range_words,
@@ -90,7 +89,7 @@ def _lines(question: Question, catalog: Catalog) -> Iterator[str]:
     yield from _format_note(question, catalog)
     inverse = invert(question, catalog)
     if inverse is not None:
-        yield from _how_far(inverse)
+        yield from _how_far(inverse, have)
     rungs = [] if verdict is Verdict.FITS else [*climb(question, found, have, catalog)]
     if rungs:
         yield ""
@@ -140,7 +139,7 @@ def _named(board: object, catalog: Catalog) -> str:
     return f"{board['memory_gib']:g} GiB" if isinstance(board, Mapping) else str(board)
 
 
-def _how_far(found: Inverse) -> Iterator[str]:
+def _how_far(found: Inverse, have: Bytes) -> Iterator[str]:
     """The largest batch, and the longest context or sequence, that still fit."""
     batch, length = found.batch, found.length
     if batch is not None and batch.number:
@@ -152,6 +151,9 @@ def _how_far(found: Inverse) -> Iterator[str]:
     layers = found.layers
     if layers is not None:
         yield layers_words(layers.number, layers.limit)
+    summed = found.accumulating
+    if summed is not None:
+        yield accumulating_words(summed.peak.expected, judge(summed, have))
 
 
 def _precisions(found: Inverse, catalog: Catalog) -> Iterator[str]:

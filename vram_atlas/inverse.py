@@ -62,6 +62,8 @@ class Inverse:
     precision_field  what `precisions` are values of: `weights`, or `precision` in full fine-tuning
     precisions      the first of them that fit, the most bits first
     tasks           tasks that fit at their defaults
+    accumulating    the same as several micro-batches, in full fine-tuning that fits or nearly does
+                    as one, where that changes the verdict
     boards          the smallest boards on which it fits as asked, as their makers sell them
     board_count     how many of the board it takes; None if 64 are too few
     """
@@ -72,6 +74,7 @@ class Inverse:
     precision_field: str
     precisions: tuple[str, ...]
     tasks: tuple[Task, ...]
+    accumulating: Estimate | None
     boards: tuple[BoardEntry, ...]
     board_count: int | None
 
@@ -89,9 +92,22 @@ def invert(question: Question, catalog: Catalog) -> Inverse | None:
         precision_field="precision" if full else "weights",
         precisions=() if have is None else tuple(_first(_precisions(question, have, catalog))),
         tasks=() if have is None else tuple(_tasks(request, have, catalog)),
+        accumulating=None if have is None else _accumulating(workload, have, catalog),
         boards=tuple(_first(smallest_boards(_on_any(question, workload, catalog), catalog))),
         board_count=None if have is None else _board_count(request, workload, have, catalog),
     )
+
+
+def _accumulating(workload: Workload, have: Bytes, catalog: Catalog) -> Estimate | None:
+    if workload.task is not Task.FULL or workload.gradient_accumulation_steps > 1:
+        return None
+    alone = judge(estimate(workload, catalog), have)
+    found = estimate(replace(workload, gradient_accumulation_steps=_SEVERAL), catalog)
+    return None if judge(found, have) is alone else found
+
+
+_SEVERAL = 2
+"""Micro-batches whose gradients are added up; more need no more."""
 
 
 def _on_any(question: Question, workload: Workload, catalog: Catalog) -> Workload:

@@ -80,7 +80,8 @@ def climb(question: Question, found: Estimate, have: Bytes, catalog: Catalog) ->
         return
     need = found.peak.expected
     settled = _settled(start)
-    for change in _CHANGES[start.task]:
+    for listed in _CHANGES[start.task]:
+        change = _with_the_batch(listed, start)
         if all(settled.get(name) == value for name, value in change.items()):
             continue
         if not _asked_for(change, start):
@@ -108,10 +109,21 @@ def _asked_for(change: Mapping[str, str | int | bool], start: Workload) -> bool:
     return "precision" not in change or start.precision is Precision.MIXED
 
 
+def _with_the_batch(
+    change: dict[str, str | int | bool], start: Workload
+) -> dict[str, str | int | bool]:
+    """A smaller micro-batch in training: the optimizer still sees as many sequences in a step."""
+    if "micro_batch_size" not in change or start.task is Task.INFERENCE:
+        return change
+    steps = start.micro_batch_size * start.gradient_accumulation_steps
+    return {**change, "gradient_accumulation_steps": steps}
+
+
 def _settled(workload: Workload) -> dict[str, str | int | bool]:
     """What a workload has of the changes above, as fields of a request."""
     return {
         "micro_batch_size": workload.micro_batch_size,
+        "gradient_accumulation_steps": workload.gradient_accumulation_steps,
         "gradient_checkpointing": workload.gradient_checkpointing,
         "attention": workload.attention.value,
         "boards": workload.boards,

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from vram_atlas import page_words as words
 from vram_atlas.cells import Cell
+from vram_atlas.change_words import change_words
 from vram_atlas.grid import Grid, MemorySize
 from vram_atlas.ladder import Rung, climb
 from vram_atlas.markup import Row, details, table_region, text
 from vram_atlas.resolve import Question
-from vram_atlas.sentences import change_words
 from vram_atlas.units import Bytes, format_size
 from vram_atlas.verdict import Verdict, judge
 

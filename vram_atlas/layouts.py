@@ -115,6 +115,9 @@ def _elsewhere(request: Request, architecture: Disclosed) -> Iterator[Objection]
     """Switches of one task or kind of model, turned on where nothing depends on them."""
     if request.lora_dropout and request.task not in {Task.LORA, Task.QLORA}:
         yield Objection("lora_dropout", "true", "false: only LoRA and QLoRA have adapters")
+    steps = request.gradient_accumulation_steps or 1
+    if steps > 1 and request.task is Task.INFERENCE:
+        yield Objection("gradient_accumulation_steps", steps, "1: only training has gradients")
     if request.padded and (request.task is Task.INFERENCE or not transformer_blocks(architecture)):
         yield Objection("padded", "true", "false: only training of transformers depends on it")
     if request.image_decoding is not None and not isinstance(architecture, Diffusion):

@@ -37,12 +37,14 @@ def on_one_board(
             stage=stage,
             ops=NUMBERS,
         )
+        ranks = _ranks(layout, held)
+        summed = gathered.summed * own.gradients / NUMBERS.maximum(terms.gradients, 1)
         whole = Gathered(
             root=held.input + held.output,
             block=gathered.block / stage.tensor,
             inputs=gathered.inputs * stage.shares.layers,
+            summed=NUMBERS.maximum(summed - own.gradients / ranks, 0),
         )
-        ranks = _ranks(layout, held)
         for phase, parts in phases.training(own, NUMBERS):
             shared = sharing.by_copies(
                 phase, parts, whole, layout.sharding, ranks=ranks, ops=NUMBERS

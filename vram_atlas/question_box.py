@@ -21,6 +21,7 @@ _CONTROLS: Final = (
     "context_length",
     "sequence_length",
     "micro_batch_size",
+    "gradient_accumulation_steps",
     "lora_rank",
     "gradient_checkpointing",
     "optimizer",

@@ -126,6 +126,8 @@ def defaults(item: Defaults) -> str:
         facts.append("gradient checkpointing on")
     if item.lora_rank:
         facts.append(f"rank {item.lora_rank} on all linear layers")
+    elif item.sequence_length:
+        facts.append("no gradient accumulation")
     return ", ".join(facts)
 
 

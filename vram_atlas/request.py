@@ -59,6 +59,9 @@ class Request(Strict):
     micro_batch_size: Whole | None = Field(
         default=None, description="sequences or images in one pass; default 1"
     )
+    gradient_accumulation_steps: Whole | None = Field(
+        default=None, description="training, micro-batches whose gradients are added up; default 1"
+    )
     sequence_length: Whole | None = Field(
         default=None, description="training, tokens; default 1,024"
     )

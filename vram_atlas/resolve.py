@@ -162,6 +162,7 @@ class _Resolver:
             runtime=runtime,
             attention=request.attention or runtime.attention,
             micro_batch_size=request.micro_batch_size or method.defaults.micro_batch_size,
+            gradient_accumulation_steps=request.gradient_accumulation_steps or 1,
             cache=cache,
             cache_bits=cache.cache_bits or 0,
             precision=request.precision or defaults.precision(entry, runtime, layout),
@@ -251,10 +252,9 @@ class _Resolver:
                 asked = getattr(request, name)
                 if asked is not None and asked > longest:
                     self._fault(name, asked, expected)
-        stated = method.defaults
         held, trained = request.context_length, request.sequence_length
-        context = held or trained or defaults.length(stated.context_length, longest)
-        sequence = trained or held or defaults.length(stated.sequence_length, longest)
+        context = held or trained or defaults.length(method.defaults.context_length, longest)
+        sequence = trained or held or defaults.length(method.defaults.sequence_length, longest)
         prompt = request.prompt_length or context
         if prompt > context:
             self._fault("prompt_length", prompt, f"at most the context_length ({context})")

@@ -8,7 +8,6 @@ from vram_atlas.estimator import Estimate, Spread
 from vram_atlas.formulas.numerics import Projection
 from vram_atlas.formulas.phases import Part, Phase
 from vram_atlas.kernels import kernel
-from vram_atlas.ladder import Rung
 from vram_atlas.schema.band import Basis
 from vram_atlas.schema.base import (
     Decoding,
@@ -19,7 +18,6 @@ from vram_atlas.schema.base import (
     Task,
 )
 from vram_atlas.schema.layers import Diffusion
-from vram_atlas.schema.software import FormatKind
 from vram_atlas.terms import keeps_experts
 from vram_atlas.units import Bytes, format_size, format_tokens
 from vram_atlas.unknown_words import unknown
@@ -119,10 +117,7 @@ def assumed_facts(workload: Workload) -> list[str]:
     if workload.task is Task.INFERENCE and kind in {"decoder", "encoder-decoder"}:
         facts.append(f"{workload.cache.name} KV cache")
     if workload.task is not Task.INFERENCE:
-        facts.append(f"gradient checkpointing {'on' if workload.gradient_checkpointing else 'off'}")
-        facts.append(workload.optimizer.name)
-        if workload.runtime.assumes is not None:
-            facts.append(workload.runtime.assumes)
+        facts = [*facts, *_step_facts(workload)]
     if workload.adapters is not None:
         every = len(workload.adapters.targets) == len(Projection)
         where = "all linear layers" if every else "the named layers"
@@ -138,6 +133,18 @@ def assumed_facts(workload: Workload) -> list[str]:
     if keeps_experts(workload):
         facts.append(f"experts in 16 bits, because {EXPERTS_WHY}")
     return [*facts, *_layout_facts(workload)]
+
+
+def _step_facts(workload: Workload) -> Iterator[str]:
+    """How a step of training runs."""
+    yield f"gradient checkpointing {'on' if workload.gradient_checkpointing else 'off'}"
+    yield workload.optimizer.name
+    if workload.runtime.assumes is not None:
+        yield workload.runtime.assumes
+    if workload.gradient_accumulation_steps > 1:
+        yield f"{workload.gradient_accumulation_steps} steps of gradient accumulation"
+    elif workload.task is Task.FULL:
+        yield "no gradient accumulation"
 
 
 SHARDING_NAME = {
@@ -246,43 +253,6 @@ def parts_lines(estimate: Estimate) -> Iterable[tuple[str, Bytes]]:
     for part, size in sorted(estimate.parts.items(), key=lambda item: -item[1]):
         yield PART_NAME[part], size
     yield OUTSIDE_NAME, Bytes(estimate.peak.expected - estimate.allocated.expected)
-
-
-def layers_words(number: int, limit: int) -> str:
-    """How many layers fit, and who runs the others."""
-    return (
-        f"Layers that fit: {number} of {limit}. The others stay in the host's memory and run on "
-        f"the processor, which is much slower; in llama.cpp: --n-gpu-layers {number}."
-    )
-
-
-def change_words(rung: Rung) -> str:
-    """A change of the ladder, as an instruction."""
-    return first_upper(
-        " and ".join(_one_change(key, value, rung.workload) for key, value in rung.change.items())
-    )
-
-
-def _one_change(key: str, value: object, workload: Workload) -> str:
-    gguf = workload.weights.kind is FormatKind.GGUF
-    trains = workload.task is not Task.INFERENCE
-    words = {
-        "task": f"use {task_words(workload)}",
-        "weights": f"use {workload.weights.name} weights" + (" in llama.cpp" if gguf else ""),
-        "kv_cache": f"keep the KV cache in {workload.cache.name}",
-        "optimizer": f"use {workload.optimizer.name}",
-        "runtime": f"use {workload.runtime.name}",
-        "precision": "keep no fp32 copy of the weights (pure bf16)",
-        "gradient_checkpointing": "turn gradient checkpointing on",
-        "micro_batch_size": f"use micro-batch {value}" + (" and accumulate" if trains else ""),
-        "sequence_length": f"cut sequences to {value} tokens",
-        "boards": f"use {value} boards",
-        "attention": f"use {workload.attention} attention",
-        "image_decoding": f"decode {decoded_words(workload)}",
-        "encoders": "cache text embeddings and latents",
-        "offload": f"keep {OFFLOADED.get(workload.layout.offload, 'nothing')} in the host's memory",
-    }
-    return words[key]
 
 
 NO_FLASH = " (this GPU has no flash attention for keys that heads share)"

@@ -42,6 +42,8 @@ def _training(workload: Workload) -> Settings:
     }
     if workload.task is Task.FULL:
         found["precision"] = workload.precision.value
+    if workload.gradient_accumulation_steps > 1:
+        found["gradient_accumulation_steps"] = workload.gradient_accumulation_steps
     if workload.padded:
         found["padded"] = True
     if workload.encoders is not Encoders.CACHED:

@@ -75,9 +75,30 @@ def _full(workload: Workload, groups: ParameterGroups) -> tuple[WeightBytes, Tra
 
 
 def fp32_gradients(workload: Workload) -> bool:
-    """Whether 16-bit weights get fp32 gradients."""
+    """Whether 16-bit weights get fp32 gradients, into which matrix products add (Megatron)."""
     mixed = workload.task is Task.FULL and workload.precision is Precision.MIXED
     return mixed and workload.runtime.gradients_fp32
+
+
+def accumulates(workload: Workload) -> bool:
+    """Whether gradients stay from one micro-batch to the next.
+
+    A pipeline always runs several micro-batches in a step, and Megatron makes its fp32 gradients
+    before the first one.
+    """
+    several = workload.gradient_accumulation_steps > 1 or workload.layout.pipeline > 1
+    return several or fp32_gradients(workload)
+
+
+def whole_gradients(workload: Workload, trained: Trainable, numerics: Numerics) -> float:
+    """Gradients of earlier micro-batches, where FSDP divides them after the last one only. Bytes.
+
+    They have the format that is computed in, which is also the one that they are exchanged in.
+    Source: Accelerate 1.15, no_sync() and set_mixed_precision().
+    """
+    if workload.gradient_accumulation_steps == 1 or workload.runtime.whole_gradients is None:
+        return 0
+    return trained.elements * NUMBERS.minimum(trained.element_bytes, numerics.element_bytes)
 
 
 _SUB_GROUP = GIGA

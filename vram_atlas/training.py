@@ -31,10 +31,12 @@ from vram_atlas.schema.layers import Convolutional, Diffusion, Recurrent
 from vram_atlas.schema.model import Disclosed
 from vram_atlas.terms import known, layer_count, transformer_blocks
 from vram_atlas.trained import (
+    accumulates,
     base_and_trained,
     fp32_gradients,
     gradient_copies,
     trained_groups,
+    whole_gradients,
 )
 from vram_atlas.units import from_kib
 from vram_atlas.workload import Workload
@@ -70,25 +72,33 @@ def training_phases(workload: Workload, copies: int) -> list[tuple[phases.Phase,
     per_logit = _per_logit(workload, architecture, numerics, per_logit)
     states = optimizing.states(trained, workload.optimizer)
     slack = _slack(workload, groups, trained)
+    fused = fp32_gradients(workload)
+    new = trained.element_bytes if trains_head and not fused else 0
     terms = phases.Training(
         weights=base.total + adapters,
         states=states
         + slack * states / NUMBERS.maximum(trained.elements * trained.element_bytes, 1),
-        gradients=optimizing.gradients(trained, fp32=fp32_gradients(workload)) + slack,
-        head_gradient=(groups.head + groups.tied) * trained.element_bytes if trains_head else 0,
+        gradients=optimizing.gradients(trained, fp32=fused) + slack,
+        head_gradient=(groups.head + groups.tied) * new,
         tied_gradient=_tied_gradients(workload) * groups.tied * trained.element_bytes,
+        waiting_gradient=groups.tied * new,
         input_gradient=groups.embedding * trained.element_bytes if trains_head else 0,
+        largest_gradient=trained.largest * new,
         step=optimizing.step_temporaries(trained, workload.optimizer)
         + gradient_copies(workload, trained),
         activations=activations,
         loss_per_logit=per_logit,
         element_bytes=numerics.element_bytes,
         checkpointing=workload.gradient_checkpointing,
+        accumulates=accumulates(workload),
         drops_copies=workload.runtime.drops_copies,
         unpacked=base.unpacked,
         fixed=_fixed(workload),
     )
-    gathered = _gathered(workload, groups, base, numerics, stack)
+    gathered = replace(
+        _gathered(workload, groups, base, numerics, stack),
+        summed=whole_gradients(workload, trained, numerics),
+    )
     listed = on_one_board(workload, terms, base, gathered)
     return [*listed, phases.load(base.total, base.loading)] if loads_whole(workload) else listed
 

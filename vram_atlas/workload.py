@@ -57,7 +57,8 @@ class Workload:
     cache holds, `prompt_length` what passes at once before the first new token,
     `sampled_sequences` what an engine reserves its sampler for. `without_flash`: the board has no
     flash attention, PyTorch's one fused kernel for keys that heads share. `in_place_of` is software
-    that would be assumed if it ran on the board. Of `boards` equal boards the estimate is for one.
+    that would be assumed if it ran on the board. Of the steps whose gradients are added up it
+    matters only whether there are several. Of `boards` equal boards the estimate is for one.
     """
 
     entry: ModelEntry
@@ -79,6 +80,7 @@ class Workload:
     adapters: Adapters | None
     sampled_sequences: int = 0
     layout: Layout = Layout()
+    gradient_accumulation_steps: int = 1
     padded: bool = False
     decoding: Decoding = Decoding.WHOLE
     encoders: Encoders = Encoders.CACHED

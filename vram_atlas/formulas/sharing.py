@@ -24,11 +24,13 @@ class Gathered:
     root    embedding and output matrix, from the loss on
     block   the block whose backward pass runs
     inputs  gradients of the inputs of frozen blocks, kept until the backward pass ends
+    summed  what whole gradients of earlier micro-batches are more than a board's part of them
     """
 
     root: float = 0
     block: float = 0
     inputs: float = 0
+    summed: float = 0
 
 
 def layers_held(*, layers: float, pipeline: float, ops: Ops) -> float:
@@ -95,7 +97,10 @@ def by_copies(
         case Sharding.FSDP:
             inputs = gathered.inputs if phase is Phase.BACKWARD else 0
             whole = ops.where(ranks - 1, _whole(phase, gathered) + inputs, 0)
-            return _beside(_divided(parts, _EVERYTHING, ranks), whole)
+            divided = _beside(_divided(parts, _EVERYTHING, ranks), whole)
+            if phase not in {Phase.LOSS, Phase.BACKWARD}:
+                return divided
+            return {**divided, Part.GRADIENTS: divided[Part.GRADIENTS] + gathered.summed}
         case _:
             assert_never(sharding)
 

@@ -119,6 +119,7 @@ class Quantity(StrEnum):
     SEQUENCE_LENGTH = "sequence_length"
     TOKENS = "tokens"
     MICRO_BATCH_SIZE = "micro_batch_size"
+    GRADIENT_ACCUMULATION_STEPS = "gradient_accumulation_steps"
     LORA_RANK = "lora_rank"
     IMAGE_SIZE = "image_size"
     TENSOR_PARALLEL = "tensor_parallel"

@@ -258,6 +258,7 @@ class Runtime(Strict):
     widens_shards: Trait | None = Field(
         default=None, description="fully sharded, 16-bit weights become fp32 before training"
     )
+    whole_gradients: Trait | None = Field(default=None, description="FSDP divides gradients last")
     sharding: Sharded | None = Field(
         default=None, strict=False, description="how copies are sharded unless told otherwise"
     )

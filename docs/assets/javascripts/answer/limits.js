@@ -23,6 +23,7 @@
       limitWords(found.largest_micro_batch),
       limitWords(found.longest),
       found.layers?.words,
+      found.accumulating,
       precisions.length && found.precision_field === "weights"
         ? fill(words.limit.weights, { value: catalog.formats[precisions[0]].name })
         : null,

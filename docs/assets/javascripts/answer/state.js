@@ -9,6 +9,7 @@
   const WHOLE = [
     "boards",
     "micro_batch_size",
+    "gradient_accumulation_steps",
     "sequence_length",
     "context_length",
     "prompt_length",

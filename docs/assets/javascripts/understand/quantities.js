@@ -5,6 +5,7 @@
   const MOST_BOARDS = 1024;
   const MOST_SIZES = 16; // "2 24gb cards" counts, "h 100 80gb" does not
   const VISIBLE = 0.9; // of a board's label programs see at least: "23.69 GiB total capacity" on a 3090
+  const SEVERAL = "gradient_accumulation_steps";
   const WHOLE = new Set(["number", "count-word"]);
 
   /** Tokens in a number item: "32k" is 32,768. */
@@ -43,6 +44,10 @@
       else if (!short && before?.tokens && item.field !== "micro_batch_size") {
         found[item.field] = { ...before.tokens, stop: item.stop, field: item.field };
         delete found.tokens;
+        item.used = true;
+      }
+      if (!number && item.field === SEVERAL && before?.kind !== "less") {
+        found[SEVERAL] ??= { field: SEVERAL, value: 2, start: item.start, stop: item.stop }; // more need no more
         item.used = true;
       }
       if (!number) {

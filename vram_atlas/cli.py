@@ -10,7 +10,7 @@ from vram_atlas.answers import answer_line
 from vram_atlas.catalog import DATA, Catalog, load_catalog
 from vram_atlas.explain import explain, explain_division
 from vram_atlas.problems import Problem, ProblemsError
-from vram_atlas.request import FIELDS, Form
+from vram_atlas.request import FIELDS, Form, Request
 from vram_atlas.wanted import about
 
 FINE, PROBLEMS, USAGE = 0, 1, 2
@@ -112,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_settings(group: argparse._ArgumentGroup) -> None:
     """One option per field of a request that has a default."""
     for name, rule in FIELDS.items():
-        option, shown = f"--{name.replace('_', '-')}", rule.description
+        option, shown = f"--{name.replace('_', '-')}", Request.model_fields[name].description
         match rule.form:
             case Form.SWITCH:
                 group.add_argument(option, action=argparse.BooleanOptionalAction, help=shown)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from vram_atlas.catalog import BoardEntry, Catalog
 from vram_atlas.obstacles import obstacle, shut_out
 from vram_atlas.problems import Problem
+from vram_atlas.schema.board import Vendor
 from vram_atlas.schema.method import TaskMethod
 from vram_atlas.schema.software import Format, Runtime
 from vram_atlas.schema.support import Need
@@ -44,7 +45,7 @@ def _why(need: Need, weights: Format, board: BoardEntry, verdict: Verdict) -> st
     if need.widens:
         return f"{need.name} turns {weights.name} into bf16 on {name}."
     least = f": it needs compute capability {need.least}"
-    why = least if board.board.compute_capability is not None else ""
+    why = least if board.line.vendor is Vendor.NVIDIA else ""
     return f"{need.name} does not run{what} on {name}{why}."
 
 

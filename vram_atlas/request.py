@@ -154,7 +154,10 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A field: what it may hold, the closed set of a word, and what to say where it is not."""
+    """A field: what it may hold, the closed set of a word, and what to say where it is not.
+
+    `description` is what it means, where a problem says so: it is in every browser's script.
+    """
 
     form: Form
     words: tuple[str, ...] = ()
@@ -195,13 +198,14 @@ def _rule(name: str, field: FieldInfo) -> Rule:
         form, expected = Form.WHOLE_NUMBER, f"a whole number from 1 to {LARGEST:,}"
     else:
         form, expected = Form.TEXT, "text"
+    described = field.is_required() or form in {Form.WHOLE_NUMBER, Form.TEXT}
     return Rule(
         form=form,
         words=words,
         required=field.is_required(),
         default=None if field.is_required() else field.default,
         expected=expected,
-        description=field.description or "",
+        description=(field.description or "") if described else "",
     )
 
 
@@ -260,7 +264,7 @@ def field_problem(name: str, given: Mapping[str, object]) -> Problem:
     tip = ""
     if rule.form is Form.WORD:
         tip = nearest(str(given[name]), rule.words)
-    elif rule.form is Form.WHOLE_NUMBER or rule.expected == "text":
+    elif rule.form in {Form.WHOLE_NUMBER, Form.TEXT}:
         tip = f"{name}: {rule.description}."
     return Problem("", 0, name, _shown(given[name]), rule.expected, tip)
 

@@ -50,7 +50,7 @@ def vocabulary(catalog: Catalog, language: Language) -> str:
             for item in catalog.formats.values()
             if item.weights or item.cache_bits
         },
-        "runtimes": {item.id: _runtime(item) for item in catalog.runtimes.values()},
+        "runtimes": columns([_runtime(item) for item in catalog.runtimes.values()]),
         "tasks": {task.value: method.title for task, method in catalog.tasks.items()},
         "tuning": _tuning(catalog, language),
         "language": _language(language),
@@ -77,9 +77,22 @@ def _kinds(item: Format) -> str:
     return f"{file}{SEPARATOR}{item.kind.value}" if item.id == EXPERTS_FORMAT else item.kind.value
 
 
-def _runtime(item: Runtime) -> list[str]:
+def _runtime(item: Runtime) -> dict[str, str]:
     """Tasks, and the kinds of formats that it loads."""
-    return [SEPARATOR.join(item.tasks), SEPARATOR.join(item.formats)]
+    return {"tasks": SEPARATOR.join(item.tasks), "formats": SEPARATOR.join(item.formats)}
+
+
+def _folded(words: Iterable[str]) -> str:
+    """Words in order, each with a digit in front: how many letters it has of the one before it."""
+    found, before = "", ""
+    for word in words:
+        if any(letter.isdigit() for letter in word):
+            message = f"'{word}' has a digit: digits stand between the words that are passed over"
+            raise ValueError(message)
+        shared = max(n for n in range(min(len(before), 9) + 1) if word.startswith(before[:n]))
+        found += f"{shared}{word[shared:]}"
+        before = word
+    return found
 
 
 def _tuning(catalog: Catalog, language: Language) -> list[object]:
@@ -135,7 +148,7 @@ def _language(language: Language) -> dict[str, object]:
                 "strangers": language.strangers,
                 "absent": language.absent,
                 "never": language.never,
-                "stop": stop_words(language),
             }.items()
         },
+        "stop": _folded(stop_words(language)),
     }

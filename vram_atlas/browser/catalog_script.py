@@ -72,10 +72,9 @@ def catalog_data(catalog: Catalog, script: Script) -> Document:
 
 
 def _support(catalog: Catalog) -> Iterator[Document]:
-    """The needs of software, by their place in the list: shorter than by their ids."""
-    for place, need in enumerate(catalog.needs.values()):
+    """The needs of software; their ids are their places, which are shorter."""
+    for need in catalog.needs.values():
         yield {
-            "id": place,
             "name": need.name,
             "runtimes": need.runtimes,
             "formats": need.formats,
@@ -92,7 +91,6 @@ def _board(entry: BoardEntry, needs: Sequence[str]) -> Document:
         "fp8": board.fp8,
         "fp4": board.fp4,
         "example": entry.example,
-        "compute_capability": board.compute_capability,
         "lacks": [
             [needs.index(name) for name in entry.lacks if name not in entry.unsure],
             [needs.index(name) for name in entry.unsure],

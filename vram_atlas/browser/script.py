@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from types import FunctionType
 from typing import Any, Final
+from zlib import crc32
 
 from vram_atlas import own_model, request
 from vram_atlas.answers import (
@@ -79,14 +80,18 @@ CONSTANTS: Final = (
     (own_model, "OWN_NAME"),
 )
 _ARRIVING: Final = """\
-const renewals = [];
-const arriving = (script, take) => {
-  vramAtlas.printed[script] = (given, renew = () => {}) => {
-    take(given);
-    renewals.push(renew);
-    for (const one of renewals) one();
-  };
-};"""
+const given = new Proxy({ LENT }, { get: (known, name) => known[name] ?? $.Later });
+const renewals = [() => ({ TAKEN } = given)];
+const renewed = () => renewals.forEach((renew) => renew());
+vramAtlas.printed.SHARED = given;
+vramAtlas.printed.arrived = (brought, renew = () => {}) => {
+  Object.assign(given, brought);
+  renewals.push(renew);
+  renewed();
+};
+renewed();"""
+"""What later scripts bring is nothing until they do, and taken anew whenever one has arrived."""
+
 HEADER: Final = (
     "// Printed by build_tables.py from the Python of vram_atlas/. Edit that, not this.\n"
 )
@@ -104,6 +109,7 @@ class Script:
         self.signatures = Signatures(self.names)
         self.classes = Classes(self.names, self.signatures, printer)
         self.places: dict[str, str] = {}
+        self._numbers: dict[str, int] = {}
         self._parts: dict[str, str] = {}
         self._refused: dict[str, None] = {}
 
@@ -121,6 +127,7 @@ class Script:
         for name, found in self.names.constants.items():
             self._parts[name] = f"const {name} = {literal(found.value)};"
         self.places = placed(self.names)
+        self._numbers = self._shared()
         return {
             parts.FIRST: self._first(roots),
             **{script: self._later(script) for script in parts.LATER},
@@ -131,25 +138,19 @@ class Script:
         return {found.value: self.places[name] for name, found in self.names.classes.items()}
 
     def _first(self, roots: Mapping[str, str]) -> str:
-        """What the other scripts bring stands there by name, and is nothing until they do."""
-        later = {script: self._brought(script) for script in parts.LATER}
-        lent = sorted({name for script in later for name in self._lent(script, by=parts.FIRST)})
-        passed_on = sorted({name for script in later for name in self._lent(script, by=None)})
+        """What it lends to the others, and what it takes of them when they arrive."""
+        lent = sorted({name for script in parts.LATER for name in self._lent(script, parts.FIRST)})
+        taken = self._lent(parts.FIRST)
         exported = ", ".join(
             f"{name}: {own}" if self.places[own] == parts.FIRST else _getter(name, own)
             for name, own in roots.items()
         )
-        given = ", ".join([*lent, *(_getter(name, name) for name in passed_on)])
+        arriving = _ARRIVING.replace("SHARED", self._shared_name())
         shown = [
-            *(f"let {', '.join(f'{name} = $.Later' for name in later[one])};" for one in later),
+            f"let {', '.join(taken)};",
             *self._printed(parts.FIRST),
             f"vramAtlas.printed = {{ {exported} }};",
-            f"vramAtlas.printed.lent = {{ {given} }};",
-            _ARRIVING,
-            *(
-                f'arriving("{script}", (given) => ({{ {", ".join(names)} }} = given));'
-                for script, names in later.items()
-            ),
+            arriving.replace("LENT", self._numbered(lent)).replace("TAKEN", self._numbered(taken)),
         ]
         return _wrapped("$", shown, "vramAtlas.python")
 
@@ -158,17 +159,33 @@ class Script:
 
         What a third one brings it takes anew whenever a script has arrived: they come in any order.
         """
-        brought = f"{{ {', '.join(self._brought(script))} }}"
-        others = ", ".join(self._lent(script, by=None))
+        brought = f"{{ {self._numbered(self._brought(script))} }}"
+        others = self._numbered(self._lent(script))
         shown = [
-            f"const {{ {', '.join(self._lent(script, by=parts.FIRST))} }} = lent;",
+            f"const {{ {self._numbered(self._lent(script, parts.FIRST))} }} = lent;",
             *([f"let {{ {others} }} = lent;"] if others else []),
             *self._printed(script),
-            f'vramAtlas.printed["{script}"]({brought}, () => ({{ {others} }} = lent));'
+            f"vramAtlas.printed.arrived({brought}, () => ({{ {others} }} = lent));"
             if others
-            else f'vramAtlas.printed["{script}"]({brought});',
+            else f"vramAtlas.printed.arrived({brought});",
         ]
-        return _wrapped("$, lent", shown, "vramAtlas.python, vramAtlas.printed.lent")
+        given = f"vramAtlas.python, vramAtlas.printed.{self._shared_name()}"
+        return _wrapped("$, lent", shown, given)
+
+    def _shared(self) -> dict[str, int]:
+        """A number for every definition that scripts pass to each other: shorter than its name."""
+        scripts = (parts.FIRST, *parts.LATER)
+        passed = {name for script in scripts for name in self._lent(script)}
+        lent = {name for script in parts.LATER for name in self._lent(script, parts.FIRST)}
+        return {name: number for number, name in enumerate(sorted(passed | lent))}
+
+    def _shared_name(self) -> str:
+        """Another one where the numbers are others: scripts of two versions do not go together."""
+        return f"lent_{crc32(' '.join(self._numbers).encode()):x}"
+
+    def _numbered(self, names: Iterable[str]) -> str:
+        """What a number stands for, as members of an object."""
+        return ", ".join(f"{self._numbers[name]}: {name}" for name in names)
 
     def _printed(self, script: str) -> Iterable[str]:
         """Constants, then functions and classes."""
@@ -185,8 +202,8 @@ class Script:
             if place == script and self._users(name) - {script}
         )
 
-    def _lent(self, script: str, by: str | None) -> list[str]:
-        """What a later script uses of the first one, or of others that come later."""
+    def _lent(self, script: str, by: str | None = None) -> list[str]:
+        """What a script uses of another one, or of all others that come later."""
         return sorted(
             name
             for name, place in self.places.items()

@@ -41,6 +41,7 @@
   const boardEntry = (fields) => {
     const entry = new printed.BoardEntry({
       board: new printed.Board({ ...fields, memory: {} }), // what a program can use is below
+      line: fields,
       memory: new printed.BoardMemory(fields),
       lacks: fields.lacks.flat(),
       unsure: fields.lacks[1],
@@ -69,7 +70,7 @@
       runtimes: eachLazily(data.runtimes, (fields) => new printed.Runtime(fields)),
       tasks: eachLazily(data.tasks, (fields) => new printed.TaskMethod(fields)),
       matrices: data.matrices,
-      needs: globalThis.vramAtlas.recordsOf(data.support).map((fields) => new printed.Need(fields)),
+      needs: globalThis.vramAtlas.recordsOf(data.support).map((fields, id) => new printed.Need({ id, ...fields })),
       communication: new printed.Mebibytes(data.communication),
       margins: new printed.Margins(data.margins),
       aliases,

@@ -10,6 +10,11 @@
   const BREAK = /[,;?!。，；？！、\n]|\.\s|\s-\s/; // no name goes on after one of these
 
   const list = (text) => (Array.isArray(text) ? text : text ? text.split("|") : []);
+  /** Words that each begin with a digit: how many letters they have of the word before. */
+  const unfolded = (text) => {
+    let word = "";
+    return Array.from(text.matchAll(/(\d)(\D*)/g), ([, shared, rest]) => (word = word.slice(0, shared) + rest));
+  };
   const goesOn = (token) => !BREAK.test(token.gap);
   /** "a 100" is an article and a number, "a100" and "a-100" a name. */
   const close = (token) => token.gap === "" || token.gap === "-" || token.gap === "_";
@@ -30,7 +35,9 @@
   /** Everything that can be looked up, built once from the generated names and vocabulary. */
   function index(known, named) {
     const vocabulary = { ...known, models: named.models, optimizers: named.optimizers };
-    for (const kind of ["formats", "runtimes"]) vocabulary[kind] = withNames(named[kind], known[kind]);
+    vocabulary.formats = withNames(named.formats, known.formats);
+    const loaded = atlas.recordsOf(known.runtimes).map(({ tasks, formats }) => [tasks, formats]);
+    vocabulary.runtimes = Object.fromEntries(Object.entries(named.runtimes).map(([id, names], place) => [id, [names, ...loaded[place]]]));
     vocabulary.boards = boardRecords(named.boards, known.boards);
     return indexed(vocabulary);
   }
@@ -56,7 +63,7 @@
     const phrases = phrasesOf(vocabulary, keyOf, named);
     const { boards, boardWords } = boardsOf(vocabulary, (name) => textsOf(name, named));
     const { heads, brands, modelWords } = modelsOf(vocabulary, (name) => textsOf(name, named));
-    const silent = [...list(language.stop), ...list(vocabulary.developers).filter((word) => !brands.has(word))];
+    const silent = [...unfolded(language.stop), ...list(vocabulary.developers).filter((word) => !brands.has(word))];
     for (const word of silent) add(phrases, keyOf(word), { kind: "stop" });
 
     const correctable = ["task", "quantity", "noun", "setting"];

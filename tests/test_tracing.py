@@ -347,14 +347,15 @@ ACTIVATIONS = tuple(field.name for field in fields(TrainingActivations))
 TERMS = tuple(
     field.name
     for field in fields(phases.Training)
-    if field.name not in {"activations", "checkpointing", "drops_copies"}
+    if field.name not in {"activations", "checkpointing", "drops_copies", "accumulates"}
 )
 
 
+@pytest.mark.parametrize("accumulates", [False, True])
 @pytest.mark.parametrize("drops_copies", [False, True])
 @pytest.mark.parametrize("checkpointing", [False, True])
-def test_phases_of_training(*, checkpointing: bool, drops_copies: bool) -> None:
-    """Every term is a value; only checkpointing and when casts are dropped are choices."""
+def test_phases_of_training(*, checkpointing: bool, drops_copies: bool, accumulates: bool) -> None:
+    """Every term is a value; checkpointing, accumulation and when casts are dropped are choices."""
 
     def formula(ops: Any, **values: float) -> Any:
         kept = TrainingActivations(**{name: values[name] for name in ACTIVATIONS})
@@ -364,6 +365,7 @@ def test_phases_of_training(*, checkpointing: bool, drops_copies: bool) -> None:
                 activations=kept,
                 checkpointing=checkpointing,
                 drops_copies=drops_copies,
+                accumulates=accumulates,
                 **others,
             ),
             ops,

@@ -43,12 +43,6 @@
     return atlas.texts.memory_sizes.includes(board?.memory_gib) ? `memory-${board.memory_gib}` : null;
   }
 
-  /** The board, where some models need more on it than on others, or other software. */
-  function special({ board }) {
-    const { bf16, lacks } = atlas.catalog.boards[board] ?? {};
-    return bf16 === false || lacks?.some(({ length }) => length) ? board : undefined;
-  }
-
   /** Whether a board needs more, or may lack what software for a format needs: its list is of other boards. */
   function barred(board, format) {
     const { bf16 = true, lacks = [] } = atlas.catalog.boards[board] ?? {};
@@ -102,7 +96,6 @@
 
   Object.assign(atlas, {
     needed,
-    special,
     onBoard: (name, table) => Object.assign(tables, { [name]: table }),
     onFormat: (name, ...columns) => Object.assign(formats, { [name]: columns }),
     needsInFormat: (found) => formats[formatName(found)] ?? null,

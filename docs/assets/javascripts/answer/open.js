@@ -56,13 +56,19 @@
     return { title, count: all?.length, first, all: () => [first, ...taken(models, atlas.texts.models_shown - 1)] };
   }
 
+  /** The board, where some models need more on it than on others, or other software. */
+  function special({ board }) {
+    const { bf16, lacks } = atlas.catalog.boards[board] ?? {};
+    return bf16 === false || lacks?.some(({ length }) => length) ? board : undefined;
+  }
+
   /**
    * The same from the records of all models, for any question. How many fit is counted at the defaults;
    * in a setting of the reader's own it would take asking every model.
    */
   function fromRecords(found, have) {
     const { model, board, task, ...asked } = found.request;
-    const there = atlas.special(found.request);
+    const there = special(found.request);
     if (task && asked.weights) {
       return [list(atlas.texts.place.models, atlas.fittingOf({ task, ...asked }, have, there), () => ({}))];
     }

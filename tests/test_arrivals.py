@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -198,6 +199,22 @@ def test_a_size_needs_the_formulas_of_its_models(catalog: Catalog, folder: Path)
             "lists.js",
             *(f"{name}.js" for name in scripts),
         }
+
+
+RANKS = "text => JSON.stringify(JSON.parse(text).map((id) => vramAtlas.catalog.models[id].rank))"
+
+
+def test_models_are_ranked_by_their_parameters(catalog: Catalog, folder: Path) -> None:
+    """The script sends a place instead of a count: equal counts have one place."""
+    totals = {
+        entry.id: entry.groups.total if entry.groups else 0 for entry in catalog.models.values()
+    }
+    models = sorted(totals, key=lambda name: totals[name])
+    [found] = in_node([folder / "answer.js", folder / "models.js"], [json.dumps(models)], RANKS)
+    ranks = json.loads(found)
+    assert len({*ranks}) == len({*totals.values()})
+    for (one, less), (other, more) in pairwise(zip(models, ranks, strict=True)):
+        assert less + (totals[one] < totals[other]) == more, (one, other)
 
 
 COMPOSED = """text => {

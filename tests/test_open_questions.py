@@ -17,9 +17,9 @@ ALL = """text => {
     const together = found.peak_bytes.expected * (setting.boards ?? 1);
     return Boolean(usual?.peak_bytes) && together >= usual.held;
   };
-  const counted = (model) => catalog.models[model].parameters.counted;
+  const rank = (model) => catalog.models[model].rank;
   const before = (one, other) =>
-    counted(other.model) - counted(one.model) ||
+    rank(other.model) - rank(one.model) ||
     other.peak.expected - one.peak.expected ||
     (one.model < other.model ? -1 : 1);
   for (const id of Object.keys(catalog.matrices)) {

@@ -16,7 +16,7 @@ KB = 1000
 BUDGET = 150
 """KB of any first load."""
 TYPED = 150
-"""KB of what comes where a reader types: everything, 147, and the lists of a board and a size (3
+"""KB of what comes where a reader types: everything, 144, and the lists of a board and a size (3
 KB) that a key on the way names before everything is there."""
 RECORD = "**/models/llama-2-13b.js"
 

@@ -43,6 +43,12 @@ class ModelEntry:
         """The format the publisher ships; 16 bits where that is not published."""
         return self.model.native_format or "bf16"
 
+    @property
+    def size(self) -> int:
+        """All parameters; 0 where nobody says how many."""
+        parameters = self.model.parameters
+        return 0 if parameters is None else parameters.counted
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BoardEntry:

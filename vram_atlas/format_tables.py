@@ -40,9 +40,7 @@ def _columns(catalog: Catalog, name: str) -> list[list[int]]:
     for place, entry in enumerate(catalog.models.values()):
         peak = _peak(entry, name, catalog)
         if peak is not None:
-            parameters = entry.model.parameters
-            counted = 0 if parameters is None else parameters.counted
-            found.append((-counted, -peak.expected, entry.id, place, peak))
+            found.append((-entry.size, -peak.expected, entry.id, place, peak))
     found.sort(key=lambda one: one[:3])
     return [
         [place for *_, place, _ in found],

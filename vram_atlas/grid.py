@@ -169,10 +169,8 @@ def _runnable(cells: Sequence[tuple[Cell, Verdict]]) -> Runnable:
 
 def _largest_first(cell: Cell) -> tuple[int, int, str]:
     """More parameters first; among equals the larger need."""
-    parameters = cell.entry.model.parameters
-    counted = parameters.counted if parameters is not None else 0
     need = cell.estimate.peak.expected if cell.estimate is not None else 0
-    return -counted, -need, cell.entry.id
+    return -cell.entry.size, -need, cell.entry.id
 
 
 def build_grid(catalog: Catalog, only: Iterable[str] | None = None) -> Grid:

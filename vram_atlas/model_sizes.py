@@ -1,4 +1,4 @@
-"""Sizes that models go by: which models of the catalog "a 13B" can mean."""
+"""Sizes of models: which of the catalog "a 13B" can mean, and which is larger."""
 
 import re
 from collections.abc import Iterator
@@ -21,6 +21,13 @@ def models_by_size(catalog: Catalog) -> dict[str, list[str]]:
         if size:
             found.setdefault(size, []).append(entry.id)
     return dict(sorted(found.items(), key=lambda item: (_parameters(item[0]), item[0])))
+
+
+def size_ranks(catalog: Catalog) -> dict[str, int]:
+    """The place of each model among all, the fewest parameters first; equal ones have one place."""
+    sizes = sorted({entry.size for entry in catalog.models.values()})
+    places = {size: place for place, size in enumerate(sizes)}
+    return {entry.id: places[entry.size] for entry in catalog.models.values()}
 
 
 def size_name(entry: ModelEntry) -> str:

@@ -36,9 +36,12 @@ UNPACKED  const entries = (kind) => Object.entries(vramAtlas.names[kind]);
   for (const [pages, kind] of [["models", "models"], ["gpus", "boards"]]) {
     for (const entry of Object.values(known[kind])) entry.page = `${pages}/${entry.id}.html`;
   }
-  vramAtlas.record = (id, record) => Object.assign(known.models[id], record);
+  vramAtlas.record = (id, record) => Object.assign(known.models[id], record, { here: true });
   vramAtlas.records = (ids, records) => {
     for (const [index, record] of unpacked(records).entries()) vramAtlas.record(ids[index], record);
+  };
+  vramAtlas.ranks = (ranks) => {
+    for (const [index, model] of Object.values(known.models).entries()) model.rank = ranks[index];
   };
   vramAtlas.sizes = {}; // models by size, as far as their scripts are here
 })((globalThis.vramAtlas = globalThis.vramAtlas || {}));

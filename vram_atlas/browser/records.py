@@ -8,7 +8,7 @@ from vram_atlas.browser.classes import Classes
 from vram_atlas.browser.kept import Document, Kept, unnamed
 from vram_atlas.browser.packed import packed
 from vram_atlas.catalog import Catalog, ModelEntry
-from vram_atlas.model_sizes import models_by_size
+from vram_atlas.model_sizes import models_by_size, size_ranks
 
 ALL: Final = "models.js"
 
@@ -19,7 +19,9 @@ def record_files(catalog: Catalog, classes: Classes) -> Iterator[tuple[str, str]
     records = {entry.id: _record(entry, kept) for entry in catalog.models.values()}
     sizes = models_by_size(catalog)
     known = f"Object.assign(vramAtlas.sizes,{_shown(sizes)});\n"
-    yield ALL, known + _together("Object.keys(vramAtlas.names.models)", records.values())
+    ranks = _shown([*size_ranks(catalog).values()])
+    every = "Object.keys(vramAtlas.names.models)"
+    yield ALL, f"{known}vramAtlas.ranks({ranks});\n{_together(every, records.values())}"
     for size, ids in sizes.items():
         here = f"vramAtlas.sizes[{_shown(size)}]"
         members = _together(here, (records[name] for name in ids))
@@ -38,9 +40,8 @@ def _shown(value: object) -> str:
 
 
 def _record(entry: ModelEntry, kept: Kept) -> Document:
-    parameters = entry.model.parameters
-    counted = {} if parameters is None else {"counted": parameters.counted}
-    active = (
-        {} if parameters is None or parameters.active is None else {"active": parameters.active}
-    )
-    return unnamed(kept.of(entry.model) | {"parameters": counted | active})
+    """Without how many parameters there are, where the formulas count them."""
+    record = unnamed(kept.of(entry.model))
+    if entry.architecture is not None:
+        record.pop("parameters", None)
+    return record

@@ -25,7 +25,7 @@
   };
   // The record of a model comes when it is asked for; until then there is only its name.
   const recordOf = (fields) => {
-    if (!("parameters" in fields)) throw new Error(`the record of ${fields.id} is not here yet`);
+    if (!fields.here) throw new Error(`the record of ${fields.id} is not here yet`);
     return fields;
   };
   // A reader's own shape, made once: the formulas remember what they counted of it.

@@ -24,7 +24,7 @@
   const everything = () => [SINGLE, UNEQUAL, TRAINING, LISTS, SMALLEST, COUNTS, OPEN, RECORDS, ...allFormulas()];
 
   const recordsOf = (ids) => {
-    const missing = ids.filter((id) => !("parameters" in atlas.catalog.models[id]));
+    const missing = ids.filter((id) => !atlas.catalog.models[id].here);
     if (!missing.length) return [];
     return atlas.coming.has(RECORDS) ? [RECORDS] : missing.map((id) => `models/${id}.js`);
   };

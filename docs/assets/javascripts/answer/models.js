@@ -6,16 +6,13 @@
   /** Fields with which all boards together never hold less than one does at the defaults. */
   const ONLY_MORE = ["boards", "context_length", "sequence_length", "prompt_length", "micro_batch_size"];
 
-  const counted = (model) => atlas.catalog.models[model].parameters?.counted ?? 0;
-
   let groups = null;
   /** Models of as many parameters, those with the most first. */
   function bySize() {
     if (groups) return groups;
-    const found = new Map();
-    for (const model of Object.keys(atlas.catalog.models)) found.set(counted(model), [...(found.get(counted(model)) ?? []), model]);
-    groups = [...found].sort(([one], [other]) => other - one).map(([, models]) => models);
-    return groups;
+    groups = [];
+    for (const { id, rank } of Object.values(atlas.catalog.models)) (groups[rank] ??= []).push(id);
+    return groups.reverse();
   }
 
   /** As grid.py sorts those of as many parameters: the larger need first, then by name. */

@@ -16,7 +16,7 @@
   function fromTable(table, task) {
     return matricesOf(task).map(([id, { title, task: own }]) => {
       const [count, ...rows] = table[id];
-      const models = rows.map(([model, need, counted, weights]) => ({ model, need, counted, changes: { task: own, weights } }));
+      const models = rows.map(([model, need, rank, weights]) => ({ model, need, rank, changes: { task: own, weights } }));
       return { title, count, first: models[0], all: () => models };
     });
   }
@@ -33,8 +33,8 @@
   /** The next of those that fit, as many as are shown. */
   function* shown(fitting, changes) {
     for (const { model, peak } of fitting) {
-      const { counted } = atlas.catalog.models[model].parameters;
-      yield { model, need: peak.expected, counted, changes: changes(model) };
+      const { rank } = atlas.catalog.models[model];
+      yield { model, need: peak.expected, rank, changes: changes(model) };
     }
   }
 
@@ -130,7 +130,7 @@
 
   /** Of several lists the one whose first model has the most parameters. */
   function largestOf(lists) {
-    return lists.reduce((best, one) => (one.first.counted > best.first.counted ? one : best));
+    return lists.reduce((best, one) => (one.first.rank > best.first.rank ? one : best));
   }
 
   Object.assign(atlas, { whatRuns });

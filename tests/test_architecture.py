@@ -24,7 +24,8 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "catalog",
         "snippets",
     ),  # after formulas: reading the catalog recounts every model's parameters
-    ("workload", "projections", "tuning", "obstacles"),
+    ("workload", "projections", "tuning"),
+    ("obstacles",),
     ("defaults", "terms"),
     ("recipe",),
     ("parallel", "kernels"),

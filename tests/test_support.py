@@ -7,11 +7,16 @@ import pytest
 
 from vram_atlas.answers import Answer, answer_line
 from vram_atlas.catalog import Catalog
+from vram_atlas.estimator import estimate
 from vram_atlas.explain import explain
 from vram_atlas.grid import Grid
+from vram_atlas.ladder import climb
+from vram_atlas.obstacles import is_whole
 from vram_atlas.problems import ProblemsError
-from vram_atlas.support import runs_on
+from vram_atlas.request import make_request
+from vram_atlas.resolve import resolve
 from vram_atlas.unequal import divided
+from vram_atlas.units import from_gib
 from vram_atlas.verdict import Verdict
 
 LLAMA = "llama-3.1-8b"
@@ -44,7 +49,7 @@ def refused(catalog: Catalog, **fields: object) -> tuple[str, str]:
             {"runtime": "vllm", "weights": "awq-int4"},
             "AWQ int4, group 128 on Tesla V100 32 GB: it needs compute capability 7.5",
         ),
-        ("t4", {"runtime": "vllm", "weights": "fp8"}, "it needs compute capability 8.0"),
+        ("v100-32gb", {"runtime": "vllm", "weights": "fp8"}, "it needs compute capability 8.0"),
         ("v100-16gb", {"runtime": "vllm", "weights": "int8"}, "it needs compute capability 7.5"),
         ("v100-16gb", {"runtime": "vllm", "weights": "nvfp4"}, "it needs compute capability 8.0"),
         ("t4", {"model": "gpt-oss-20b", "runtime": "vllm"}, "it needs compute capability 8.0"),
@@ -92,6 +97,32 @@ def refused(catalog: Catalog, **fields: object) -> tuple[str, str]:
             {"weights": "q4_k_m"},
             "llama.cpp does not run weights in GGUF Q4_K_M",
         ),
+        (
+            "h100-80gb",
+            {"weights": "nvfp4", "runtime": "transformers"},
+            "NVFP4 on H100 80 GB: it needs compute capability 10.0. There it runs in vLLM.",
+        ),
+        (
+            "b200",
+            {"model": "kimi-k2.5", "runtime": "transformers"},
+            "compressed-tensors in Transformers turns int4 experts, group 32 into bf16",
+        ),
+        (
+            "ascend-910b-64gb",
+            {"weights": "fp8", "runtime": "transformers"},
+            "Transformers turns fp8 into bf16",
+        ),
+        (
+            "m4-max-128gb",
+            {"task": "full", "optimizer": "adamw-8bit"},
+            "AdamW 8-bit on Apple M4 Max 128 GB. With another optimizer: Transformers 5.",
+        ),
+        ("p40", {"task": "full", "optimizer": "adamw-4bit"}, "torchao does not run AdamW 4-bit"),
+        (
+            "t4",
+            {"task": "lora", "attention": "flash"},
+            "it needs compute capability 8.0. With another attention: Transformers 5.",
+        ),
     ],
 )
 def test_software_that_does_not_run_is_no(
@@ -125,6 +156,34 @@ def test_software_that_does_not_run_is_no(
             {"task": "full", "runtime": "megatron"},
             "It is not known whether Megatron-Core runs",
         ),
+        (
+            "radeon-vii",
+            {"task": "full", "optimizer": "adamw-8bit"},
+            "It is not known whether bitsandbytes runs AdamW 8-bit on Radeon VII.",
+        ),
+        (
+            "rx-6800",
+            {"task": "lora", "attention": "flash"},
+            "It is not known whether FlashAttention runs on Radeon RX 6800.",
+        ),
+        ("t4", {"runtime": "vllm", "weights": "fp8"}, "It is not known whether vLLM runs"),
+        ("arc-a770-16gb", {"runtime": "vllm"}, "It is not known whether vLLM runs on Arc A770"),
+        (
+            "arc-b580",
+            {"runtime": "vllm", "weights": "gptq-int8"},
+            "It is not known whether vLLM runs weights in GPTQ int8",
+        ),
+        (
+            "m3-max-64gb",
+            {"model": "flux.1-dev", "weights": "fp8"},
+            "It is not known whether Diffusers runs weights in fp8 on Apple M3 Max 64 GB.",
+        ),
+        ("ascend-910c", {"weights": "q8_0"}, "It is not known whether llama.cpp runs on"),
+        (
+            "rtx-5090",
+            {"runtime": "autogptq", "weights": "gptq-int4"},
+            "It is not known whether AutoGPTQ runs",
+        ),
     ],
 )
 def test_where_nobody_says_it_is_unknown(
@@ -142,6 +201,7 @@ def test_where_nobody_says_it_is_unknown(
         ("p40", {}),
         ("p40", {"weights": "q4_k_m"}),
         ("p40", {"weights": "gptq-int4"}),
+        ("p40", {"weights": "awq-int4"}),
         ("m4-max-128gb", {"weights": "gptq-int4"}),
         ("p40", {"task": "qlora"}),
         ("v100-32gb", {"runtime": "vllm"}),
@@ -154,6 +214,11 @@ def test_where_nobody_says_it_is_unknown(
         ("rx-7900-xtx", {"task": "qlora"}),
         ("arc-b580", {"task": "qlora"}),
         ("m4-max-128gb", {"task": "qlora"}),
+        ("p40", {"task": "full", "optimizer": "adamw-8bit"}),
+        ("arc-b580", {"task": "lora", "optimizer": "adamw-8bit"}),
+        ("a10", {"task": "lora", "attention": "flash"}),
+        ("rtx-3090", {"model": "flux.1-dev", "weights": "fp8"}),
+        ("arc-b580", {"runtime": "vllm", "weights": "gptq-int4"}),
         ("mtt-s4000", {"task": "lora"}),
         ("mtt-s80", {"weights": "q4_k_m"}),
         ("ascend-910b-64gb", {"weights": "q8_0"}),
@@ -188,6 +253,21 @@ def test_other_software_is_assumed_where_the_usual_does_not_run(
     assert (settings["runtime"], settings["weights"]) == (runtime, weights)
     assert "(in place of vLLM, which needs another GPU)" in str(found["assumptions"])
     assert refused(catalog, model=model, board=board, runtime="vllm")[0] == "no"
+
+
+def test_the_ladder_offers_what_runs(catalog: Catalog) -> None:
+    """No 8-bit optimizer on a Mac; the same memory with an NVIDIA chip gets it."""
+    fields = {"model": "qwen2.5-14b", "task": "full", "micro_batch_size": 1}
+    offered = {
+        board: [
+            rung.change
+            for rung in climb(question, estimate(question.workload, catalog), from_gib(1), catalog)
+        ]
+        for board in ("m4-max-128gb", "a100-80gb")
+        if (question := resolve(make_request({**fields, "board": board}), catalog)).workload
+    }
+    assert {"optimizer": "adamw-8bit"} not in offered["m4-max-128gb"]
+    assert {"optimizer": "adamw-8bit"} in offered["a100-80gb"]
 
 
 def test_explain_says_it(catalog: Catalog) -> None:
@@ -236,16 +316,17 @@ def test_tables_agree_with_answers(grid: Grid) -> None:
 
 
 def test_every_runtime_says_where_it_runs(catalog: Catalog) -> None:
-    """In all formats; and each need is had by some boards, most of them by those of today."""
-    whole = {name for need in catalog.needs.values() if not need.formats for name in need.runtimes}
-    assert whole == {*catalog.runtimes}
-    newest = catalog.boards["rtx-5090"]
-    for need in catalog.needs.values():
-        assert runs_on(need, newest.board, newest.line.vendor), need.id
+    """In all formats, with every optimizer and kind of attention."""
+    needs = [need for need in catalog.needs.values() if is_whole(need) and not need.formats]
+    assert {name for need in needs for name in need.runtimes} == {*catalog.runtimes}
 
 
-def test_boards_of_today_lack_nothing(catalog: Catalog) -> None:
-    """On Blackwell every runtime runs every format that it offers."""
+def test_boards_of_today_lack_only_what_is_older(catalog: Catalog) -> None:
+    """Blackwell runs all but what its makers left before it; what always widens runs nowhere."""
+    nowhere = {need.id for need in catalog.needs.values() if need.least is None}
+    assert all(catalog.needs[name].widens for name in nowhere)
+    older = {need.id for need in catalog.needs.values() if need.until}
     for entry in catalog.boards.values():
         if entry.board.architecture == "Blackwell":
-            assert entry.lacks == ()
+            assert {*entry.lacks} == nowhere | older
+            assert {*entry.unsure} == older

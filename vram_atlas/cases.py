@@ -10,7 +10,7 @@ from vram_atlas.catalog import BoardEntry, Catalog
 from vram_atlas.estimator import Estimate, estimate
 from vram_atlas.formulas.phases import Part
 from vram_atlas.kernels import shares_keys
-from vram_atlas.obstacles import obstacle
+from vram_atlas.obstacles import hindrance
 from vram_atlas.problems import Problem, ProblemsError, nearest
 from vram_atlas.request import make_request
 from vram_atlas.resolve import resolve
@@ -129,5 +129,5 @@ def boards_for(catalog: Catalog, found: Case) -> list[BoardEntry]:
         and entry.example
         and not entry.board.lacks_bf16(task)
         and (entry.board.bf16 or not shares_keys(found.workload))
-        and obstacle(found.workload.weights, found.workload.runtime, entry, catalog) is None
+        and hindrance(found.workload, entry, catalog) is None
     ]

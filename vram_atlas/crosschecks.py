@@ -240,6 +240,7 @@ def software_references(
         for key, what, words in (
             ("runtimes", "runtime", need.runtimes),
             ("formats", "format", need.formats),
+            ("optimizers", "optimizer", need.optimizers),
         ):
             for position, word in enumerate(words):
                 place = ("needs", index, key, position)

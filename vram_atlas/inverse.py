@@ -16,7 +16,7 @@ from vram_atlas.estimator import Estimate, estimate
 from vram_atlas.formulas.phases import Part
 from vram_atlas.holding import Held, copied, most_layers
 from vram_atlas.kernels import on_board, shares_keys
-from vram_atlas.obstacles import obstacle
+from vram_atlas.obstacles import hindrance
 from vram_atlas.request import Request
 from vram_atlas.resolve import Question, altered
 from vram_atlas.schema.base import Precision, Task
@@ -152,7 +152,7 @@ def smallest_boards(workload: Workload, catalog: Catalog) -> Iterator[BoardEntry
     for entry in _by_memory(catalog):
         if not entry.example or entry.board.lacks_bf16(workload.task):
             continue
-        if obstacle(workload.weights, workload.runtime, entry, catalog) is not None:
+        if hindrance(workload, entry, catalog) is not None:
             continue
         sampled = defaults.sampled_sequences(workload.runtime, entry.visible)
         needs = scored if shared and not entry.board.bf16 else fused

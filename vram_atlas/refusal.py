@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from vram_atlas.catalog import BoardEntry, Catalog
-from vram_atlas.obstacles import obstacle, shut_out
+from vram_atlas.obstacles import hindrance, obstacle, shut_out
 from vram_atlas.problems import Problem
 from vram_atlas.schema.board import Vendor
-from vram_atlas.schema.method import TaskMethod
-from vram_atlas.schema.software import Format, Runtime
+from vram_atlas.schema.software import Format, Optimizer, Runtime
 from vram_atlas.schema.support import Need
 from vram_atlas.verdict import Verdict
+from vram_atlas.workload import Workload
 
 
 def refused(need: Need, board: BoardEntry) -> Verdict:
@@ -17,29 +17,31 @@ def refused(need: Need, board: BoardEntry) -> Verdict:
     return Verdict.UNKNOWN if need.id in board.unsure else Verdict.NO
 
 
-def refusals(
-    weights: Format,
-    runtime: Runtime,
-    board: BoardEntry | None,
-    method: TaskMethod,
-    kind: str,
-    *,
-    catalog: Catalog,
-) -> Iterator[Problem]:
-    """The fault of a question about such a board and a kind of model; none where all is well."""
-    need = obstacle(weights, runtime, board, catalog)
-    if need is None or board is None:
+def refusals(workload: Workload, board: BoardEntry, catalog: Catalog) -> Iterator[Problem]:
+    """The fault of a question that asks for it on a board; none where all is well."""
+    need = hindrance(workload, board, catalog)
+    if need is None:
         return
-    verdict = refused(need, board)
-    usual = [catalog.runtimes[name] for name in method.runtimes.values()]
+    weights, verdict = workload.weights, refused(need, board)
+    usual = [catalog.runtimes[name] for name in catalog.tasks[workload.task].runtimes.values()]
+    kind = workload.entry.model.architecture.kind
     able = [one for one in usual if kind in one.kinds]
-    tip = f"{_why(need, weights, board, verdict)}{_others(weights, board, able, catalog)}"
-    what = f"a board on which {need.name} runs{_of(need, weights)}"
-    yield Problem("", 0, "board", board.board.name, what, tip, verdict.value)
+    what = _what(need, weights, workload.optimizer)
+    others = _others(need, weights, board, able, catalog)
+    tip = f"{_why(need, what, weights, board, verdict)}{others}"
+    expected = f"a board on which {need.name} runs{what}"
+    yield Problem("", 0, "board", board.board.name, expected, tip, verdict.value)
 
 
-def _why(need: Need, weights: Format, board: BoardEntry, verdict: Verdict) -> str:
-    name, what = board.board.name, _of(need, weights)
+def _what(need: Need, weights: Format, optimizer: Optimizer) -> str:
+    """The optimizer or the format, where it is the reason."""
+    if need.optimizers:
+        return f" {optimizer.name}"
+    return f" weights in {weights.name}" if need.formats else ""
+
+
+def _why(need: Need, what: str, weights: Format, board: BoardEntry, verdict: Verdict) -> str:
+    name = board.board.name
     if verdict is Verdict.UNKNOWN:
         return f"It is not known whether {need.name} runs{what} on {name}."
     if need.widens:
@@ -49,12 +51,9 @@ def _why(need: Need, weights: Format, board: BoardEntry, verdict: Verdict) -> st
     return f"{need.name} does not run{what} on {name}{why}."
 
 
-def _of(need: Need, weights: Format) -> str:
-    """The format, where it is the reason."""
-    return f" weights in {weights.name}" if need.formats else ""
-
-
-def _others(weights: Format, board: BoardEntry, able: Sequence[Runtime], catalog: Catalog) -> str:
+def _others(
+    need: Need, weights: Format, board: BoardEntry, able: Sequence[Runtime], catalog: Catalog
+) -> str:
     """Who of `able` runs the same weights there; else who runs there at all."""
     same = [
         one.name
@@ -62,6 +61,13 @@ def _others(weights: Format, board: BoardEntry, able: Sequence[Runtime], catalog
         if weights.kind in one.formats and obstacle(weights, one, board, catalog) is None
     ]
     if same:
-        return f" There it runs in {', '.join(sorted({*same}))}."
+        return f" {_lead(need)} {', '.join(sorted({*same}))}."
     other = [one.name for one in able if not shut_out(one, board, catalog)]
     return f" With other weights: {', '.join(sorted({*other}))}." if other else ""
+
+
+def _lead(need: Need) -> str:
+    """What is changed to run on the board, before the names of what then runs."""
+    if need.optimizers:
+        return "With another optimizer:"
+    return "With another attention:" if need.attention else "There it runs in"

@@ -149,8 +149,6 @@ class _Resolver:
         )
         for one in (*objections, *unused):
             self._fault(one.path, one.saw, one.expected)
-        kind = architecture.kind
-        self.problems += [*refusals(weights, runtime, board, method, kind, catalog=self.catalog)]
         if self.problems:
             return None
         freely, usual = None if request.runtime else board, self._weights(entry, None)
@@ -183,6 +181,8 @@ class _Resolver:
             ),
             **lengths,
         )
+        if board is not None:
+            self.problems += [*refusals(found, board, self.catalog)]
         return found if board is None else on_board(found, board.board)
 
     def _weights(self, entry: ModelEntry, board: BoardEntry | None) -> Format | None:

@@ -38,16 +38,21 @@ def runs_on(need: Need, board: Board, vendor: Vendor) -> bool | None:
     if board.id in need.unnamed:
         return None
     if vendor is Vendor.NVIDIA:
-        has = _capability(board.compute_capability or "0")
-        if has >= _capability(need.least):
-            return True
-        return None if need.tried and has >= _capability(need.tried) else False
+        return _from_capability(need, _capability(board.compute_capability or "0"))
     said = elsewhere(need, vendor)
     if said is None or board.id in said.unnamed:
         return None
     if EVERY in said.architectures or board.architecture in said.architectures:
         return True
     return None if said.architectures else False
+
+
+def _from_capability(need: Need, has: tuple[int, ...]) -> bool | None:
+    if need.until and has > _capability(need.until):
+        return None
+    if need.least and has >= _capability(need.least):
+        return True
+    return None if need.tried and has >= _capability(need.tried) else False
 
 
 def _capability(text: str) -> tuple[int, ...]:

@@ -16,10 +16,15 @@ def what_runs_where(catalog: Catalog) -> str:
 def _row(need: Need, catalog: Catalog) -> Row:
     source = source_link(catalog.sources["data/support.yml"][need.source])
     note = small(text(need.note)) if need.note else ""
-    weights = ", ".join(catalog.formats[name].name for name in need.formats) or words.ALL_WEIGHTS
+    named = (
+        *(catalog.formats[name].name for name in need.formats),
+        *(catalog.optimizers[name].name for name in need.optimizers),
+        *(words.attention(kind) for kind in need.attention),
+    )
+    served = ", ".join(named) or words.ALL
     return (
         f"{text(need.name)}{small(source)}{note}",
-        text(weights) + (small(words.WIDENS) if need.widens else ""),
+        text(served) + (small(words.WIDENS) if need.widens else ""),
         words.from_capability(need),
         *(text(words.architectures(elsewhere(need, vendor))) for vendor in words.VENDORS),
     )

@@ -19,7 +19,7 @@ from vram_atlas.defaults import sampled_sequences
 from vram_atlas.estimator import Estimate, estimate
 from vram_atlas.formulas.ops import NUMBERS
 from vram_atlas.holding import Held, most_layers
-from vram_atlas.problems import Problem, ProblemsError
+from vram_atlas.problems import ProblemsError
 from vram_atlas.refusal import refusals
 from vram_atlas.request import make_request
 from vram_atlas.resolve import Question, resolve
@@ -101,12 +101,9 @@ def divided(
 
 def _refuse(workload: Workload, boards: Sequence[tuple[object, int]], catalog: Catalog) -> None:
     """Raise ProblemsError for boards on which what was chosen does not run."""
-    method, kind = catalog.tasks[workload.task], workload.entry.model.architecture.kind
-    problems: list[Problem] = []
-    for board, _ in boards:
-        entry = _entry(board, catalog)
-        found = refusals(workload.weights, workload.runtime, entry, method, kind, catalog=catalog)
-        problems = [*problems, *found]
+    entries = [_entry(board, catalog) for board, _ in boards]
+    named = [entry for entry in entries if entry is not None]
+    problems = [problem for entry in named for problem in refusals(workload, entry, catalog)]
     if problems:
         raise ProblemsError(problems)
 

@@ -81,6 +81,8 @@ def _support(catalog: Catalog) -> Iterator[Document]:
             "name": need.name,
             "runtimes": need.runtimes,
             "formats": need.formats,
+            "optimizers": need.optimizers,
+            "attention": need.attention,
             "widens": need.widens,
             "least": need.least,
         }

@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 from pydantic import Field, StringConstraints
 
-from vram_atlas.schema.base import Identifier, Source, SourceKey, Strict, Text
+from vram_atlas.schema.base import AttentionKernel, Identifier, Source, SourceKey, Strict, Text
 from vram_atlas.schema.software import FormatId
 
 EVERY: Final = "every"
@@ -40,14 +40,25 @@ class Need(Strict):
     formats: tuple[FormatId, ...] = Field(
         default=(), strict=False, description="for weights in these formats; none: for all"
     )
+    optimizers: tuple[Identifier, ...] = Field(
+        default=(), strict=False, description="for training with these; none: with all"
+    )
+    attention: tuple[Annotated[AttentionKernel, Field(strict=False)], ...] = Field(
+        default=(), strict=False, description="for these kinds of attention; none: for all"
+    )
     widens: bool = Field(
         default=False, description="the software turns these formats into bf16 elsewhere"
     )
-    least: Capability = Field(
-        description="compute capability of NVIDIA's boards from which it runs, in quotes: '7.0'"
+    least: Capability | None = Field(
+        default=None,
+        description="compute capability of NVIDIA's boards from which it runs, in quotes: '7.0'; "
+        "absent: it runs on none of them",
     )
     tried: Capability | None = Field(
         default=None, description="from this one on it may run, but nobody says so"
+    )
+    until: Capability | None = Field(
+        default=None, description="above this one it may run, but nobody says so"
     )
     amd: Elsewhere | None = None
     intel: Elsewhere | None = None

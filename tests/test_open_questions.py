@@ -43,10 +43,28 @@ ALL = """text => {
   return JSON.stringify(wrong);
 }"""
 USUAL = """for (const id of Object.keys(vramAtlas.catalog.matrices)) {
-  for (const _ of vramAtlas.fittingIn(id, {}, Infinity));
+  for (const asked of [{}, { boards: 2 }]) {
+    for (const _ of vramAtlas.fittingIn(id, asked, Infinity));
+  }
 }
 """
-"""Asks all models at the defaults, as a reader's browser does while the reader types."""
+"""Asks all models at the defaults and on two boards, as a browser does while its reader types."""
+
+IN_FORMAT = """text => {
+  const { setting, sizes } = JSON.parse(text);
+  const { catalog, need, fittingOf, printed } = vramAtlas;
+  const wrong = [];
+  for (const gib of sizes) {
+    const have = gib * 2 ** 30;
+    const found = new Set([...fittingOf(setting, have)].map(({ model }) => model));
+    for (const model of Object.keys(catalog.models)) {
+      const peak = need({ model, ...setting })?.peak_bytes;
+      const fits = Boolean(peak) && printed.judge({ peak }, have) === "fits";
+      if (found.has(model) !== fits) wrong.push([model, gib]);
+    }
+  }
+  return JSON.stringify(wrong);
+}"""
 
 SETTINGS = (
     {"boards": 2},
@@ -56,6 +74,8 @@ SETTINGS = (
     {"context_length": 512, "boards": 2},
     {"sequence_length": 8192, "boards": 2},
     {"sequence_length": 128, "boards": 8},
+    {"sequence_length": 2048},
+    {"context_length": 32768, "boards": 2, "micro_batch_size": 2},
     {"micro_batch_size": 4, "boards": 4},
 )
 """Fields of which a list takes what the defaults hold for what a model needs at least."""
@@ -75,4 +95,21 @@ def test_no_model_that_fits_is_passed_over(scripts: list[Path], setting: dict[st
     """Every matrix: models that are not asked need more than there is, or cannot be computed."""
     asked = {"setting": setting, "sizes": [4, 8, 11.5, 16, 24, 48, 80, 141]}
     [wrong] = in_node(scripts, [json.dumps(asked)], ALL)
+    assert json.loads(wrong) == []
+
+
+@pytest.mark.parametrize("boards", [1, 2])
+@pytest.mark.parametrize(
+    ("task", "weights"),
+    [("inference", "gptq-int4"), ("inference", "q4_k_m"), ("inference", "fp8"), ("qlora", "nf4")],
+)
+def test_weights_that_are_too_large_pass_over_none(
+    scripts: list[Path], task: str, weights: str, boards: int
+) -> None:
+    """A format that the reader names: no model fits whose weights alone are said not to."""
+    asked = {
+        "setting": {"task": task, "weights": weights, "boards": boards},
+        "sizes": [4, 8, 11.5, 16, 24, 48, 80, 141],
+    }
+    [wrong] = in_node(scripts, [json.dumps(asked)], IN_FORMAT)
     assert json.loads(wrong) == []

@@ -220,8 +220,10 @@ async ({field, text, times, before}) => {
   };
   const found = {keys: [], fixed: []};
   for (let i = 0; i < times; i += 1) {
-    type(before);
-    await new Promise(requestAnimationFrame);
+    for (const earlier of before) {
+      type(earlier);
+      await new Promise(requestAnimationFrame);
+    }
     found.keys.push(timed(() => type(text)));
     await new Promise(requestAnimationFrame);
     found.fixed.push(timed(fixed));
@@ -285,7 +287,7 @@ def ready(page: Page, address: str) -> None:
 def assert_fast(page: Page, field: str, text: str) -> None:
     """The last key of a text, or the paste that completes it, is answered in time."""
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
-    taken = page.evaluate(FAST, {"field": field, "text": text, "times": 9, "before": text[:-1]})
+    taken = page.evaluate(FAST, {"field": field, "text": text, "times": 9, "before": [text[:-1]]})
     slower = max(1, median(taken["fixed"]) / 20)
     assert attributes(page)["state"] in {"answered", "partial"}
     assert median(taken["keys"]) <= 50 * slower, (taken, slower)
@@ -300,21 +302,23 @@ def assert_fast(page: Page, field: str, text: str) -> None:
         "what can a 3060 run in int4",
         "what can 24 GB run with 32k context",
         "largest model to full fine-tune on 8x h100",
+        "largest model to qlora on 2x 16gb at 8k",
     ],
 )
 def test_own_setting_for_the_first_time(browser: Browser, address: str, question: str) -> None:
-    """A list in a setting that nobody asked before, in code that has not run: twice the budget.
+    """A list in a setting that nobody asked before, typed key by key: the last one is in time too.
 
     Asking all models in all matrices took 350 ms here.
     """
     with open_page(browser, address, 360) as (page, _):
         ready(page, address)
         page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
-        asked = {"field": "#ask-text", "text": question, "times": 1, "before": ""}
+        before = [question[:end] for end in range(1, len(question))]
+        asked = {"field": "#ask-text", "text": question, "times": 1, "before": before}
         taken = page.evaluate(FAST, asked)
         slower = max(1, taken["fixed"][0] / 20)
         assert attributes(page)["state"] == "answered"
-        assert taken["keys"][0] <= 100 * slower, (taken, slower)
+        assert taken["keys"][0] <= 50 * slower, (taken, slower)
 
 
 def test_works_from_a_folder(site: Path, browser: Browser) -> None:

@@ -91,7 +91,16 @@ def weights_alone(entry: ModelEntry, form: Format | None, boards: int | None) ->
     parameters = entry.model.parameters
     if form is None or parameters is None:
         return None
-    groups = ParameterGroups(linear=parameters.counted)
+    return _of_each(ParameterGroups(linear=parameters.counted), form, boards)
+
+
+def lightest(entry: ModelEntry, form: Format, boards: int | None, catalog: Catalog) -> Bytes:
+    """The same of any model whose shape is known: inference never needs less."""
+    groups = entry.groups or ParameterGroups(linear=0)
+    return _of_each(groups, as_published(entry, form, catalog), boards)
+
+
+def _of_each(groups: ParameterGroups, form: Format, boards: int | None) -> Bytes:
     return Bytes(round(weight_bytes(groups, form).total / (boards or 1)))
 
 

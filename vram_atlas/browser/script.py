@@ -23,6 +23,7 @@ from vram_atlas.browser.source import Definition, NotPrintableError, function_no
 from vram_atlas.browser.statements import Statements, function_lines, star
 from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
 from vram_atlas.cells import matrix_format
+from vram_atlas.defaults import lightest
 from vram_atlas.formulas.counting import count
 from vram_atlas.inverse import largest_batch, longest_text
 from vram_atlas.margins import Margins
@@ -70,6 +71,7 @@ FUNCTIONS: Final = (
     largest_batch,
     longest_text,
     matrix_format,
+    lightest,
     obstacle,
     judge,
 )

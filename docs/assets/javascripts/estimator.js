@@ -156,6 +156,12 @@
   vramAtlas.ladder = answering((question, known) => printed.answer_ladder(question, known));
   vramAtlas.inverse = answering((question, known) => printed.answer_inverse(question, known));
 
+  // Bytes that the weights of a model take of each board.
+  vramAtlas.lightest = (model, { weights, boards = null }) => {
+    const { models, formats } = catalog();
+    return printed.lightest(models[model], formats[weights], boards, catalog());
+  };
+
   // Whether what an answer assumes runs on a board.
   vramAtlas.runsOn = (board, { weights, runtime }) => {
     const { formats, runtimes, boards } = catalog();

@@ -15,6 +15,8 @@
     return groups.reverse();
   }
 
+  const fitsIn = (need, have) => atlas.printed.judge(need, have) === "fits";
+
   /** As grid.py sorts those of as many parameters: the larger need first, then by name. */
   const neediestFirst = (one, other) => other.peak.expected - one.peak.expected || (one.model < other.model ? -1 : 1);
 
@@ -46,7 +48,7 @@
    * fit. A model is asked again on a `board` where it needs more, or where other software or none runs it.
    */
   function* fitting(question, have, board, cannot = () => false) {
-    const fits = (need) => need && atlas.printed.judge(need, have) === "fits";
+    const fits = (need) => need && fitsIn(need, have);
     const moved = (need) => board && need && !atlas.runsOn(board, need);
     const older = board && !atlas.catalog.boards[board].bf16;
     const there = (need) =>
@@ -57,34 +59,66 @@
     }
   }
 
-  /** The same of a matrix. What the defaults were found to hold, or to refuse, need not be asked again. */
+  const PAIR = { boards: 2 };
+
+  /** Whether a question to a matrix asks no less than the defaults, of one board or two. */
+  function enlarges(id, { boards = 1, ...asked }) {
+    const { defaults } = atlas.catalog.tasks[atlas.catalog.matrices[id].task];
+    const length = defaults.context_length ?? defaults.sequence_length;
+    const usual = { ...defaults, context_length: length, sequence_length: length };
+    return boards <= PAIR.boards && Object.entries(asked).every(([field, value]) => value >= usual[field]);
+  }
+
+  /**
+   * The same of a matrix. What the defaults were found to hold, or to refuse, need not be asked again;
+   * several boards hold at least as much together as two do. Nor what is too large already with less asked.
+   */
   function fittingIn(id, asked, have, board) {
+    const { boards = 1 } = asked;
     const { known } = cells(id, {});
+    const pairs = boards > 1 ? cells(id, PAIR).known : known;
+    const larger = enlarges(id, asked);
     const cannot = (model) => {
       const usual = known.get(model);
       if (!usual) return usual === null;
-      return usual.held > have * (asked.boards ?? 1) && !(board && !atlas.runsOn(board, usual));
+      if (board && !atlas.runsOn(board, usual)) return false;
+      const alike = pairs.get(model);
+      const held = Math.max(usual.held, alike && boards > 1 ? PAIR.boards * alike.held : 0);
+      return held > have * boards || Boolean(larger && alike && !fitsIn(alike, have));
     };
     const holds = Object.keys(asked).every((field) => ONLY_MORE.includes(field));
     return fitting(cells(id, asked), have, board, holds ? cannot : undefined);
   }
 
-  /** The same for one request to all. */
-  const fittingOf = (fields, have, board) => fitting(questionTo(fields, () => fields), have, board);
+  /** The same for one request to all. Inference needs all weights; training can do without a text encoder's. */
+  function fittingOf(fields, have, board) {
+    const cannot = (model) => fields.task === "inference" && atlas.lightest(model, fields) > have;
+    return fitting(questionTo(fields, () => fields), have, board, cannot);
+  }
+
+  function* everyNeed(asked) {
+    for (const id of Object.keys(atlas.catalog.matrices)) {
+      for (const model of Object.keys(atlas.catalog.models)) {
+        needOf(cells(id, asked), model);
+        yield;
+      }
+    }
+  }
 
   /** What makes later answers fast, in steps that no key has to wait for. */
   function* preparing(questions) {
     atlas.understand(""); // builds its index
-    for (const id of Object.keys(atlas.catalog.matrices)) {
-      for (const model of Object.keys(atlas.catalog.models)) {
-        needOf(cells(id, {}), model);
-        yield;
-      }
-    }
+    yield* everyNeed({});
     for (const q of questions) {
       yield;
       atlas.compose({ q, fields: {} });
     }
+    const board = atlas.texts.popular.slice(0, 2).map((id) => ({ id, count: 1 })); // no example asks for boards that differ
+    for (const model of Object.values(atlas.sizes).flat().slice(0, UNEQUAL)) {
+      yield;
+      atlas.compose({ q: "", fields: { model, board } });
+    }
+    yield* everyNeed(PAIR);
   }
 
   /** Safari has no requestIdleCallback(). */
@@ -97,6 +131,7 @@
   const idle = globalThis.requestIdleCallback ?? afterwards;
 
   const LEAST = 5; // milliseconds for a step
+  const UNEQUAL = 60; // answers after which the browser has compiled what divides a model
 
   /** Prepare answers like those to `questions`, and the needs at the defaults, while the reader is still typing. */
   function warm(questions) {

@@ -33,6 +33,24 @@ class Clone:
         assert "Traceback" not in done.stderr, done.stderr
         return done
 
+    def preview(self, family: str) -> float:
+        """Build a family's pages as `make serve ONLY=` does; the CPU seconds."""
+        served = self.path / ".cache" / "serve"
+        served.mkdir(parents=True, exist_ok=True)
+        if not (served / "assets").exists():
+            (served / "assets").symlink_to(self.path / "docs" / "assets")
+        command = (sys.executable, "-m", "mkdocs", "build", "--config-file", ".ci/serve.yml")
+        variables = {**os.environ, "VRAM_ATLAS_ONLY": family, "PYTHONPATH": "."}
+        before = os.times()
+        subprocess.run(command, cwd=self.path, env=variables, capture_output=True, check=True)
+        after = os.times()
+        return (
+            after.children_user
+            + after.children_system
+            - before.children_user
+            - before.children_system
+        )
+
     def replace(self, file: str, right: str, wrong: str) -> None:
         """Change one place of one file."""
         path = self.path / file

@@ -181,7 +181,7 @@ def _whole(digits: str) -> float:
 @cache
 def _catalog() -> Catalog:
     found = load_catalog()
-    gc.freeze()  # it stays to the end: nothing in it is garbage
+    gc.disable()  # as in build_tables.py
     return found
 
 

@@ -3,7 +3,6 @@
 # ruff: noqa: ANN401, E501 - fields of a request are anything; a table row is one line
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -183,31 +182,3 @@ def test_same_question_same_bytes(catalog: Catalog, model: str, task: str) -> No
     lines = [json.dumps(fields), json.dumps(dict(reversed(fields.items())))]
     answers = [json.dumps(answer_line(line, catalog)[0]) for line in (*lines, lines[0])]
     assert len(set(answers)) == 1
-
-
-@pytest.mark.timed
-def test_two_thousand_requests_a_second(catalog: Catalog) -> None:
-    """At least 2,000 mixed requests a second on one core (the best of three: machines have other work)."""
-    models = ["llama-3.1-8b", "qwen3-8b", "mistral-7b-v0.1", "bert-base-uncased", "mixtral-8x7b"]
-    lines = [
-        json.dumps(
-            {
-                "id": number,
-                "model": model,
-                "task": task,
-                "board": board,
-                "micro_batch_size": 1 + number % 4,
-            }
-        )
-        for number in range(20)
-        for model in models
-        for task in ("inference", "lora", "qlora", "full")
-        for board in ("rtx-4090", "a100-80gb")
-    ]
-    rates = []
-    for _ in range(3):
-        start = time.process_time()
-        answers = [answer_line(line, catalog) for line in lines]
-        rates.append(len(answers) / (time.process_time() - start))
-        assert all(good for _, good in answers)
-    assert max(rates) >= 2000, f"{max(rates):.0f} requests a second"

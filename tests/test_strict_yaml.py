@@ -18,7 +18,7 @@ SAME = "a value that reads the same to people and to YAML"
 
 def load(text: str) -> Document:
     """A document from text."""
-    return parse(text, Document("data/x.yml", None, {}))
+    return parse(text, "data/x.yml")
 
 
 @pytest.mark.parametrize(

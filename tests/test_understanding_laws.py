@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from node_readings import Reading, readings, timed_readings
+from node_readings import Reading, readings
 
 from vram_atlas.catalog import Catalog, load_catalog
 from vram_atlas.language import load_language
@@ -48,8 +48,6 @@ STRANGE_SIZES: Final = (5, 13, 28, 100, 160)
 STRANGE_WORDS: Final = ("next", "max", "ultra", "omni", "heavy")
 SHORT: Final = 2
 """Letters of a word that people do not join to the next: "yi coder"."""
-
-MILLISECONDS: Final = 2
 
 FRAMES: Final = (
     "can a {board} {task} {model}?",
@@ -185,15 +183,6 @@ def test_hostile_texts(tmp_path: Path) -> None:
     ]
     found = readings(texts, tmp_path)
     assert found["<script>alert(1)</script> 4090"]["state"] == "partial"
-
-
-@pytest.mark.timed
-def test_speed(catalog: Catalog, tmp_path: Path) -> None:
-    """A text takes less than 2 ms; one in a thousand may wait for the machine three times."""
-    texts = [f"can a 4090 lora {name} with 32k context" for _, _, name in names(catalog)]
-    texts += [*junk(500)]
-    times = sorted(milliseconds for _, milliseconds in timed_readings(texts, tmp_path))
-    assert times[int(len(times) * 0.999)] < MILLISECONDS
 
 
 def test_weight(catalog: Catalog) -> None:

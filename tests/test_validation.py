@@ -7,7 +7,7 @@ from pydantic import Field
 
 from vram_atlas.problems import Problem, ProblemsError, nearest
 from vram_atlas.schema.base import Count, Identifier, Source, SourceKey, Strict, Task, Text
-from vram_atlas.strict_yaml import Document, parse
+from vram_atlas.strict_yaml import parse
 from vram_atlas.validation import validate
 
 
@@ -51,7 +51,7 @@ GOOD = "  - {id: z, name: Z, source: paper}\n"
 
 def problems_of(text: str) -> list[str]:
     """First lines of the messages for a file."""
-    document = parse(text, Document("data/things.yml", None, {}))
+    document = parse(text, "data/things.yml")
     _, problems = validate(document, File)
     return [str(problem).splitlines()[0] for problem in sorted(problems)]
 
@@ -59,7 +59,7 @@ def problems_of(text: str) -> list[str]:
 def test_a_good_file() -> None:
     """Nothing to say, and the entry is the schema's."""
     text = HEAD + "  - {id: a-1.5, name: A, tied: true, parts: [{weight_mib: 3}], source: paper}\n"
-    entry, problems = validate(parse(text, Document("data/things.yml", None, {})), File)
+    entry, problems = validate(parse(text, "data/things.yml"), File)
     assert problems == []
     assert entry is not None
     assert entry.things[0].parts[0].weight_mib == 3
@@ -251,7 +251,7 @@ def test_one_run_tells_what_else_is_wrong() -> None:
 def test_an_entry_is_compared_although_its_source_is_wrong() -> None:
     """Where only sources are at fault, the entry is there for the checks that follow."""
     text = HEAD.replace("kind: paper", "kind: papre") + GOOD
-    entry, problems = validate(parse(text, Document("data/things.yml", None, {})), File)
+    entry, problems = validate(parse(text, "data/things.yml"), File)
     assert [problem.path for problem in problems] == ["sources.paper.kind"]
     assert entry is not None
     assert entry.things[0].id == "z"

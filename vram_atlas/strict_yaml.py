@@ -8,6 +8,7 @@ dates) is a problem that says how to write it instead.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -38,9 +39,9 @@ _KNOWN_TAGS = tuple(
 _STRING_TAG = "tag:yaml.org,2002:str"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Document:
-    """A YAML file as plain values, with the line of every path."""
+    """A YAML file as plain values, with the line of every path. It stays as it was read."""
 
     file: str
     value: Value
@@ -68,10 +69,10 @@ def path_text(path: Place) -> str:
 
 def read(file: Path, name: str) -> Document:
     """Read one file. Faults are collected in `Document.problems`, never raised."""
-    document = Document(name, None, {})
     try:
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
+        document = Document(name, None, {})
         document.problems.append(
             Problem(
                 name,
@@ -83,11 +84,13 @@ def read(file: Path, name: str) -> Document:
             )
         )
         return document
-    return parse(text, document)
+    return parse(text, name)
 
 
-def parse(text: str, document: Document) -> Document:
-    """Fill a document from YAML text."""
+@cache  # who edits one file and reads all again waits for one
+def parse(text: str, name: str) -> Document:
+    """A document from YAML text."""
+    document = Document(name, None, {})
     loader = _LOADER(text)
     try:
         node = loader.get_single_node()

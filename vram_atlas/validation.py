@@ -3,7 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Final, TypeVar
+from functools import cache
+from typing import Final, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -48,6 +49,14 @@ def validate(
     document: Document, schema: type[SchemaModel]
 ) -> tuple[SchemaModel | None, list[Problem]]:
     """The document as a schema model and its problems; the model is None where they prevent it."""
+    entry, problems = _validated(document, schema)
+    return cast("SchemaModel | None", entry), [*problems]
+
+
+@cache  # as `strict_yaml.parse`
+def _validated(
+    document: Document, schema: type[BaseModel]
+) -> tuple[BaseModel | None, list[Problem]]:
     if document.value is None:
         return None, document.problems
     open_fields = [*_open_fields(document)]
@@ -190,6 +199,7 @@ def _open_fields(document: Document) -> Iterator[Problem]:
             yield document.problem(place, f"'{value}'", "a value from the publisher", tip)
 
 
+@cache
 def numbers_by_source(document: Document) -> Counter[str]:
     """How many numbers of a document each of its sources proves."""
     return Counter(

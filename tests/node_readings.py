@@ -9,6 +9,7 @@ from typing import Any
 from javascript import JAVASCRIPTS, node
 
 from vram_atlas import bundle
+from vram_atlas.answer_script import rented_script
 from vram_atlas.catalog import load_catalog
 from vram_atlas.language import load_language
 from vram_atlas.name_lists import name_script
@@ -29,7 +30,8 @@ def timed_readings(texts: Sequence[str], folder: Path) -> list[tuple[Reading, fl
     catalog = load_catalog()
     words = folder / "vocabulary.js"
     words.write_text(
-        name_script(catalog) + vocabulary(catalog, load_language(catalog)), encoding="utf-8"
+        name_script(catalog) + vocabulary(catalog, load_language(catalog)) + rented_script(catalog),
+        encoding="utf-8",
     )
     done = subprocess.run(
         [node(), str(HERE / "understanding.js"), str(words), *map(str, scripts())],

@@ -203,10 +203,13 @@ def test_how_many_for_a_size(compose: Compose, catalog: Catalog) -> None:
     assert len(rows) > 3
 
 
-def test_mixed_size(compose: Compose) -> None:
-    """A size whose models differ has the verdict "mixed"."""
+def test_mixed_size(compose: Compose, root: Path) -> None:
+    """A size whose models differ has the verdict "mixed", and an icon as every verdict has."""
     (view,) = compose(["run a 7b on a 16 gb gpu"])
     assert contract(view)["verdict"] == "mixed"
+    style = (root / "docs/assets/stylesheets/atlas.css").read_text(encoding="utf-8")
+    assert ".v-mixed { --icon: var(--v-mixed);" in style
+    assert "--v-mixed: url(" in style
 
 
 @pytest.mark.parametrize(
@@ -229,6 +232,9 @@ def test_no_answer_about_another(compose: Compose, question: str, missing: str) 
     ("question", "without"),
     [
         pytest.param("70b exl2 on 2x3090", "No: none of", id="a format"),
+        pytest.param("llama 3.3 70b iq2_xxs on a 4090", "No: needs", id="a format of few bits"),
+        pytest.param("llama 3 8b ud-q4_k_xl on a 4090", "Yes: needs 5", id="a format like one"),
+        pytest.param("llama 3 8b exl2 4.0bpw on a 4090", "Yes: needs", id="a format and its width"),
         pytest.param("dpo llama 3 8b lora 4090", "Yes: needs 17.8 GiB", id="a way of training"),
         pytest.param("llama 3 70b cpu offload 4090", "No: needs", id="layers elsewhere"),
         pytest.param("minimum gpu for grpo on qwen2.5 7b", "is enough", id="which board"),
@@ -244,6 +250,35 @@ def test_what_is_not_computed_gets_no_verdict(
     assert "is not computed. Without it: " in view["line"]
     assert without in view["line"]
     assert view["warnings"] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "board", "count", "others"),
+    [
+        ("v100 fine tune llama 2 7b", "v100-16gb", "1", ["v100-32gb"]),
+        ("what can two v100 run", "v100-16gb", "2", ["v100-32gb"]),
+        ("2x 3060 or 2x 3090 for llama 3 8b", "rtx-3060-12gb", "2", ["rtx-3090"]),
+        ("p4d.24xlarge or p4de.24xlarge for llama 3 70b", "a100-40gb", "8", ["a100-80gb"]),
+    ],
+)
+def test_of_several_boards_the_one_with_the_least_memory(
+    compose: Compose, question: str, board: str, count: str, others: list[str]
+) -> None:
+    """Where a name can mean several, the answer is about the smallest, says so, and offers the others."""
+    (view,) = compose([question])
+    said = contract(view)
+    assert (said["board"], said["boards"], said["state"]) == (board, count, "partial")
+    assert "least memory" in view["warnings"][-1]
+    assert not any("named." in text for text in view["warnings"])
+    offered = [one["state"]["fields"]["board"] for one in view["alternatives"]]
+    assert offered[: len(others)] == others
+
+
+def test_boards_of_different_numbers_are_not_chosen_between(compose: Compose) -> None:
+    """One 5090 or two 3090s: neither is the smaller, and both are named as they were."""
+    (view,) = compose(["5090 vs dual 3090 for qwen2.5 72b q4_k_m"])
+    assert contract(view)["board"] not in {"rtx-5090", "rtx-3090"}
+    assert view["warnings"][0] == "Several GPUs are named: 5090, dual 3090."
 
 
 def test_unpublished_size(compose: Compose) -> None:

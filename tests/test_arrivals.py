@@ -118,6 +118,8 @@ ONE = "single training"
         ("what can a 7900 xtx run in int4", ALL),
         ("what can 13 GB run", ALL),
         ("largest model to lora on 13 GB", f"{ALL} training"),
+        ("llama 3 8b on a g5.xlarge", "rented"),
+        ("what fits on an a2-highgpu-8g", "rented"),
         ("hello", ""),
         ("", ""),
     ],
@@ -168,6 +170,8 @@ def answered(folder: Path, here: list[str], question: str) -> Any:  # noqa: ANN4
         "falcon mamba 7b on a 4090",
         "what can 13 GB run",
         "what can 2x3090 run",
+        "llama 2 13b lora on a g5.xlarge",
+        "how many a2-highgpu-1g for llama 3 70b",
     ],
 )
 def test_what_is_needed_is_enough(folder: Path, question: str) -> None:

@@ -11,6 +11,7 @@ import pytest
 from node_readings import Reading, readings
 
 from vram_atlas.catalog import Catalog, load_catalog
+from vram_atlas.instances import rented
 from vram_atlas.language import load_language
 from vram_atlas.names import normalised
 from vram_atlas.vocabulary import vocabulary
@@ -48,6 +49,9 @@ STRANGE_SIZES: Final = (5, 13, 28, 100, 160)
 STRANGE_WORDS: Final = ("next", "max", "ultra", "omni", "heavy")
 SHORT: Final = 2
 """Letters of a word that people do not join to the next: "yi coder"."""
+
+MACHINES: Final = 400
+"""Spellings of machines of clouds at least: none is left out unseen."""
 
 FRAMES: Final = (
     "can a {board} {task} {model}?",
@@ -118,6 +122,30 @@ def strange(catalog: Catalog) -> Iterator[str]:
     for entry in catalog.models.values():
         made = (f"{entry.model.name} {word}" for word in STRANGE_WORDS)
         yield from (f"can a 4090 run {name}" for name in made if normalised(name) not in known)
+
+
+def test_every_machine_of_a_cloud_is_its_boards(catalog: Catalog, tmp_path: Path) -> None:
+    """As many as the catalog says; a machine without a board of the catalog is named."""
+    machines = {
+        f"llama 3 8b on a {spelling(item.type)}": (family.board, item.count)
+        for provider in catalog.clouds.values()
+        for family, item in rented(provider)
+        for spelling in (str, str.lower, bare_type)
+        if " " not in item.type
+    }
+    found = readings(machines, tmp_path)
+    for text, (board, count) in machines.items():
+        reading = found[text]
+        request, kinds = reading["request"], {note["kind"] for note in reading["notes"]}
+        expected = (board, count, "answered") if board else (None, None, "partial")
+        assert (request.get("board"), request.get("boards"), reading["state"]) == expected, text
+        assert ("unknown-board" in kinds) == (board is None), text
+    assert len(machines) > MACHINES
+
+
+def bare_type(name: str) -> str:
+    """As people shorten it: without what stands in front of every type of a provider."""
+    return re.sub("^(?:ecs[.]|Standard_)", "", name)
 
 
 def test_what_does_not_exist_is_not_answered(catalog: Catalog, tmp_path: Path) -> None:

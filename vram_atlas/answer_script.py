@@ -1,6 +1,7 @@
 """What the answer's scripts take from Python beside the estimator: words, units, model sizes."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Final
@@ -10,6 +11,7 @@ from vram_atlas import answer_words as words
 from vram_atlas.catalog import Catalog
 from vram_atlas.format_tables import listed_formats
 from vram_atlas.formulas.phases import Part
+from vram_atlas.instances import rented
 from vram_atlas.sentences import OUTSIDE_NAME, PART_NAME, PHASE_NAME, VERDICT_WORD
 from vram_atlas.views import MEMORY_SIZES, MODELS_SHOWN, POPULAR_BOARDS
 
@@ -22,7 +24,6 @@ _TEMPLATES: Final[dict[str, object]] = {
     "headline": words.HEADLINE,
     "line": words.LINE,
     "note": note_words.NOTE,
-    "limit": words.LIMIT,
     "question": words.QUESTION,
     "sentence": words.SENTENCE,
 }
@@ -45,10 +46,8 @@ def answer_script(catalog: Catalog) -> str:
         "costs": {field: catalog.methods[trick].costs for field, trick in words.COSTS.items()},
         "example": words.EXAMPLES[0],
         "mistake": addresses.issue("wrong-number"),
-        "popular": POPULAR_BOARDS,
         "memory_sizes": MEMORY_SIZES,
         "listed_formats": listed_formats(catalog),
-        "machines": sorted(_rented_in_eights(catalog)),
         "not_computed": note_words.NOT_COMPUTED,
         "quiet_notes": note_words.QUIET_NOTES,
         "task": {task: method.title for task, method in catalog.tasks.items()},
@@ -60,6 +59,17 @@ def list_script() -> str:
     """What only lists say."""
     shown = f"vramAtlas.texts.models_shown = {MODELS_SHOWN};\n"
     return f"{shown}Object.assign(vramAtlas.texts.line, {_json(words.LIST_LINE)});\n"
+
+
+def limit_script() -> str:
+    """What only says how far a question goes."""
+    return f"vramAtlas.texts.limit = {_json(words.LIMIT)};\n"
+
+
+def places_script(catalog: Catalog) -> str:
+    """Which boards are named first where many would do, and which are rented in eights."""
+    shown = {"popular": POPULAR_BOARDS, "machines": sorted(_rented_in_eights(catalog))}
+    return f"Object.assign(vramAtlas.texts, {_json(shown)});\n"
 
 
 def unequal_script() -> str:
@@ -75,6 +85,20 @@ def group_script(catalog: Catalog) -> str:
         "boards": _counted(entry.line.name for entry in catalog.boards.values()),
     }
     return f"(globalThis.vramAtlas ??= {{}}).groups = {_json(groups)};\n"
+
+
+def rented_script(catalog: Catalog) -> str:
+    """vramAtlas.rented: machines of clouds as the question box reads them: their board, how many.
+
+    Machines without a board of the catalog are left out, and those that are called by it.
+    """
+    machines = {
+        re.sub(r"^(?:ecs\.|standard_)", "", item.type.lower()): (family.board, item.count)
+        for provider in catalog.clouds.values()
+        for family, item in rented(provider)
+        if family.board is not None and " " not in item.type
+    }
+    return f"(globalThis.vramAtlas ??= {{}}).rented = {_json(machines)};\n"
 
 
 def own_script() -> str:

@@ -7,8 +7,11 @@ from typing import Final
 from vram_atlas.answer_script import (
     answer_script,
     group_script,
+    limit_script,
     list_script,
     own_script,
+    places_script,
+    rented_script,
     unequal_script,
 )
 from vram_atlas.browser.files import browser_files
@@ -41,7 +44,7 @@ FIRST: Final = (
     "answer/state.js",
     "answer/asked.js",
     "answer/figures.js",
-    "answer/single.js",
+    "answer/cells.js",
     "answer/compose.js",
     "answer/arrivals.js",
     "answer/draw.js",
@@ -55,7 +58,7 @@ FIRST: Final = (
 LISTS: Final = ("generated/list-words.js", "answer/several.js")
 """What answers with a list: of models, of boards."""
 
-SMALLEST: Final = ("answer/fewer-bits.js", "answer/boards.js")
+SMALLEST: Final = ("generated/places.js", "answer/fewer-bits.js", "answer/boards.js")
 """What finds the smallest board."""
 
 COUNTS: Final = ("answer/counts.js",)
@@ -70,7 +73,13 @@ UNEQUAL: Final = ("generated/unequal-words.js", "generated/unequal.js", "answer/
 LADDER: Final = ("generated/ladder.js", "answer/ways.js")
 """What would make it fit: for answers about several models on one board."""
 
-SINGLE: Final = (*LADDER, "generated/inverse.js", "answer/limits.js")
+SINGLE: Final = (
+    *LADDER,
+    "generated/limit-words.js",
+    "generated/inverse.js",
+    "answer/limits.js",
+    "answer/single.js",
+)
 """The same, and how far it goes: for answers about one model on one board."""
 
 OPTIONS: Final = ("generated/groups.js", "answer/options.js")
@@ -148,7 +157,10 @@ def _printed(catalog: Catalog) -> dict[str, str]:
         "vocabulary.js": vocabulary(catalog, load_language(catalog)),
         "answer-words.js": answer_script(catalog),
         "list-words.js": list_script(),
+        "limit-words.js": limit_script(),
+        "places.js": places_script(catalog),
         "groups.js": group_script(catalog),
+        "rented.js": rented_script(catalog),
         "unequal-words.js": unequal_script(),
         "own-words.js": own_script(),
         "importing.js": _importing_rules(catalog),

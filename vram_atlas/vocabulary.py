@@ -1,7 +1,8 @@
 """What the question box knows beside names: facts that words lean on, and the language."""
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from vram_atlas.catalog import Catalog
@@ -14,6 +15,8 @@ from vram_atlas.schema.software import Format, FormatKind, Runtime
 from vram_atlas.tuning import tuning_tasks
 
 FILE: Final = "assets/javascripts/generated/vocabulary.js"
+_BEGINNING: Final = 4
+"""Letters with which a word can be taken for one that begins so: "mistralai"."""
 SEPARATOR: Final = "|"
 """Between the names of one entry, and between words: no name contains it."""
 
@@ -22,15 +25,8 @@ def vocabulary(catalog: Catalog, language: Language) -> str:
     """The script that sets `vramAtlas.vocabulary`."""
     spoken = {machine.line for machine in language.unified}
     known = {
-        "developers": _words(
-            word for entry in catalog.models.values() for word in entry.family.developer.split()
-        ),
-        "publishers": _words(
-            alias.split("/")[0]
-            for entry in catalog.models.values()
-            for alias in entry.model.aliases
-            if "/" in alias
-        ),
+        "developers": _words(_developers(catalog) - {*_brands(catalog), *stop_words(language)}),
+        "publishers": _words(_publishers(catalog)),
         "boards": columns(
             [
                 {
@@ -60,6 +56,43 @@ def vocabulary(catalog: Catalog, language: Language) -> str:
         "// Written by build_tables.py: what the question box knows by name.\n"
         f"(globalThis.vramAtlas ??= {{}}).vocabulary = {text};\n"
     )
+
+
+def _developers(catalog: Catalog) -> set[str]:
+    found = (entry.family.developer.lower().split() for entry in catalog.models.values())
+    return {word.strip("(),.") for words in found for word in words}
+
+
+def _brands(catalog: Catalog) -> Iterator[str]:
+    """Words that the ids of models begin with."""
+    yield from (re.split("[^a-z]", identity)[0] for identity in catalog.models)
+
+
+def _publishers(catalog: Catalog) -> Iterator[str]:
+    """Accounts whose name can be read as one of the catalog, or as a misspelt one.
+
+    Words that mean nothing are passed over anyway in front of "/" and a model.
+    """
+    named = {word for name in _names(catalog) for word in re.findall("[a-z]+", name.lower())}
+    long = tuple(word for word in named if len(word) >= _BEGINNING)
+    for entry in catalog.models.values():
+        for alias in entry.model.aliases:
+            owner, slash, _ = alias.lower().partition("/")
+            words = re.findall("[a-z]+", owner)
+            if slash and any(word in named or word.startswith(long) for word in words):
+                yield owner
+
+
+def _names(catalog: Catalog) -> Iterator[str]:
+    """What the question box knows by name: entries and makers."""
+    for entry in catalog.models.values():
+        yield from (entry.model.name, *(alias.split("/")[-1] for alias in entry.model.aliases))
+    for board in catalog.boards.values():
+        yield from (board.board.name, *board.board.aliases)
+    for runtime in catalog.runtimes.values():
+        yield from (runtime.name, *runtime.aliases)
+    for format_ in catalog.formats.values():
+        yield from (format_.name, *format_.aliases)
 
 
 def _words(words: Iterable[str]) -> str:

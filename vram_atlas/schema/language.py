@@ -52,6 +52,7 @@ class Strength(StrEnum):
     GENERAL = "general"
     TUNE = "tune"
     WEAK = "weak"
+    OUTPUT = "output"
 
 
 class TaskWords(Strict):
@@ -125,6 +126,7 @@ class Quantity(StrEnum):
     TENSOR_PARALLEL = "tensor_parallel"
     PIPELINE_PARALLEL = "pipeline_parallel"
     EXPERT_PARALLEL = "expert_parallel"
+    FRAMES = "frames"
     IGNORED = "ignored"
 
 

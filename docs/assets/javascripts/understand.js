@@ -35,8 +35,9 @@
     const training = ["lora", "qlora", "full"].includes(reading.request.task);
     for (const quantity of Object.values(found)) {
       let { field } = quantity;
-      if (field === "ignored") {
-        said.note({ kind: "not-used", reason: "no-influence", text: said.text(quantity.start, quantity.stop), start: quantity.start, end: quantity.stop });
+      if (field === "ignored" || field === "frames") {
+        if (field === "frames") said.doubt();
+        said.note({ kind: "not-used", reason: field, text: said.text(quantity.start, quantity.stop), start: quantity.start, end: quantity.stop });
         continue;
       }
       if (field === "tokens" || (field === "context_length" && training)) field = training ? "sequence_length" : "context_length";
@@ -88,6 +89,7 @@
     };
     const said = notebook(shown, reading);
     const { tokens, items } = words.items(names, shown);
+    reading.rented = items.some((item) => "each" in item);
     const image = words.images(items);
     const found = words.quantities(names, items);
     if (image) found.image_size = image;

@@ -15,6 +15,7 @@
   const TRAINING = "training.js";
   const RECORDS = "models.js";
   const SHAPES = "own-shapes.js";
+  const RENTED = "rented.js"; // machines of clouds, by which a question names boards
 
   const formulas = (names) => names.map((name) => `${name}.js`);
   const scriptsOf = (ids) => formulas([...new Set(ids.flatMap((id) => atlas.catalog.models[id].scripts))]);
@@ -77,6 +78,7 @@
 
   /** What a question needs; `candidates` are the models that an unclear name can mean. */
   function needed(found) {
+    if (found.reading?.rented && !atlas.rented) return [RENTED];
     const { model } = found.request;
     const list = [...viewScripts(found), ...training(found)];
     if (typeof model === "object") return [...list, SHAPES, ...allFormulas()];

@@ -97,6 +97,12 @@
     const unknown = reading.notes.some(({ kind }) => kind === "unknown-model");
     const missing = !found.request.model && !found.modelClass && !unknown;
     found.candidates = missing ? (reading.alternatives.model ?? null) : null;
+    const boards = found.boardList || reading.notes.some(({ kind, uneven }) => kind === "unknown-board" || uneven) ? [] : (reading.alternatives.board ?? []);
+    if (!found.request.board && boards.length) {
+      const [least] = [...boards].sort((one, other) => atlas.memoryOf(one) - atlas.memoryOf(other));
+      found.request.board = least;
+      reading.notes.push({ kind: "least", board: least });
+    }
     const assumed = reading.notes.find(({ kind, field }) => kind === "assumed" && field === "task");
     if (assumed) found.request.task ??= assumed.value;
     if (reading.alternatives.task) found.request.task ??= reading.alternatives.task[0]; // "lora or qlora": the first, and says so

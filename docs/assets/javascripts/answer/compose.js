@@ -59,7 +59,7 @@
     if (!reading) return { understood: [], alternatives: [] };
     const fields = atlas.fieldsOf(found);
     const others = (name, label) =>
-      (reading.alternatives?.[name] ?? []).map((id) => ({
+      (reading.alternatives?.[name] ?? []).filter((id) => id !== fields[name]).map((id) => ({
         text: label(id),
         state: { q: "", fields: { ...fields, [name]: id } },
       }));
@@ -183,7 +183,7 @@
     const { warnings, remarks } = remarksOn(found.reading);
     const view = { ...NOTHING, ...viewOf(found), found, ...echo(found) };
     const stranger = strangerIn(found);
-    if (stranger) Object.assign(view, unknown(taken(warnings, noteWords(stranger))), { bar: null });
+    if (stranger) Object.assign(view, unknown(taken(warnings, noteWords(stranger))), { bar: null, warnings: [] });
     withoutIt(view, found, warnings);
     const empty = !view.verdict && !view.sections.length;
     view.state = stateOf(found.reading, empty);

@@ -3,34 +3,6 @@
   "use strict";
   const atlas = (globalThis.vramAtlas ??= {});
 
-  /** A cell that leads to the answer for one changed request. */
-  function stateWith(found, changes) {
-    const fields = { ...atlas.fieldsOf(found), ...changes };
-    return {
-      q: "",
-      fields: Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined)),
-    };
-  }
-
-  function verdictCell(verdict, state) {
-    return { text: atlas.texts.verdict[verdict], verdict, state };
-  }
-
-  /** What is said where nothing was computed. */
-  function refusal(answer) {
-    const { texts: words, fill } = atlas;
-    if (!answer.problems) {
-      const { verdict, assumptions } = answer;
-      return { verdict, word: words.headline[verdict], line: assumptions };
-    }
-    const verdict = answer.problems.every((one) => one.verdict === "no") ? "no" : "unknown";
-    return {
-      verdict,
-      word: words.headline[verdict],
-      line: answer.problems.map((one) => (one.verdict ? one.tip : fill(words.line.problem, one))).join(" "),
-    };
-  }
-
   /** The same in the other fit matrices, where the question leaves the format open. */
   function formatsSection(found, request, answer) {
     const { texts: words, catalog, size } = atlas;
@@ -41,9 +13,9 @@
       const other = atlas.ask({ ...request, weights: undefined, ...fields });
       if (!other.peak_bytes || (fields.task === answer.task && other.settings.weights === answer.settings.weights)) continue;
       rows.push([
-        { text: title, state: stateWith(found, { weights: undefined, ...fields }) },
+        { text: title, state: atlas.stateWith(found, { weights: undefined, ...fields }) },
         size(other.peak_bytes.expected),
-        verdictCell(other.verdict),
+        atlas.verdictCell(other.verdict),
       ]);
     }
     if (!rows.length) return [];
@@ -56,7 +28,7 @@
     const request = atlas.kept(found.request, found.reserve);
     const refused = found.reserve && atlas.ask(found.request).problems; // a size alone refuses nothing
     const answer = refused ? { problems: refused } : atlas.ask(request);
-    if (answer.problems || !answer.peak_bytes) return { word: words.headline.unknown, ...refusal(answer) };
+    if (answer.problems || !answer.peak_bytes) return { word: words.headline.unknown, ...atlas.refusal(answer) };
     const asksLimit = ["longest-context", "largest-batch"].includes(found.question);
     const limit = asksLimit ? atlas.limitHeadline(found.question, request) : null;
     const needs = atlas.needLine(answer, found.request);
@@ -90,5 +62,5 @@
     };
   }
 
-  Object.assign(atlas, { single, refusal, stateWith, verdictCell });
+  Object.assign(atlas, { single });
 })();

@@ -5,6 +5,7 @@
 
   const FILES = "llama.cpp";
   const NF4 = "nf4";
+  const BEHIND_FULL = ["board", "memory", "setting", "runtime", "optimizer", "on", "with"]; // kinds, and words
   const NEAR = 6; // items between a question word and its noun
 
   /** What the nearest noun behind (or right before) a question word is. */
@@ -71,29 +72,32 @@
 
   /** The question: asked in words, or what follows from the parts that are there. */
   function question(items, reading, said, has) {
+    const [model, board] = [has.model || has.triedModel, has.board || has.triedBoard];
     const words = asked(items, said);
     const numbers = items.some((item) => item.kind === "number" && !item.used); // "context 0" asks nothing
     const loose = items.find((item) => item.kind === "quantity" && !item.used && !numbers && !(item.field in reading.request) && BY_NOUN.most[item.field]);
-    const which = items.some((item) => item.kind === "ask" && ["which", "most", "how-large"].includes(item.ask));
+    const which = items.some(({ ask }) => ["which", "most", "how-large"].includes(ask));
     let found = words ?? (loose && has.model && has.board ? BY_NOUN.most[loose.field] : null); // "batch size on 11gb"
-    if (found === "smallest-board" && (has.board || has.triedBoard) && (has.model || has.triedModel)) found = items.some((item) => item.kind === "ask" && item.used && item.ask === "least") ? found : "fits";
+    if (found === "smallest-board" && model && board && !items.some((item) => item.used && item.ask === "least")) found = "fits";
     if (found === "smallest-board" && has.board && !has.model) found = "what-runs";
     if (found === "what-runs" && has.model && !has.board) found = "smallest-board";
     if (found === "what-runs" && has.model) found = "fits";
     if (!found && which && has.board && !has.model) found = "what-runs";
-    if (!found && has.model && !has.board && !has.triedBoard && items.some((item) => item.kind === "ask" && item.ask === "need")) found = "smallest-board";
+    if (!found && has.model && !has.board && !has.triedBoard && items.some(({ ask }) => ask === "need")) found = "smallest-board";
     const about = (noun) => items.some((item) => item.kind === "noun" && item.noun === noun && !item.used);
     if (!found && has.model && !has.board && (about("board") || about("memory"))) found = "smallest-board";
     if (!found && has.board && !has.model && about("model")) found = "what-runs";
     if (found === "smallest-board" && items.some((item) => item.cards)) found = "how-many-boards"; // "do I need 2 GPUs"
     const guessed = !found;
-    const [model, board] = [has.model || has.triedModel, has.board || has.triedBoard];
     if (!found) found = model && board ? "fits" : model ? "smallest-board" : board ? "what-runs" : "fits";
     reading.question = found;
     const open = NEEDS[found].every((part) => has[part]);
     if (!open || (guessed && !(has.model && has.board))) said.doubt();
-    const strange = reading.notes.map(({ kind }) => kind); // "rtx 6090" is a GPU's name
-    for (const part of NEEDS[found]) if (!has[part] && !strange.includes(`unknown-${part}`)) said.note({ kind: "missing", what: part });
+    const tried = { model, board }; // "rtx 6090" is a GPU's name
+    const lacking = NEEDS[found].filter((part) => !has[part]);
+    for (const part of lacking) if (!tried[part]) said.note({ kind: "missing", what: part });
+    const told = reading.notes.some(({ kind }) => kind.includes("model"));
+    if (lacking[0] === "model" && tried.model && !told) said.note({ kind: "unclear" });
   }
 
   /** What "fine-tune" can mean for the models that the reading has, the likeliest first; a rank is LoRA's. */
@@ -112,7 +116,7 @@
     const of = (strength) => found.filter((item) => item.strength === strength);
     const exact = [...new Set(of("exact").map((item) => item.id))];
     const trainer = items.filter((item) => item.kind === "runtime").map(({ id }) => list(names.vocabulary.runtimes[id][1])).find((tasks) => !tasks.includes("inference")); // "unsloth llama 3 8b"
-    const set = (id, item, from = []) => {
+    const set = (id, from = []) => {
       reading.request.task = id;
       for (const other of found) if (other.id === id || from.includes(other)) said.understood(other, "task", id, names.vocabulary.tasks[id]);
     };
@@ -124,19 +128,33 @@
     } else if (exact.length === 1) {
       const training = of("general").length + of("tune").length > 0;
       if (exact[0] === "inference" && training) conflict(of("general")[0] ?? of("tune")[0], exact[0], said);
-      else set(exact[0], of("exact")[0], [...of("general"), ...of("tune")]);
+      else set(exact[0], [...of("general"), ...of("tune")]);
     } else if (of("general").some((item) => item.id === "lora")) set("lora");
     else if (of("tune").length || (!of("general").length && (trainer || items.some((item) => item.trains)))) {
       const without = named.some((item) => !found.includes(item) && item.strength === "exact");
       const [likeliest, ...others] = tuning(names, reading, ranked).filter((id) => (id === "full" || !without) && (!trainer || trainer.includes(id)));
-      set(likeliest, of("tune")[0], [...of("tune"), ...of("general")]);
+      set(likeliest, [...of("tune"), ...of("general")]);
       said.alternatives("task", others);
       said.note({ kind: "assumed", field: "task", value: likeliest, why: likeliest === "full" ? "whole" : "fine-tuning" });
     } else if (of("general").length) set(of("general")[0].id);
-    else if (of("weak").length) set("inference");
-    else said.note({ kind: "assumed", field: "task", value: "inference" });
+    else if (of("weak").length || of("output").length) set("inference");
+    else {
+      const bare = items.find((item, place) => item.text === "full" && fullAlone(items[place + 1]));
+      const [value, why] = bare ? ["full", "full"] : ["inference"];
+      said.note({ kind: "assumed", field: "task", value, why });
+      if (bare) {
+        Object.assign(bare, { kind: "task", id: value });
+        found.push(bare);
+        set(value);
+        said.alternatives("task", ["inference"]);
+      }
+    }
+    if (reading.request.task !== "inference") for (const item of of("output")) said.unknown(item); // "lora on embeddings"
     if (found.length) said.meant();
   }
+
+  /** "llama 3 8b full on a 4090": whether nothing else is full, a context or a model. */
+  const fullAlone = (next) => !next || BEHIND_FULL.includes(next.kind) || BEHIND_FULL.includes(next.word);
 
   function conflict(item, other, said) {
     said.note({ kind: "two-tasks", values: [other, item.id] });

@@ -4,6 +4,8 @@
 
   const LONGEST = 12; // tokens of a name
   const SHORTEST_JOINED = 4; // letters of a word that may be typed as two: "sd xl"
+  const SHORTEST_STEM = 4; // "mining" is not "min"
+  const STEMMED = new Set(["stop", "task", "ask", "noun", "unused", "quantised"]); // "batching" is no batch
   const VERSION = /^\d+(?:\.\d+)*$/;
   const MEMORY = /(?:^| )\d+g$/; // a memory size at the end of a name
   const family = (id) => id.replace(/-\d+gb$/, "");
@@ -63,7 +65,7 @@
     const phrases = phrasesOf(vocabulary, keyOf, named);
     const { boards, boardWords } = boardsOf(vocabulary, (name) => textsOf(name, named));
     const { heads, brands, modelWords } = modelsOf(vocabulary, (name) => textsOf(name, named));
-    const silent = [...unfolded(language.stop), ...list(vocabulary.developers).filter((word) => !brands.has(word))];
+    const silent = [...unfolded(language.stop), ...list(vocabulary.developers)];
     for (const word of silent) add(phrases, keyOf(word), { kind: "stop" });
 
     const correctable = ["task", "quantity", "noun", "setting"];
@@ -79,6 +81,7 @@
       sizeWords: setOf(language.sizeWords),
       purposes: setOf(language.purposes),
       joined: new Set([...named].filter((word) => word.length >= SHORTEST_JOINED && !plain.has(word))),
+      stems: new Set([...phrases].filter(([key, { kind }]) => key.length >= SHORTEST_STEM && STEMMED.has(kind)).map(([key]) => key)),
       targets: new Set([...[...named].filter((word) => !plain.has(word)), ...spelled.filter((word) => /^[a-z]{5,}$/.test(word))]),
     };
     names.known = new Set([...spoken, ...named]);
@@ -217,6 +220,14 @@
     return longer ? null : best;
   }
 
+  /** "p4d.24xlarge": the boards of a cloud's machine, once the list of these is here; `each` is how many. */
+  function rentedAt(tokens, from) {
+    const { kind, text } = tokens[from];
+    if (kind !== "rented") return null;
+    const [id, each] = atlas.rented?.[text] ?? [];
+    return { kind: "board", from, end: from + 1, id, ids: id ? [id] : [], missing: !id, each, vendorWords: [] };
+  }
+
   /** A vendor's word and a number or chip that no board has: "rtx 6090". Ids whose names contain it: "rtx 6000". */
   function boardLikeAt(names, tokens, from) {
     let start = from;
@@ -266,6 +277,7 @@
       const token = tokens[end];
       if (!goesOn(token) || token.kind === "symbol" && token.text !== "×") break;
       if (end === from + 1 && single && token.kind !== "word" && !close(token)) break; // "z image"
+      if (token.kind === "picture" && token.gap === " ") break; // "hunyuan video 720p"
       if (token.kind === "number" && !token.glued && otherUse(names, tokens, end)) break;
       const next = live.map((candidate) => advanced(names, candidate, token.text)).filter(Boolean);
       if (!next.length) break;
@@ -314,5 +326,5 @@
     return tokens[place + 1]?.text === "×" && Boolean(tokens[place + 2]);
   }
 
-  atlas.words = { ...atlas.words, index, longest, phraseAt, boardAt, boardLikeAt, modelAt, goesOn, list };
+  atlas.words = { ...atlas.words, index, longest, phraseAt, boardAt, boardLikeAt, rentedAt, modelAt, goesOn, list };
 })();

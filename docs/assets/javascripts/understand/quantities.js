@@ -151,7 +151,7 @@
         said.note({ kind: "not-used", reason: "system-memory", text: said.text(item.start, item.stop), start: item.start, end: item.stop });
         continue;
       }
-      const near = [items[place - 1], items[place + 1]].filter((other) => other?.kind === "board");
+      const near = [items[place - 1], items[items[place + 1]?.word === "的" ? place + 2 : place + 1]].filter((other) => other?.kind === "board");
       const board = near[0] ?? (boards.length === 1 ? boards[0] : null);
       if (item.count && board === near[0] && !board.count) [board.count, board.countStart, board.countStop, item.count] = [item.count, item.countStart, item.countStop]; // "4090 24g*8", "two 32g v100"
       if (board && !item.count) ofBoard(names, board, item, near.length > 0, said);
@@ -178,7 +178,7 @@
       board.ids = [...siblings(names, board.ids[0], item.value), ...board.ids]; // "m3 36gb": a Pro or a Max
       board.start = Math.min(board.start, item.start);
       board.stop = Math.max(board.stop, item.stop);
-    } else {
+    } else if (names.vocabulary.boards[board.id].label * board.count !== item.value) {
       said.note({ kind: "memory-mismatch", text: said.text(item.start, item.stop), start: item.start, end: item.stop, board: board.id });
       said.doubt();
     }

@@ -3,6 +3,11 @@
   const atlas = (globalThis.vramAtlas ??= {});
   const { words } = atlas;
 
+  // A format that is none of the catalog's, whatever its parts mean ("UD-Q4_K_XL", "exl2 4.0bpw"), and a price.
+  const WHOLES = [
+    ["method", /(?<!\w)(?:ud-)?[it]?q\d(?:_[a-z0-9]+)+|(?:exl[23][\s:_-]*)?(?<![\d.])\d+(?:\.\d+)?[\s-]?bpw(?:[\s_-]*exl[23])?|(?<![\d.])\d+\.\d+[\s-]?bits?/gi],
+    ["price", /[$€£¥]\s?\d[\d,.]*k?|\d[\d,.]*k?\s?(?:[$€£¥元]|usd|dollars|euros?)/gi],
+  ];
   const NUMBERS = new Set(["number", "size", "memory", "length", "picture"]);
 
   /** The longest reading that begins at a place; boards and exact models before phrases of the same length. */
@@ -13,7 +18,7 @@
     found.sort((first, second) => second.end - first.end); // stable: the order above decides between equals
     const best = found[0];
     if (best && !(best.kind === "stop" && tokens[from].text.length === 1)) return best;
-    return words.boardLikeAt(names, tokens, from) ?? best ?? null;
+    return words.rentedAt(tokens, from) ?? words.boardLikeAt(names, tokens, from) ?? best ?? null;
   }
 
   /** A vendor's word without a board behind it: "nvidia", "a mac with 64 GB". */
@@ -43,6 +48,16 @@
       place = found ? found[1] : place + 1;
     }
     return out;
+  }
+
+  /** One item for what matched, and the format whose name it begins with: "q4_k" of "q4_k_xl". */
+  function whole(found, { 0: { length }, index }, reason) {
+    const first = found.findIndex(({ stop }) => stop > index);
+    const inside = found.slice(first).filter(({ start }) => start < index + length);
+    const formats = inside.filter(({ kind }) => kind === "format");
+    if (inside.length === formats.length) return;
+    const [from, last] = [inside[0], inside.at(-1)];
+    found.splice(first, inside.length, ...formats, { ...from, kind: "unused", reason, changes: reason !== "price", end: last.end, stop: last.stop });
   }
 
   /** Items `{kind, from, end, start, stop, …}`: token places and text places. */
@@ -76,6 +91,7 @@
         place += 1;
       }
     }
+    for (const [reason, pattern] of WHOLES) for (const match of text.matchAll(pattern)) whole(found, match, reason);
     return { tokens, items: found };
   }
 

@@ -69,10 +69,17 @@
     });
   }
 
+  /** The word that a plural, "-ed" or "-ing" comes from: "cards", "serving", "chatted"; undefined where none does. */
+  function stem(word, stems) {
+    const bare = word.replace(/(?:s|ed|ing)$/, "");
+    const single = bare.replace(/(.)\1$/, "$1");
+    return [bare, `${bare}e`, single, `${single}e`].find((one) => stems.has(one));
+  }
+
   const joins = (first, second) => second.start - first.end <= 1 && first.text.length > 1 && second.text.length > 1;
 
   /** Words joined ("code llama"), split ("deepseekr1") and corrected ("lama"); `corrected` keeps what was typed. */
-  function spelled(tokens, { known, named, joined, targets }) {
+  function spelled(tokens, { known, named, joined, stems, targets }) {
     const out = [];
     for (const [place, token] of tokens.entries()) {
       const before = out.at(-1);
@@ -80,9 +87,11 @@
         out[out.length - 1] = { ...before, text: before.text + token.text, end: token.end };
       } else if (token.kind !== "word" || known.has(token.text)) out.push(token);
       else {
-        const parts = split(token, named, tokens[place + 1]);
-        const right = parts ? null : correction(token.text, targets);
+        const root = stem(token.text, stems);
+        const parts = root ? null : split(token, named, tokens[place + 1]);
+        const right = parts || root ? null : correction(token.text, targets);
         if (parts) out.push(...parts);
+        else if (root) out.push({ ...token, text: root });
         else out.push(right ? { ...token, text: right, corrected: token.text } : token);
       }
     }

@@ -75,9 +75,13 @@
     const sizes = items.filter((item) => item.kind === "memory" && !item.used);
     const found = named.length ? named : sizes;
     if (!named.length) unified(names, items, sizes, reading, said);
+    else if (!named.some(({ ids }) => names.vocabulary.boards[ids[0]]?.unified)) {
+      for (const item of items) if (item.kind === "unified") said.unknown(item); // "a 4090 or a mac studio"
+    }
     const usable = found.filter((item) => !item.missing && !item.used);
     for (const item of found) if (item.missing && item.ids.length) said.alternatives("board", item.ids.filter((id) => sold(names, id)));
     if (!usable.length) return;
+    for (const item of usable) if (item.each) item.count = item.each * (item.count ?? 1);
     const value = (item) => (item.kind === "memory" ? { memory_gib: item.value } : item.id);
     const distinct = new Map();
     const counts = [...new Set(usable.map((item) => item.count).filter(Boolean))];
@@ -94,7 +98,9 @@
     }
     if (different.length > 1 && !joined(items, usable)) {
       said.alternatives("board", different.flatMap((item) => item.id ?? item.ids ?? []));
-      said.note({ kind: "several-boards", values: different.map((item) => said.text(item.start, item.stop)) });
+      const uneven = counts.length > 1 || (counts[0] > 1 && usable.some(({ count }) => !count));
+      said.note({ kind: "several-boards", uneven, values: different.map((item) => said.text(item.countStart ?? item.start, item.countStop ?? item.stop)) });
+      if (counts[0] && !uneven) [reading.request.boards] = counts;
       said.doubt();
       for (const item of different) said.understood(item, "board", value(item) ?? null, shown(names, item));
       return;
@@ -222,7 +228,7 @@
     const place = items.indexOf(item);
     const next = items[place + 1];
     const behind = next && !next.used && /^[\s:(-]?$/.test(next.gap) ? next : null;
-    if (behind?.kind === "joining" && behind.gap === "" && !isBoard(items[place + 2])) {
+    if (behind?.kind === "joining" && behind.gap === "" && !isNamed(items[place + 2])) {
       fault(item, behind); // "command r+"
       return;
     }
@@ -232,7 +238,7 @@
       if (behind.kind === "number" && size?.kind === "size" && size.gap.length <= 1) fault(item, size);
       return;
     }
-    if (behind && names.sizeWords.has(behind.word.toLowerCase()) && !isBoard(items[place + 2])) {
+    if (behind && names.sizeWords.has(behind.word.toLowerCase()) && !isNamed(items[place + 2])) {
       fault(item, behind); // "bert tiny", "command r 7b plus"
       return;
     }
@@ -275,7 +281,7 @@
     return own(id).some((word) => !text.includes(word) && item.ids.some((other) => !own(other).includes(word)));
   }
 
-  const isBoard = (item) => ["board", "memory", "number", "count-word"].includes(item?.kind);
+  const isNamed = (item) => ["board", "memory", "number", "count-word", "model"].includes(item?.kind);
 
   const hasOwnSize = (names, id) => Boolean(id) && /\d[bm]\b/.test(`${id} ${label(names, id).toLowerCase()}`);
 

@@ -3,9 +3,13 @@
   const atlas = (globalThis.vramAtlas ??= {});
 
   const LONGEST = 400; // characters that are read; a question is shorter
+  // Machines of clouds: "p4d.24xlarge", "ecs.gn7i-c8g1.2xlarge", "a2-highgpu-8g", "Standard_NC24ads_A100_v4".
+  const RENTED = String.raw`[a-z]+\d[\w-]*\.(?:(?:\d*x)?large\d*|metal)|[ag]\d\w?-[a-z]+-\d+g?|n[a-z]+\d+\w+_v\d`;
   const NUMBER = String.raw`\d{1,3}(?:,\d{3})+(?![\d,])|\d+(?:\.\d+)*`;
   const PATTERN = new RegExp(
     [
+      String.raw`(?<![\w-])(?:ecs\.|standard_)?(?<rented>${RENTED})(?![\w-])`,
+      String.raw`(?<![\d.])(?<lines>360|480|540|720|1080|1440|2160)p(?![a-z0-9])`, // of a picture 16 to 9
       String.raw`(?<size>\d+x\d+(?:\.\d+)?b|a\d+(?:\.\d+)?b)(?![a-z0-9])`, // 8x7b, a3b
       String.raw`(?<![\d.])(?<wide>\d{3,4})\s?[x×*]\s?(?!(?:10[5-7]0|16[56]0|[2-5]0[5-9]0)(?!\d))(?<high>\d{3,4})(?![\d.g]|[a-z](?<!p))`, // 1280x720, not "128x3090"
       String.raw`(?<number>${NUMBER})(?:(?<unit>gib|gb|gig|gigs|b|g|k|m|t(?!\/))(?!(?!x\d)[a-z0-9])|[\s-](?<far>gib|gb|gigs?|g|b|billion|bn)(?![a-z0-9])|(?<hundredMillions>亿))?`,
@@ -84,7 +88,9 @@
     for (let match = PATTERN.exec(source); match; match = PATTERN.exec(source)) {
       const { groups, index } = match;
       const before = found.at(-1);
-      if (groups.size) push("size", groups.size, index, PATTERN.lastIndex);
+      if (groups.rented) push("rented", groups.rented, index, PATTERN.lastIndex);
+      else if (groups.lines) push("picture", match[0], index, PATTERN.lastIndex, { value: (groups.lines * 4) / 3 });
+      else if (groups.size) push("size", groups.size, index, PATTERN.lastIndex);
       else if (groups.wide) push("picture", match[0], index, PATTERN.lastIndex, { value: sideOf(Number(groups.wide), Number(groups.high)) });
       else if (groups.number) {
         const read = numberToken(groups, index === last && before?.kind === "word" && before.text.length === 1);

@@ -41,7 +41,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("own_model",),
     ("layouts", "refusal"),
     ("resolve",),
-    ("settings", "cases"),
+    ("settings", "cases", "altering"),
     ("measurements", "language", "switches", "claims"),
     ("repository", "changes"),
     ("checking",),
@@ -58,6 +58,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     (
         "declarations",
         "whole_blocks",
+        "meanwhile",
         "writer",
         "markup",
         "palette",

@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 
+from vram_atlas.altering import altered
 from vram_atlas.catalog import Catalog
 from vram_atlas.estimator import estimate
 from vram_atlas.inverse import Inverse, invert, smallest_boards
 from vram_atlas.problems import ProblemsError
 from vram_atlas.request import make_request
-from vram_atlas.resolve import Question, altered, resolve
+from vram_atlas.resolve import Question, resolve
 from vram_atlas.schema.base import Task
 from vram_atlas.schema.software import Format
 from vram_atlas.verdict import Verdict, judge

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from vram_atlas import defaults
+from vram_atlas.altering import meant
 from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
 from vram_atlas.estimator import Estimate, estimate
 from vram_atlas.kernels import on_older_boards
@@ -12,7 +13,7 @@ from vram_atlas.obstacles import obstacle
 from vram_atlas.problems import ProblemsError
 from vram_atlas.refusal import refused
 from vram_atlas.request import Request, make_request
-from vram_atlas.resolve import altered, resolve
+from vram_atlas.resolve import resolve
 from vram_atlas.schema.base import Task
 from vram_atlas.schema.method import Matrix
 from vram_atlas.schema.software import Format, FormatKind, Runtime
@@ -123,7 +124,7 @@ def _elsewhere(
         request, workload = None, None
         if matrix.task is Task.INFERENCE:  # for training there is one program for all
             request = _request(entry, matrix, catalog, board)
-            workload = altered(request, {}, catalog)
+            workload = meant(request, catalog)
         found = None if workload is None else estimate(workload, catalog)
         yield kind, Elsewhere(found, request if found else None, verdict)
 

@@ -44,7 +44,7 @@ def weight_format(
     file with as many bits.
     """
     native = catalog.formats[entry.native_format]
-    named = catalog.find("runtimes", runtime or "")
+    named = None if runtime is None else catalog.find("runtimes", runtime)
     loads = named is None or FormatKind.GGUF in catalog.runtimes[named].formats
     if task is Task.INFERENCE and runs_from_file(entry) and loads:
         return catalog.formats[EXPERTS_FILE]

@@ -1,6 +1,7 @@
 """Entries of the catalog: a model or a board with its file, and what follows from it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from vram_atlas.board_memory import BoardMemory
 from vram_atlas.formulas.terms import ParameterGroups
@@ -11,7 +12,7 @@ from vram_atlas.schema.model import Disclosed, Family, Model
 from vram_atlas.units import Bytes
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class ModelEntry:
     """A model with its family, its file and its recomputed parameters (None: not published)."""
 
@@ -26,7 +27,7 @@ class ModelEntry:
         """The model's id."""
         return self.model.id
 
-    @property
+    @cached_property
     def architecture(self) -> Disclosed | None:
         """The shape to compute with, or None where there is none."""
         shape = self.model.architecture

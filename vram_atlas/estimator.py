@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from vram_atlas.adding import add_up
 from vram_atlas.catalog import Catalog
 from vram_atlas.formulas import decoder
-from vram_atlas.formulas.phases import Part, Phase
+from vram_atlas.formulas.phases import PARTS, Part, Phase
 from vram_atlas.inference import inference_phases
 from vram_atlas.schema.architecture import Decoder, Encoder
 from vram_atlas.schema.band import Band, Circumstance
@@ -83,7 +83,7 @@ def _largest_phase(workload: Workload, copies: int) -> tuple[Phase, dict[Part, B
     inference = workload.task is Task.INFERENCE
     listed = inference_phases(workload, copies) if inference else training_phases(workload, copies)
     phase, largest = max(listed, key=lambda candidate: add_up(candidate[1].values()))
-    return phase, {part: Bytes(round(largest[part])) for part in Part if largest.get(part)}
+    return phase, {part: Bytes(round(largest[part])) for part in PARTS if largest.get(part)}
 
 
 def band_of(workload: Workload, catalog: Catalog) -> Band:

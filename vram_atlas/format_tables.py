@@ -7,12 +7,11 @@ that one list serves every board and every size.
 import json
 from collections.abc import Iterator
 
+from vram_atlas.altering import meant
 from vram_atlas.catalog import Catalog, ModelEntry
 from vram_atlas.estimator import Spread, estimate
 from vram_atlas.language import load_language
-from vram_atlas.problems import ProblemsError
 from vram_atlas.request import make_request
-from vram_atlas.resolve import resolve
 from vram_atlas.schema.base import Task
 
 
@@ -54,8 +53,5 @@ def _peak(entry: ModelEntry, name: str, catalog: Catalog) -> Spread | None:
     if entry.architecture is None:
         return None
     request = make_request({"model": entry.id, "task": Task.INFERENCE, "weights": name})
-    try:
-        workload = resolve(request, catalog).workload
-    except ProblemsError:
-        return None
+    workload = meant(request, catalog)
     return None if workload is None else estimate(workload, catalog).peak

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
+from vram_atlas.altering import altered
 from vram_atlas.catalog import BoardEntry, Catalog, ModelEntry
 from vram_atlas.cells import Cell, make_cell
 from vram_atlas.estimator import Estimate, estimate
 from vram_atlas.judged import ENOUGH, Judged, Part, Place, by_kind, by_size, divide, place
 from vram_atlas.request import Request
-from vram_atlas.resolve import altered
 from vram_atlas.schema.board import Segment
 from vram_atlas.schema.method import Matrix
 from vram_atlas.verdict import Verdict

@@ -64,6 +64,8 @@ def inference_phases(workload: Workload, copies: int) -> list[tuple[phases.Phase
     listed = _kept(workload, groups, weights, prompt=prompt, decode=decode, copies=copies)
     if loads_whole(workload):
         listed = [*listed, phases.load(weights.total, weights.loading)]
+    if workload.boards == 1:
+        return listed
     return on_one_engine_board(
         workload,
         listed,

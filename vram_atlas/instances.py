@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from vram_atlas.altering import altered
 from vram_atlas.catalog import BoardEntry
 from vram_atlas.cells import Cell
 from vram_atlas.estimator import Estimate, estimate
 from vram_atlas.grid import Grid
 from vram_atlas.kernels import on_board
-from vram_atlas.resolve import altered
 from vram_atlas.schema.cloud import InstanceFamily, InstanceType, Provider
 from vram_atlas.schema.method import Matrix
 from vram_atlas.verdict import Verdict, judge

@@ -10,6 +10,7 @@ from math import ceil
 from typing import Final, TypeVar
 
 from vram_atlas import defaults
+from vram_atlas.altering import altered
 from vram_atlas.catalog import BoardEntry, Catalog
 from vram_atlas.crossing import largest_within
 from vram_atlas.estimator import Estimate, estimate
@@ -18,7 +19,7 @@ from vram_atlas.holding import Held, copied, most_layers
 from vram_atlas.kernels import on_board, shares_keys
 from vram_atlas.obstacles import hindrance
 from vram_atlas.request import Request
-from vram_atlas.resolve import Question, altered
+from vram_atlas.resolve import Question
 from vram_atlas.schema.base import Precision, Task
 from vram_atlas.schema.software import Format, Sharing
 from vram_atlas.terms import known, layer_count

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
-from pathlib import Path
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from vram_atlas.grid import Grid
+from vram_atlas.meanwhile import can_fork
 from vram_atlas.pictures import Album
 from vram_atlas.writer import Writer
 
@@ -46,11 +46,10 @@ class Drawing(Generic[Made]):
 
 
 class _Done(NamedTuple, Generic[Made]):
-    """What another process made, wrote and changed, and the pictures in it for the album."""
+    """What another process made and wrote, and the pictures in it for the album."""
 
     made: Made
-    written: set[str]
-    changed: list[str]
+    writer: Writer
     pictures: dict[str, str]
 
 
@@ -70,7 +69,7 @@ def do_all(jobs: Sequence[Job], drawings: Sequence[Drawing[Made]], desk: Desk) -
         return
     pool = ProcessPoolExecutor(
         others,
-        mp_context=get_context("fork" if _has_one_thread() else "spawn"),
+        mp_context=get_context("fork" if can_fork() else "spawn"),
         initializer=_sit_down,
         initargs=(Desk(desk.grid, Album(desk.album.known), Writer(desk.writer.root)),),
     )
@@ -92,12 +91,6 @@ def do_all(jobs: Sequence[Job], drawings: Sequence[Drawing[Made]], desk: Desk) -
             _take_over(desk, helped.result())
 
 
-def _has_one_thread() -> bool:
-    """Whether a fork of this process is whole; where that cannot be seen, it is not."""
-    threads = Path("/proc/self/task")  # those of the renderer too, of which Python does not know
-    return threads.is_dir() and len([*threads.iterdir()]) == 1
-
-
 _DESK: list[Desk] = []
 """Of a process that does jobs for another one: its own desk."""
 
@@ -113,11 +106,10 @@ def _do(job: Callable[[Desk], Made]) -> _Done[Made]:
     desk.writer = Writer(desk.writer.root)
     desk.album.used = {}
     made = job(desk)
-    return _Done(made, desk.writer.written, desk.writer.changed, desk.album.used)
+    return _Done(made, desk.writer, desk.album.used)
 
 
 def _take_over(desk: Desk, done: _Done[Made]) -> Made:
-    desk.writer.written |= done.written
-    desk.writer.changed += done.changed
+    desk.writer.take_over(done.writer)
     desk.album.used |= done.pictures
     return done.made

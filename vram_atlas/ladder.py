@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
+from vram_atlas.altering import meant
 from vram_atlas.catalog import Catalog
 from vram_atlas.estimator import Estimate, estimate
-from vram_atlas.resolve import Question, altered
+from vram_atlas.request import Request, given_fields, make_request
+from vram_atlas.resolve import Question
 from vram_atlas.schema.base import Precision, Task
 from vram_atlas.terms import keeps_experts
 from vram_atlas.units import Bytes
@@ -87,25 +90,35 @@ def climb(question: Question, found: Estimate, have: Bytes, catalog: Catalog) ->
         if not _asked_for(change, start):
             continue
         wanted = {**change, "weights": None} if "task" in change else change
-        workload = altered(question.request, wanted, catalog)
-        if workload is None or ("weights" in change and workload.weights.id == start.weights.id):
-            continue  # what a file of gpt-oss is called changes nothing
-        result = estimate(workload, catalog)
-        if result.peak.expected >= need:
+        request = make_request({**given_fields(question.request), **wanted})
+        workload, result = _means(request, catalog)
+        if workload is None or result is None or result.peak.expected >= need:
             continue
+        if "weights" in change and workload.weights.id == start.weights.id:
+            continue  # what a file of gpt-oss is called changes nothing
         verdict = judge(result, have)
         yield Rung(change, workload, result, verdict)
         if verdict is Verdict.FITS:
             return
 
 
+@lru_cache(maxsize=64)  # from a model's other tasks and formats, changes lead to the same
+def _means(request: Request, catalog: Catalog) -> tuple[Workload | None, Estimate | None]:
+    """What a changed request means and needs; nothing where it is impossible."""
+    workload = meant(request, catalog)
+    return workload, None if workload is None else estimate(workload, catalog)
+
+
 def _asked_for(change: Mapping[str, str | int | bool], start: Workload) -> bool:
     """Whether a change answers what is special about a workload, where it is for that alone.
 
-    Other software: where experts stay in 16 bits. No fp32 copy: where there is one.
+    Other software: where experts stay in 16 bits. No fp32 copy: where there is one. Parts of a
+    pipeline: where there are some.
     """
     if "runtime" in change:
         return keeps_experts(start)
+    if "image_decoding" in change or "encoders" in change:
+        return start.entry.model.architecture.kind == "diffusion"
     return "precision" not in change or start.precision is Precision.MIXED
 
 

@@ -77,8 +77,6 @@ def on_one_engine_board(
     `cache` is the most that its layers can keep of the whole cache, as a share.
     """
     layout = workload.layout
-    if layout.boards == 1:
-        return listed
     tensor, expert = layout.tensor, max(layout.expert, layout.tensor)
     shares = _weight_shares(workload, weights, tensor=tensor, expert=expert)
     held = dividing.weights(weights, dividing.Stage(tensor=tensor, expert=expert, shares=shares))

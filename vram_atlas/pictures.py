@@ -1,13 +1,11 @@
 """Charts, and an album of their pictures: a chart that an earlier build drew is not drawn again."""
 
 import json
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
-from multiprocessing import Process
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -15,6 +13,7 @@ import vl_convert
 
 from vram_atlas import drawing
 from vram_atlas.drawing import Row, Rows
+from vram_atlas.meanwhile import meanwhile
 from vram_atlas.writer import Writer
 
 CACHE: Final = Path(__file__).resolve().parent.parent / ".cache" / "charts.json"
@@ -121,16 +120,7 @@ def explorer() -> str:
 @cache
 def explorer_ahead() -> Callable[[], str]:
     """The same, begun in another process when first asked for: what is returned waits for it."""
-    if os.cpu_count() == 1 or _explorer_file().is_file():
-        return explorer
-    maker = Process(target=explorer, daemon=True)
-    maker.start()
-
-    def made() -> str:
-        maker.join()
-        return explorer()
-
-    return made
+    return explorer if _explorer_file().is_file() else meanwhile(explorer)
 
 
 def _explorer_file() -> Path:

@@ -45,7 +45,11 @@ class ProblemsError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         """Keep the problems in the order of their places."""
         self.problems = sorted(problems)
-        super().__init__("\n".join(map(str, self.problems)))
+        super().__init__()
+
+    def __str__(self) -> str:
+        """All of them, one below the other."""
+        return "\n".join(map(str, self.problems))
 
     def __reduce__(self) -> tuple[type["ProblemsError"], tuple[list[Problem]]]:
         """The problems themselves travel between processes, not the text that they make."""

@@ -58,11 +58,13 @@ PROJECTIONS: dict[str, frozenset[Projection]] = {
     for name in names
 }
 
+ALL = frozenset(Projection)
+
 
 def roles_of(words: Iterable[str] | None) -> tuple[frozenset[Projection], list[str]]:
     """The projections that are named, all without a list; and the words that name none."""
     if words is None or words == "all-linear":
-        return frozenset(Projection), []
+        return ALL, []
     found: frozenset[Projection] = frozenset()
     unknown = []
     for word in words:

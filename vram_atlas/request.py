@@ -228,8 +228,13 @@ def read_request(text: str | bytes) -> Request:
 
 
 def make_request(fields: Mapping[str, object]) -> Request:
-    """The same from parsed command-line options."""
-    return read_request(json.dumps(fields))
+    """The same from parsed command-line options. The same fields give the same request again."""
+    return _remembered(json.dumps(fields))
+
+
+@lru_cache(maxsize=64)
+def _remembered(text: str) -> Request:
+    return read_request(text)
 
 
 @lru_cache(maxsize=1)  # one request is changed many times before the next

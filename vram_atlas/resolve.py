@@ -14,7 +14,7 @@ from vram_atlas.own_model import own_entry
 from vram_atlas.problems import Problem, ProblemsError, nearest
 from vram_atlas.projections import PROJECTIONS, roles_of
 from vram_atlas.refusal import refusals
-from vram_atlas.request import OwnBoard, Request, given_fields, make_request
+from vram_atlas.request import OwnBoard, Request
 from vram_atlas.schema.base import Decoding, Encoders, Task
 from vram_atlas.schema.method import TaskMethod
 from vram_atlas.schema.model import Disclosed
@@ -42,14 +42,6 @@ def resolve(request: Request, catalog: Catalog) -> Question:
     Raises ProblemsError with every fault of the request.
     """
     return _Resolver(request, catalog).question()
-
-
-def altered(request: Request, change: Mapping[str, object], catalog: Catalog) -> Workload | None:
-    """The workload with some fields changed, to their defaults by None; None where impossible."""
-    try:
-        return resolve(make_request({**given_fields(request), **change}), catalog).workload
-    except ProblemsError:
-        return None
 
 
 @dataclass(slots=True)
@@ -151,7 +143,8 @@ class _Resolver:
             self._fault(one.path, one.saw, one.expected)
         if self.problems:
             return None
-        freely, usual = None if request.runtime else board, self._weights(entry, None)
+        freely = None if request.runtime else board
+        usual = weights if freely is None else self._weights(entry, None)
         checkpointing = request.gradient_checkpointing
         found = Workload(
             entry=entry,
@@ -186,11 +179,9 @@ class _Resolver:
         return found if board is None else on_board(found, board.board)
 
     def _weights(self, entry: ModelEntry, board: BoardEntry | None) -> Format | None:
-        word, task = self.request.weights, self.request.task
+        word, task, asked = self.request.weights, self.request.task, self.request.runtime
         if word is None:
-            asked = self.request.runtime
             return defaults.weight_format(entry, task, self.catalog, asked, board)
-        assumed = defaults.weight_format(entry, task, self.catalog, self.request.runtime)
         found = self._format(
             "weights",
             word,
@@ -198,7 +189,7 @@ class _Resolver:
             lambda one: (one.weights or one.id == entry.native_format) and one.suits(task),
         )
         if found is not None and task is Task.INFERENCE and found.id == entry.native_format:
-            return assumed  # "gpt-oss in MXFP4" is the file that is assumed
+            return defaults.weight_format(entry, task, self.catalog, asked)  # the file of gpt-oss
         return None if found is None else defaults.as_published(entry, found, self.catalog)
 
     def _runtime(

@@ -21,6 +21,7 @@ from vram_atlas.grid import Grid, build_grid
 from vram_atlas.instances import Instances
 from vram_atlas.jobs import Desk, Job, do_all
 from vram_atlas.json_schema import editor_schemas
+from vram_atlas.meanwhile import meanwhile
 from vram_atlas.measurements import load_measurements
 from vram_atlas.model_files import model_files
 from vram_atlas.open_tables import open_tables
@@ -62,10 +63,12 @@ def build_site(
         do_all((), model_files(only, catalog), desk)
         desk.album.keep(remember)
         return _report(desk.writer, deleted=0)
-    made_meanwhile = explorer_ahead()
+    drawing_script = explorer_ahead()
+    scripts = meanwhile(partial(_scripts, catalog, docs))
     desk = _desk(catalog, docs, remember)
     do_all(_REST, model_files([*catalog.models], catalog), desk)
-    _generated(desk.writer, [("vega.js", made_meanwhile())])
+    desk.writer.take_over(scripts())
+    _generated(desk.writer, [("vega.js", drawing_script())])
     desk.album.keep(remember)
     return _report(desk.writer, deleted=len(desk.writer.sweep(OWNED)))
 
@@ -90,10 +93,12 @@ def _frame(writer: Writer) -> None:
     _write_all(writer, theme_styles.style_sheets())
 
 
-def _scripts(desk: Desk) -> None:
-    """What every page is put into, and what runs in it."""
-    _frame(desk.writer)
-    _generated(desk.writer, bundle.scripts(desk.grid.catalog))
+def _scripts(catalog: Catalog, docs: Path | None) -> Writer:
+    """What every page is put into, and what runs in it: it needs no estimate."""
+    writer = Writer(docs or DOCS)
+    _frame(writer)
+    _generated(writer, bundle.scripts(catalog))
+    return writer
 
 
 def _generated(writer: Writer, scripts: Iterable[tuple[str, str]]) -> None:
@@ -175,9 +180,9 @@ def _downloads(desk: Desk) -> None:
 
 
 _API: Final[tuple[Job, ...]] = (_downloads, _board_documents, _lists)
-_LARGE: Final[tuple[Job, ...]] = (_scripts, _lists, _downloads, _pages)
+_LARGE: Final[tuple[Job, ...]] = (_lists, _downloads, _pages)
 _REST: Final[tuple[Job, ...]] = (*_LARGE, _clouds, _board_documents, _changes)
-"""Everything but the files of models, and the script that draws in a browser."""
+"""Everything but the files of models, and scripts."""
 
 
 def write_schemas(catalog: Catalog, docs: Path | None = None) -> list[str]:

@@ -43,6 +43,11 @@ class Writer:
         self.changed.append(name)
         return path
 
+    def take_over(self, other: "Writer") -> None:
+        """Remember what another writer wrote below the same root, too."""
+        self.written |= other.written
+        self.changed += other.changed
+
     def sweep(self, folders: Iterable[str]) -> list[str]:
         """Delete what earlier builds left in `folders`; return the names."""
         stale = [name for folder in folders for name in self._stale(folder)]

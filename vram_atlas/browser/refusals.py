@@ -37,7 +37,7 @@ _ARITHMETIC: Final = (
 _COMPARED: Final = {*CONTAINERS, Kind.RECORD}
 _NUMBERS: Final = {Kind.NUMBER, Kind.FRACTION}
 _FORMAT: Final = re.compile(r",?(\.\df)?")
-_DECORATORS: Final = {"cache", "property", "cached_property"}
+_DECORATORS: Final = {"cache", "lru_cache", "property", "cached_property"}
 
 
 def instead(printer: Printer, node: ast.AST) -> str | None:
@@ -137,7 +137,8 @@ def _nameless(_: Printer, node: ast.Lambda) -> str | None:
 
 
 def _function(_: Printer, node: ast.FunctionDef) -> str | None:
-    decorators = {ast.unparse(one).rsplit(".", 1)[-1] for one in node.decorator_list}
+    named = (one.func if isinstance(one, ast.Call) else one for one in node.decorator_list)
+    decorators = {ast.unparse(one).rsplit(".", 1)[-1] for one in named}
     if not decorators <= _DECORATORS:
         return f"no decorators but {', '.join(sorted(_DECORATORS))}"
     return _parameters(node.args)

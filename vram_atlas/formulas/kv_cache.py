@@ -1,5 +1,7 @@
 """Keys, values and states that a decoder-only model keeps of earlier tokens."""
 
+from functools import cache
+
 from vram_atlas.adding import add_up
 from vram_atlas.formulas import mixers, shapes
 from vram_atlas.formulas.numerics import HALF
@@ -101,6 +103,7 @@ def _compressed(group: CompressedAttention, tokens: float, ops: Ops) -> float:
     return kept + (group.head_size + index) * tokens / group.ratio
 
 
+@cache
 def only_windows(architecture: Decoder) -> bool:
     """Whether every layer has a sliding window, as in Mistral 7B v0.1."""
     return all(

@@ -35,6 +35,8 @@ class Part(StrEnum):
     STEP_TEMPORARIES = "step_temporaries"
 
 
+PARTS = tuple(Part)
+"""All parts, in the order of the legend."""
 Parts = dict[Part, float]
 
 

@@ -22,6 +22,7 @@ LONGEST: Final = (
     "test_weight.py",
     "test_tracing.py",
     "test_theme_styles.py",
+    "test_question_box.py",
     "test_search_dialog.py",
     "test_understanding_laws.py",
     "test_own_model.py",

@@ -17,8 +17,8 @@ NO_FORMULAS: Final = frozenset(
     for name in (
         *("answers", "catalog", "cells", "change_words", "crosschecks", "crossing", "defaults"),
         *("entries", "grid", "holding", "inverse", "ladder", "layouts"),
-        *("margins", "names", "own_model", "problems", "request", "resolve", "schema.board"),
-        *("sentences", "settings", "strict_yaml", "unequal"),
+        *("margins", "names", "own_model", "problems", "refusal", "request", "resolve"),
+        *("schema.board", "sentences", "settings", "strict_yaml", "unequal"),
     )
 )
 """Printed modules that read, check and say things, or ask the estimator; memory is not theirs."""

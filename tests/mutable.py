@@ -15,8 +15,8 @@ from vram_atlas.browser.statements import Statements
 NO_FORMULAS: Final = frozenset(
     f"vram_atlas.{name}"
     for name in (
-        *("answers", "catalog", "cells", "change_words", "crosschecks", "crossing", "defaults"),
-        *("entries", "grid", "holding", "inverse", "ladder", "layouts"),
+        *("altering", "answers", "catalog", "cells", "change_words", "crosschecks", "crossing"),
+        *("defaults", "entries", "grid", "holding", "inverse", "ladder", "layouts"),
         *("margins", "names", "own_model", "problems", "refusal", "request", "resolve"),
         *("schema.board", "sentences", "settings", "strict_yaml", "unequal"),
     )

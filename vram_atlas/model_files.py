@@ -8,12 +8,11 @@ from vram_atlas import api
 from vram_atlas.catalog import Catalog
 from vram_atlas.figures import figure
 from vram_atlas.jobs import Desk, Drawing
-from vram_atlas.model_charts import charts_of
 from vram_atlas.pages import model_page
 
 _FEW: Final = 40
 """Fewer models than this are done sooner than other processes start."""
-_LARGEST: Final = 8
+_LARGEST: Final = 5
 """The share of what is left that the next part takes: in large ones more is drawn at once."""
 _FEWEST: Final = 4
 """Models in the last parts, so that all processes end at the same time."""
@@ -53,6 +52,8 @@ def _parts(models: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def draw_models(models: Sequence[str], desk: Desk) -> Figures:
     """The figures of models, given by id."""
+    from vram_atlas.model_charts import charts_of  # with Altair: only what draws waits for it
+
     grid, album = desk.grid, desk.album
     charts = {name: charts_of(grid.catalog.models[name], grid) for name in models}
     album.draw(chart for found in charts.values() for chart in found.values())

@@ -104,7 +104,8 @@ def _signed(alias: str, identity: str) -> str:
     spaced = identity.replace("-", " ")
     _, _, behind = spaced.partition(" ")
     for sign, part in zip(_SIGNS, (identity, spaced, behind), strict=True):
-        found = re.search(rf"(?<!\w){re.escape(part)}(?!\w)", alias) if part else None
+        here = part and part in alias  # seldom, and a pattern for each would take its time
+        found = re.search(rf"(?<!\w){re.escape(part)}(?!\w)", alias) if here else None
         if found is not None:
             return alias[: found.start()] + sign + alias[found.end() :]
     return alias

@@ -2,7 +2,7 @@
 
 import ast
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from vram_atlas.browser.targets import bound_names
@@ -36,14 +36,15 @@ def _own(node: ast.FunctionDef) -> tuple[ast.AST, ...]:
     return tuple(found)
 
 
-def assigned(node: ast.FunctionDef) -> list[str]:
+@cache
+def assigned(node: ast.FunctionDef) -> tuple[str, ...]:
     """Variables that any statement binds, in order; inner functions apart."""
     found: dict[str, None] = {}
     for statement in _own(node):
         for name in _binds(statement):
             found[name] = None
     inner = {item.name for item in _own(node) if isinstance(item, ast.FunctionDef)}
-    return [name for name in found if name not in inner]
+    return tuple(name for name in found if name not in inner)
 
 
 def _binds(node: ast.AST) -> Iterator[str]:
@@ -61,7 +62,8 @@ def _binds(node: ast.AST) -> Iterator[str]:
             return
 
 
-def declared_once(node: ast.FunctionDef) -> dict[str, ast.stmt]:
+@cache
+def declared_once(node: ast.FunctionDef) -> Mapping[str, ast.stmt]:
     """Variables with one assignment, in a block that holds every use: they become constants."""
     given = set(parameters(node))
     everywhere, blocks = _uses(node), [*_blocks(node)]

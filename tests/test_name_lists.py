@@ -25,7 +25,10 @@ def entries(catalog: Catalog) -> dict[str, list[Entry]]:
 
 
 def test_every_name_is_read_back(catalog: Catalog, tmp_path: Path) -> None:
-    """Ids in order, display names as they are; every alias is among the others, however spelt."""
+    """Ids in order, display names as they are; every alias is among the others, however spelt.
+
+    Or one of them with a word in front or behind that the question box passes over.
+    """
     script = tmp_path / "names.js"
     script.write_text(name_script(catalog), encoding="utf-8")
     [text] = in_node([script], [""], "() => JSON.stringify(vramAtlas.names)")
@@ -35,7 +38,8 @@ def test_every_name_is_read_back(catalog: Catalog, tmp_path: Path) -> None:
         for identity, name, aliases in expected:
             assert found[identity][0] == name
             known = {normalised(one) for one in (identity, *found[identity])}
-            assert {normalised(without_publisher(one)) for one in aliases} <= known, identity
+            for alias in (normalised(without_publisher(one)) for one in aliases):
+                assert any(alias.startswith(one) or alias.endswith(one) for one in known), alias
 
 
 @pytest.mark.parametrize(

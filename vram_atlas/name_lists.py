@@ -3,11 +3,16 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from itertools import takewhile
 from typing import Final
 
 from vram_atlas import columns
 from vram_atlas.catalog import BoardEntry, Catalog
+from vram_atlas.language import load_language
 from vram_atlas.names import without_publisher
+from vram_atlas.schema.board import Board
+from vram_atlas.schema.model import Model
 
 FILE: Final = "names.js"
 _SEPARATOR: Final = "|"
@@ -15,6 +20,8 @@ _SEPARATOR: Final = "|"
 _SIGNS: Final = "~^*"
 """Stand in a name for the id, for the id with spaces, and for that without its first word."""
 
+_LONG: Final = 4
+"""Letters of a word that is passed over behind a name however it is joined to it."""
 _RULE: Final = (
     ("^(?:apple|geforce|instinct|radeon|tesla) ", ""),
     (r"(\d) gb\b", r"\1gb"),
@@ -52,8 +59,17 @@ def name_script(catalog: Catalog) -> str:
     And vramAtlas.recordsOf(), which makes records of columns, and vramAtlas.sold, by which boards
     are told apart, in their order.
     """
-    boards = ((item.id, item.board.name, item.board.aliases) for item in catalog.boards.values())
-    models = ((item.id, item.model.name, item.model.aliases) for item in catalog.models.values())
+    language = load_language(catalog)
+    makers = {vendor.vendor: {*vendor.words} for vendor in language.vendors}
+    boards = (
+        (item.id, item.board.name, tuple(_telling(item.id, item.board, makers[item.line.vendor])))
+        for item in catalog.boards.values()
+    )
+    behind = {word for word in language.model_suffixes if len(word) >= _LONG} - {*language.plain}
+    models = (
+        (item.id, item.model.name, tuple(_telling(item.id, item.model, behind=behind)))
+        for item in catalog.models.values()
+    )
     lists = {"models": _lines(models), "boards": _lines(boards)} | {
         kind: _lines((item.id, item.name, item.aliases) for item in entries)
         for kind, entries in (
@@ -75,6 +91,27 @@ def _sold(entry: BoardEntry) -> dict[str, object]:
         "vendor": entry.line.vendor.value,
         "segment": board.segment.value,
     }
+
+
+def _telling(
+    identity: str,
+    entry: Board | Model,
+    before: AbstractSet[str] = frozenset(),
+    behind: AbstractSet[str] = frozenset(),
+) -> Iterator[str]:
+    """Aliases that are no other name with a maker in front or a word without influence behind.
+
+    The question box passes over such words, so that the others need not be written.
+    """
+    known = {_spelling(without_publisher(one)) for one in (identity, entry.name, *entry.aliases)}
+    for alias in entry.aliases:
+        words = _spelling(without_publisher(alias)).split(" ")
+        front = len([*takewhile(before.__contains__, words)])
+        back = len([*takewhile(behind.__contains__, reversed(words))])
+        shorter = {" ".join(words[cut:]) for cut in range(1, front + 1)}
+        shorter |= {" ".join(words[:-cut]) for cut in range(1, back + 1)}
+        if not shorter & known:
+            yield alias
 
 
 def _shown(value: object) -> str:

@@ -62,6 +62,7 @@
     const mapOf = (rows) => new Map(rows.flatMap(([value, words]) => list(words).map((word) => [keyOf(word), value])));
     const setOf = (words) => mapOf([[true, words]]);
 
+    for (const [, words] of language.vendors) for (const word of list(words)) textsOf(word, named); // "amdmi50"
     const phrases = phrasesOf(vocabulary, keyOf, named);
     const { boards, boardWords } = boardsOf(vocabulary, (name) => textsOf(name, named));
     const { heads, brands, modelWords } = modelsOf(vocabulary, (name) => textsOf(name, named));

@@ -62,12 +62,12 @@
     const mapOf = (rows) => new Map(rows.flatMap(([value, words]) => list(words).map((word) => [keyOf(word), value])));
     const setOf = (words) => mapOf([[true, words]]);
 
-    for (const [, words] of language.vendors) for (const word of list(words)) textsOf(word, named); // "amdmi50"
     const phrases = phrasesOf(vocabulary, keyOf, named);
     const { boards, boardWords } = boardsOf(vocabulary, (name) => textsOf(name, named));
     const { heads, brands, modelWords } = modelsOf(vocabulary, (name) => textsOf(name, named));
     const silent = [...unfolded(language.stop), ...list(vocabulary.developers)];
     for (const word of silent) add(phrases, keyOf(word), { kind: "stop" });
+    for (const [, words] of language.vendors) for (const word of list(words)) textsOf(word, named); // "amdmi50"
 
     const correctable = ["task", "quantity", "noun", "setting"];
     const spelled = [...phrases].filter(([, entry]) => correctable.includes(entry.kind)).flatMap(([key]) => key.split(" "));

@@ -58,7 +58,8 @@ def answer_script(catalog: Catalog) -> str:
 def list_script() -> str:
     """What only lists say."""
     shown = f"vramAtlas.texts.models_shown = {MODELS_SHOWN};\n"
-    return f"{shown}Object.assign(vramAtlas.texts.line, {_json(words.LIST_LINE)});\n"
+    lines = f"Object.assign(vramAtlas.texts.line, {_json(words.LIST_LINE)});\n"
+    return f"{shown}{lines}Object.assign(vramAtlas.texts.place, {_json(words.LIST_PLACE)});\n"
 
 
 def limit_script() -> str:

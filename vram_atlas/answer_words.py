@@ -72,14 +72,7 @@ PLACE: Final = {
     "ladder": "What would make it fit",
     "less": "What would need less",
     "limits": "How far it goes",
-    "members": "Model by model",
-    "boards": "The smallest GPUs on which it fits",
-    "machines": "Several GPUs on which it fits",
-    "models_of": "The largest models: {title}",
-    "models": "The largest models that fit",
     "tasks": "Task by task",
-    "formats": "In other formats",
-    "counts": "One or several of this GPU",
     "parts": "Where the memory goes",
     "each_board": "GPU by GPU",
     "share": "Link and badge",
@@ -92,6 +85,16 @@ PLACE: Final = {
     "more": "Why, and what would make it fit",
     "page_of": "Page: {name}",
 }
+LIST_PLACE: Final = {
+    "members": "Model by model",
+    "boards": "The smallest GPUs on which it fits",
+    "machines": "Several GPUs on which it fits",
+    "models_of": "The largest models: {title}",
+    "models": "The largest models that fit",
+    "counts": "One or several of this GPU",
+}
+"""Titles in answers that are a list."""
+
 HEAD: Final = {
     "model": "Model",
     "board": "GPU",

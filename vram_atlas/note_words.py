@@ -22,7 +22,7 @@ NOTE: Final = {
     "memory-mismatch": "There is no {board} with {text}.",
     "unknown-board": "“{text}” does not exist, or is not in the catalog.",
     "unknown-model": "“{text}” is not in the catalog.",
-    "least": "Of the GPUs that can be meant, this is the one with the least memory: {board}.",
+    "least": "Of the GPUs it can mean, this has the least memory: {board}.",
     "unclear": "It is not clear which model is meant.",
     "missing:model": "No model is named.",
     "missing:board": "No GPU is named.",

@@ -12,10 +12,13 @@ from vram_atlas.catalog import Catalog
 from vram_atlas.format_tables import listed_formats
 from vram_atlas.formulas.phases import Part
 from vram_atlas.instances import rented
+from vram_atlas.model_sizes import models_by_size
 from vram_atlas.sentences import OUTSIDE_NAME, PART_NAME, PHASE_NAME, VERDICT_WORD
 from vram_atlas.views import MEMORY_SIZES, MODELS_SHOWN, POPULAR_BOARDS
 
 _MANY: Final = 8
+_MOST: Final = 64
+"""Boards that can be asked for at once in the pickers; the text takes any number."""
 _TEMPLATES: Final[dict[str, object]] = {
     "field": words.FIELD,
     "choice": words.CHOICE,
@@ -80,8 +83,14 @@ def unequal_script() -> str:
 
 
 def group_script(catalog: Catalog) -> str:
-    """vramAtlas.groups: families and lines, each with how many entries it has, in their order."""
+    """vramAtlas.groups: families and lines, each with how many entries it has, in their order.
+
+    Before them sizes that several models go by, and how many boards can be picked.
+    """
+    sizes = [size for size, models in models_by_size(catalog).items() if len(models) > 1]
     groups = {
+        "boards_at_most": _MOST,
+        "sizes": [words.SIZES, sizes],
         "models": _counted(entry.family.name for entry in catalog.models.values()),
         "boards": _counted(entry.line.name for entry in catalog.boards.values()),
     }

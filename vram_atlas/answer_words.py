@@ -46,27 +46,32 @@ FIELD: Final = {
     "precision": "Precision",
     "reserve": "Keep free for the display, GiB",
 }
+BOX: Final = {
+    "any_board": "any GPU",
+    "any_task": "inference",
+    "any_model": "any model",
+    "popular": "Well-known GPUs",
+    "memory": "A memory size",
+    "memory_of": "{gib} GiB usable",
+    "own_memory": "another size …",
+    "answer": "Answer",
+    "controls": "Change the setting",
+    "share": "Link and badge",
+    "report": "Report a mistake in this answer",
+}
+"""What stands in the page, and no script needs."""
+
+SIZES: Final = "Any model of a size"
 CHOICE: Final = {
-    "board": "any GPU",
-    "task": "inference",
-    "model": "any model",
     "default": "default",
     "default_value": "{value} (default)",
     "on": "on",
     "off": "off",
-    "own_memory": "another size …",
-    "memory_of": "{gib} GiB usable",
-    "popular": "Well-known GPUs",
-    "memory": "A memory size",
-    "sizes": "Any model of a size",
     "class_of": "any {size}",
     "one_of_these": "these models",
     "own_model": "Your own model",
 }
 PLACE: Final = {
-    "answer": "Answer",
-    "controls": "Change the setting",
-    "reset": "Back to the defaults",
     "understood": "Understood",
     "alternatives": "Or did you mean",
     "ladder": "What would make it fit",
@@ -75,13 +80,11 @@ PLACE: Final = {
     "tasks": "Task by task",
     "parts": "Where the memory goes",
     "each_board": "GPU by GPU",
-    "share": "Link and badge",
     "link": "Link",
     "markdown": "Markdown",
     "html": "HTML",
     "copy": "Copy",
     "copied": "Copied",
-    "report": "Report a mistake in this answer",
     "more": "Why, and what would make it fit",
     "page_of": "Page: {name}",
 }

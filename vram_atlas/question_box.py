@@ -6,7 +6,6 @@ from typing import Final
 from vram_atlas import answer_words as words
 from vram_atlas.catalog import BoardEntry, Catalog
 from vram_atlas.markup import attribute, items, link, query, text
-from vram_atlas.model_sizes import models_by_size
 from vram_atlas.name_lists import id_of
 from vram_atlas.schema.base import Task
 from vram_atlas.views import MEMORY_SIZES, POPULAR_BOARDS
@@ -14,8 +13,6 @@ from vram_atlas.views import MEMORY_SIZES, POPULAR_BOARDS
 FILE: Final = "templates/generated/ask.html"
 """Where the small box is written; docs/templates/main.html includes it."""
 
-_MOST: Final = 64
-"""Boards that can be asked for at once in the pickers; the text takes any number."""
 _CONTROLS: Final = (
     "weights",
     "context_length",
@@ -30,7 +27,7 @@ _CONTROLS: Final = (
     "reserve",
 )
 _FILLED: Final = ("weights", "kv_cache", "optimizer", "runtime")
-"""Controls whose options the script of the answer adds: answer/options.js."""
+"""Controls whose options a script adds, as it adds models and numbers: answer/options.js."""
 
 
 def question_box(catalog: Catalog) -> str:
@@ -62,13 +59,13 @@ def _wait() -> str:
 
 
 def _answer() -> str:
-    label = attribute(words.PLACE["answer"])
+    label = attribute(words.BOX["answer"])
     kept = 'tabindex="-1" hidden data-search-exclude'
-    share = f"<summary>{text(words.PLACE['share'])}</summary><div></div>"
+    share = f"<summary>{text(words.BOX['share'])}</summary><div></div>"
     return (
         f'<section id="answer" aria-label="{label}" {kept}><div class="ans-said"></div>'
         f'<div class="ans-foot" hidden><details class="ans-share">{share}</details>'
-        f'<p class="ans-report"><a>{text(words.PLACE["report"])}</a></p></div></section>'
+        f'<p class="ans-report"><a>{text(words.BOX["report"])}</a></p></div></section>'
     )
 
 
@@ -98,37 +95,26 @@ def _text_input(identity: str) -> str:
 
 
 def _pickers(catalog: Catalog) -> str:
-    counts = "".join(_option(str(n), str(n)) for n in range(1, _MOST + 1))
     return "".join(
         (
-            _select("boards", counts),
-            _select("board", _option("", words.CHOICE["board"]) + _boards(catalog)),
+            _select("boards", _option("1", "1")),
+            _select("board", _option("", words.BOX["any_board"]) + _boards(catalog)),
             _memory(),
-            _select("task", _option("", words.CHOICE["task"]) + _tasks(catalog)),
-            _select("model", _option("", words.CHOICE["model"]) + _models(catalog)),
+            _select("task", _option("", words.BOX["any_task"]) + _tasks(catalog)),
+            _select("model", _option("", words.BOX["any_model"])),
         )
     )
 
 
 def _boards(catalog: Catalog) -> str:
-    """Well-known boards and sizes; the script of the answer adds the others."""
+    """Well-known boards and sizes; a script adds the others."""
     sizes = [
-        _option(f"memory:{gib}", words.CHOICE["memory_of"].format(gib=gib)) for gib in MEMORY_SIZES
+        _option(f"memory:{gib}", words.BOX["memory_of"].format(gib=gib)) for gib in MEMORY_SIZES
     ]
     popular = (_named(catalog.boards[key]) for key in POPULAR_BOARDS)
-    return _group(words.CHOICE["popular"], popular) + _group(
-        words.CHOICE["memory"], (*sizes, _option("own", words.CHOICE["own_memory"]))
+    return _group(words.BOX["popular"], popular) + _group(
+        words.BOX["memory"], (*sizes, _option("own", words.BOX["own_memory"]))
     )
-
-
-def _models(catalog: Catalog) -> str:
-    """Sizes; the script of the answer adds the models."""
-    sizes = (
-        _option(f"class:{size}", words.CHOICE["class_of"].format(size=size.upper()))
-        for size, models in models_by_size(catalog).items()
-        if len(models) > 1
-    )
-    return _group(words.CHOICE["sizes"], sizes)
 
 
 def _tasks(catalog: Catalog) -> str:
@@ -146,7 +132,7 @@ def _controls() -> str:
         for field in _CONTROLS
     ]
     return (
-        f'<details class="ask-controls"><summary>{text(words.PLACE["controls"])}</summary>'
+        f'<details class="ask-controls"><summary>{text(words.BOX["controls"])}</summary>'
         f'<div class="ask-settings">{"".join(parts)}</div></details>'
     )
 

@@ -13,12 +13,21 @@
     );
   }
 
+  function sizes([label, sizes]) {
+    const named = sizes.map((size) => [atlas.CLASS + size, { name: atlas.fill(atlas.texts.choice.class_of, { size: size.toUpperCase() }) }]);
+    return atlas.make("optgroup", { label }, ...named.map(option));
+  }
+
+  /** 2, 3 … */
+  const counts = (most) => Array.from({ length: most - 1 }, (_, place) => option([place + 2, { name: String(place + 2) }]));
+
   /** Complete the lists of a form, once. */
   function fillOptions(form) {
     const { catalog, groups, vocabulary } = atlas;
     const formats = (suits) => Object.entries(catalog.formats).filter(([id]) => id in vocabulary.formats && suits(vocabulary.formats[id]));
     const found = {
-      model: grouped(Object.entries(catalog.models), groups.models),
+      boards: counts(groups.boards_at_most),
+      model: [sizes(groups.sizes), ...grouped(Object.entries(catalog.models), groups.models)],
       board: grouped(Object.entries(catalog.boards), groups.boards),
       weights: formats(([, tasks]) => tasks).map(option),
       kv_cache: formats(([, , cache]) => cache).map(option),

@@ -13,7 +13,7 @@ from vram_atlas.answer_script import rented_script
 from vram_atlas.catalog import load_catalog
 from vram_atlas.language import load_language
 from vram_atlas.name_lists import name_script
-from vram_atlas.vocabulary import vocabulary
+from vram_atlas.vocabulary import chinese_words, vocabulary
 
 HERE = Path(__file__).resolve().parent
 
@@ -29,10 +29,9 @@ def timed_readings(texts: Sequence[str], folder: Path) -> list[tuple[Reading, fl
     """The reading of every text and the milliseconds it took; `folder` takes the vocabulary."""
     catalog = load_catalog()
     words = folder / "vocabulary.js"
-    words.write_text(
-        name_script(catalog) + vocabulary(catalog, load_language(catalog)) + rented_script(catalog),
-        encoding="utf-8",
-    )
+    language = load_language(catalog)
+    known = (name_script(catalog), vocabulary(catalog, language), chinese_words(language))
+    words.write_text("".join((*known, rented_script(catalog))), encoding="utf-8")
     done = subprocess.run(
         [node(), str(HERE / "understanding.js"), str(words), *map(str, scripts())],
         input=json.dumps(texts),

@@ -120,6 +120,7 @@ ONE = "single training"
         ("largest model to lora on 13 GB", f"{ALL} training"),
         ("llama 3 8b on a g5.xlarge", "rented"),
         ("what fits on an a2-highgpu-8g", "rented"),
+        ("4090 微调 13B", "chinese"),
         ("hello", ""),
         ("", ""),
     ],

@@ -44,7 +44,8 @@ def test_no_page_has_what_is_left_out(site: Path) -> None:
         for quoted, bare in CLASS.findall(text):
             found |= {*(quoted or bare).split()}
         assert not re.search(
-            r"dir=.?rtl|data-md-color-(primary|accent)=(?!.?custom|.?indigo)|role=.?columnheader",
+            r"dir=.?rtl|data-md-color-(primary|accent)=(?!.?custom|.?indigo)|role=.?columnheader|"
+            r" align=|#gh-dark-mode-only|#only-dark|#only-light",
             text,
         ), path
     for path in SCRIPTS.rglob("*.js"):

@@ -66,6 +66,10 @@ def test_page(site: Path, browser: Browser, address: str, path: str, most: int) 
         "whisper large v3 on 8 GB",
         "a 7b on 8 GB",
         "what can a 3060 run in int4",
+        "4090 微调 13B",
+        "sdxl on a 3060",
+        "jamba mini on 2 a100",
+        "wav2vec2 base full fine-tuning on a 3060",
     ],
 )
 def test_shared_link(site: Path, browser: Browser, address: str, question: str) -> None:

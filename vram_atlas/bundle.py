@@ -19,7 +19,7 @@ from vram_atlas.catalog import Catalog
 from vram_atlas.declarations import refuse_moved
 from vram_atlas.frame import ASSETS, shortened
 from vram_atlas.language import load_language
-from vram_atlas.vocabulary import vocabulary
+from vram_atlas.vocabulary import chinese_words, vocabulary
 
 GENERATED: Final = "assets/javascripts/generated/"
 FOLDER: Final = ASSETS / "javascripts"
@@ -152,9 +152,11 @@ def _importing_rules(catalog: Catalog) -> str:
 
 def _printed(catalog: Catalog) -> dict[str, str]:
     """The scripts that Python writes, by name."""
+    language = load_language(catalog)
     return {
         **dict(browser_files(catalog)),
-        "vocabulary.js": vocabulary(catalog, load_language(catalog)),
+        "vocabulary.js": vocabulary(catalog, language),
+        "chinese.js": chinese_words(language),
         "answer-words.js": answer_script(catalog),
         "list-words.js": list_script(),
         "limit-words.js": limit_script(),

@@ -37,16 +37,20 @@ _ABSENT: Final = re.compile(r"aside|audio|del|embed|h[56]|hr|iframe|ins|kbd|obje
 """Elements that no page has."""
 
 _UNSET: Final = re.compile(
-    r"dir=rtl|data-md-color-(primary|accent)=(?!custom|indigo)[\w-]+|role=columnheader"
+    r"dir=rtl|data-md-color-(primary|accent)=(?!custom|indigo)[\w-]+|role=columnheader|"
+    r"align(=.*)?|src\$=.*"
 )
 """Attributes that no page has: another direction, other colours than ours and the theme's first,
-tables that a script sorts."""
+tables that a script sorts, pictures at a side or of one palette."""
 
 _OF_ANOTHER: Final = (".", ":")
 """What stands before a name that is no element: of a class, of a state."""
 
 _READ: Final = re.compile(r"var\((--[\w-]+)")
 """Variables that a sheet reads."""
+
+_RUN: Final = re.compile(r"animation(?:-name)?:([^;}]+)")
+"""Animations that a sheet runs, among other words."""
 
 
 def style_sheets() -> Iterator[tuple[str, str]]:
@@ -56,7 +60,8 @@ def style_sheets() -> Iterator[tuple[str, str]]:
         for path in sorted(THEME.glob("*.css"))
     }
     sheets = [*map(style_sheet, STYLES), *("".join(_kept(one, None)) for one in rules.values())]
-    read = frozenset(_READ.findall("".join(sheets)))
+    every = "".join(sheets)
+    read = frozenset((*_READ.findall(every), *" ".join(_RUN.findall(every)).split()))
     for name, found in rules.items():
         yield f"{FOLDER}/{name}", "".join(_kept(found, read)) + "\n"
 
@@ -74,7 +79,7 @@ def is_absent(element: str) -> bool:
 def _kept(rules: Iterable[Any], read: frozenset[str] | None) -> Iterator[str]:
     """Rules with the selectors that can be met; groups with the rules that are left.
 
-    Of the variables that they set those that are in `read`; all for None.
+    Of the variables that they set, and of animations, those that are in `read`; all for None.
     """
     for rule in rules:
         if rule.type == "qualified-rule":
@@ -85,6 +90,9 @@ def _kept(rules: Iterable[Any], read: frozenset[str] | None) -> Iterator[str]:
             inside = "".join(_kept(tinycss2.parse_rule_list(rule.content), read))
             if inside:
                 yield f"@{rule.at_keyword}{_text(rule.prelude)}{{{inside}}}"
+        elif rule.type == "at-rule" and rule.lower_at_keyword == "keyframes":
+            if read is None or _text(rule.prelude).strip() in read:
+                yield rule.serialize()
         elif rule.type != "comment":
             yield rule.serialize()
 

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Any, Final
 
 from vram_atlas.catalog import Catalog
 from vram_atlas.columns import columns
@@ -15,6 +15,7 @@ from vram_atlas.schema.software import Format, FormatKind, Runtime
 from vram_atlas.tuning import tuning_tasks
 
 FILE: Final = "assets/javascripts/generated/vocabulary.js"
+_CHINESE: Final = re.compile("[\u3400-\u9fff]")
 _BEGINNING: Final = 4
 """Letters with which a word can be taken for one that begins so: "mistralai"."""
 SEPARATOR: Final = "|"
@@ -49,13 +50,30 @@ def vocabulary(catalog: Catalog, language: Language) -> str:
         "runtimes": columns([_runtime(item) for item in catalog.runtimes.values()]),
         "tasks": {task.value: method.title for task, method in catalog.tasks.items()},
         "tuning": _tuning(catalog, language),
-        "language": _language(language),
+        "language": _language(language, chinese=False),
     }
-    text = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
     return (
         "// Written by build_tables.py: what the question box knows by name.\n"
-        f"(globalThis.vramAtlas ??= {{}}).vocabulary = {text};\n"
+        f"(globalThis.vramAtlas ??= {{}}).vocabulary = {_json(known)};\n"
     )
+
+
+def chinese_words(language: Language) -> str:
+    """The script that sets `vramAtlas.chinese`: for each group the words of its rows, in order.
+
+    It comes with the first text that has Chinese in it: 2 KB that other readers need not wait for.
+    """
+    words = {
+        name: [row[-1] for row in group] if isinstance(group, list) else group
+        for name, group in _language(language, chinese=True).items()
+        if name != "multipliers"
+    }
+    found = {name: group for name, group in words.items() if any(group)}
+    return f"(globalThis.vramAtlas ??= {{}}).chinese = {_json(found)};\n"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _developers(catalog: Catalog) -> set[str]:
@@ -136,12 +154,15 @@ def _tuning(catalog: Catalog, language: Language) -> list[object]:
     return [orders, "".join(str(orders.index(tasks)) for tasks in found)]
 
 
-def _language(language: Language) -> dict[str, object]:
-    """Groups of words, each with what it means."""
+def _language(language: Language, *, chinese: bool) -> dict[str, Any]:
+    """Groups of words, each with what it means: those in Chinese, or the others."""
 
-    def groups(entries: Iterable[object], *keys: str) -> list[list[object]]:
+    def chosen(words: Iterable[str]) -> list[str]:
+        return [word for word in words if bool(_CHINESE.search(word)) == chinese]
+
+    def groups(entries: Iterable[Any], *keys: str) -> list[list[object]]:
         return [
-            [*(getattr(entry, key) for key in keys), SEPARATOR.join(entry.words)]  # type: ignore[attr-defined]
+            [*(getattr(entry, key) for key in keys), SEPARATOR.join(chosen(entry.words))]
             for entry in entries
         ]
 
@@ -164,7 +185,7 @@ def _language(language: Language) -> dict[str, object]:
         "misspellings": groups(language.misspellings, "word"),
         "unused": groups(language.unused, "reason", "changes", "trains"),
         **{
-            name: SEPARATOR.join(words)
+            name: SEPARATOR.join(chosen(words))
             for name, words in {
                 "quantised": widths.quantised,
                 "keyValueCache": language.key_value_cache,
@@ -183,5 +204,5 @@ def _language(language: Language) -> dict[str, object]:
                 "never": language.never,
             }.items()
         },
-        "stop": _folded(stop_words(language)),
+        "stop": _folded(chosen(stop_words(language))),
     }

@@ -2,6 +2,7 @@
 (() => {
   const atlas = (globalThis.vramAtlas ??= {});
   const { words } = atlas;
+  const CHINESE = /[\u3400-\u9fff]/;
   let names = null;
 
   /** Collects what is said about the text while it is read. */
@@ -81,14 +82,16 @@
 
   /** The reading of a text: see the fields below. Never throws, whatever the text is. */
   atlas.understand = (text) => {
-    names ??= words.index(atlas.vocabulary, atlas.names);
     const shown = String(text ?? "");
+    const chinese = CHINESE.test(shown);
+    if (!names || (chinese && atlas.chinese && !names.chinese)) names = words.index(atlas.vocabulary, atlas.names, atlas.chinese);
+    const { tokens, items } = words.items(names, shown);
     const reading = {
       state: "not-understood", question: "fits", request: {}, modelClass: null, boardList: [],
       understood: [], alternatives: {}, unknown: [], notes: [],
     };
     const said = notebook(shown, reading);
-    const { tokens, items } = words.items(names, shown);
+    reading.chinese = chinese;
     reading.rented = items.some((item) => "each" in item);
     const image = words.images(items);
     const found = words.quantities(names, items);

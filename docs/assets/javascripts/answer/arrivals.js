@@ -15,6 +15,7 @@
   const TRAINING = "training.js";
   const RECORDS = "models.js";
   const SHAPES = "own-shapes.js";
+  const CHINESE = "chinese.js"; // words, for a text that has some
   const RENTED = "rented.js"; // machines of clouds, by which a question names boards
 
   const formulas = (names) => names.map((name) => `${name}.js`);
@@ -22,7 +23,7 @@
   const allFormulas = () => scriptsOf(Object.keys(atlas.catalog.models));
 
   /** What answers every question about models of the catalog. */
-  const everything = () => [SINGLE, UNEQUAL, TRAINING, LISTS, SMALLEST, COUNTS, OPEN, RECORDS, ...allFormulas()];
+  const everything = () => [CHINESE, SINGLE, UNEQUAL, TRAINING, LISTS, SMALLEST, COUNTS, OPEN, RECORDS, ...allFormulas()];
 
   const recordsOf = (ids) => {
     const missing = ids.filter((id) => !atlas.catalog.models[id].here);
@@ -78,6 +79,7 @@
 
   /** What a question needs; `candidates` are the models that an unclear name can mean. */
   function needed(found) {
+    if (found.reading?.chinese && !atlas.chinese) return [CHINESE];
     if (found.reading?.rented && !atlas.rented) return [RENTED];
     const { model } = found.request;
     const list = [...viewScripts(found), ...training(found)];

@@ -34,14 +34,27 @@
     return Object.fromEntries(Object.entries(named).map(([id, names], place) => [id, record(names, place)]));
   };
 
-  /** Everything that can be looked up, built once from the generated names and vocabulary. */
-  function index(known, named) {
-    const vocabulary = { ...known, models: named.models, optimizers: named.optimizers };
+  /** A language with the `words` of another one: those of each row, or of a group. */
+  function withWords(language, words) {
+    const joined = (one, more, name) => [one, more].filter(Boolean).join(name === "stop" ? "" : "|");
+    const all = { ...language };
+    for (const [name, found] of Object.entries(words)) {
+      const group = language[name];
+      if (typeof group === "string") all[name] = joined(group, found, name);
+      else all[name] = group.map((row, place) => [...row.slice(0, -1), joined(row.at(-1), found[place])]);
+    }
+    return all;
+  }
+
+  /** Everything that can be looked up, built once from the generated names and vocabulary, and again with Chinese words. */
+  function index(known, named, chinese) {
+    const language = chinese ? withWords(known.language, chinese) : known.language;
+    const vocabulary = { ...known, language, models: named.models, optimizers: named.optimizers };
     vocabulary.formats = withNames(named.formats, known.formats);
     const loaded = atlas.recordsOf(known.runtimes).map(({ tasks, formats }) => [tasks, formats]);
     vocabulary.runtimes = Object.fromEntries(Object.entries(named.runtimes).map(([id, names], place) => [id, [names, ...loaded[place]]]));
     vocabulary.boards = boardRecords(named.boards, known.boards);
-    return indexed(vocabulary);
+    return { ...indexed(vocabulary), chinese: Boolean(chinese) };
   }
 
   function indexed(vocabulary) {

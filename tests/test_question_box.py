@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, quote_plus, urlsplit
 
 import pytest
 from browsing import open_page
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 from test_answer_views import COMMON, OPEN
 
 from vram_atlas.answers import answer_line
@@ -123,6 +123,23 @@ def test_text_and_pickers_stay_in_step(browser: Browser, address: str) -> None:
         assert attributes(page)["model"] == "llama-2-7b"
         page.reload(wait_until="load")
         assert attributes(page)["model"] == "llama-2-7b"
+        assert wrong == []
+
+
+@pytest.mark.parametrize("path", ["index.html", "models/llama-2-13b.html"])
+def test_typed_before_the_scripts_are_there(browser: Browser, address: str, path: str) -> None:
+    """A reader on a slow line gets the answer, and the address to share, when they are."""
+    with open_page(browser, address) as (page, wrong):
+        held: list[Route] = []
+        page.route("**/generated/answer.js", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
+        page.goto(address + path, wait_until="load")
+        box = page.locator("#ask-text, #ask-small-text")
+        box.click()
+        box.press_sequentially(ASK_LORA)
+        assert "?" not in page.url
+        held[0].continue_()
+        page.locator("#answer .v-no, .ask-brief .v-no").first.wait_for()
+        page.wait_for_url("**?q=llama*")
         assert wrong == []
 
 

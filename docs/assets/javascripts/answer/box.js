@@ -94,6 +94,7 @@
     addEventListener("popstate", () => load(location.search));
     if (text.value && !search) {
       state = { q: text.value, fields: {} }; // typed before the scripts were there
+      trail.soon();
       show(true);
     } else load(search);
   }

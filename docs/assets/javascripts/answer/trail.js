@@ -58,7 +58,8 @@
     text.addEventListener("input", steps.soon);
     text.addEventListener("change", steps.finish);
     addEventListener("popstate", () => show(location.search));
-    if (!text.value) show(search);
+    if (text.value) steps.soon(); // typed before the scripts were there
+    else show(search);
   }
 
   Object.assign(atlas, { trail, followAddress });

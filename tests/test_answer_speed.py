@@ -119,7 +119,7 @@ def test_own_setting_for_the_first_time(browser: Browser, address: str, question
     Asking all models in all matrices took 350 ms here. There is one such key in a page: the best
     of three pages counts, because the others waited for the machine.
     """
-    taken = []
+    taken: list[tuple[float, float]] = []
     while len(taken) < 3 and not any(key <= budget for key, budget in taken):
         taken.append(last_key(browser, address, question))
     assert any(key <= budget for key, budget in taken), taken

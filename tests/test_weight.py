@@ -69,6 +69,7 @@ def test_page(site: Path, browser: Browser, address: str, path: str, most: int) 
         "4090 微调 13B",
         "sdxl on a 3060",
         "jamba mini on 2 a100",
+        "hunyuanvideo on a 4090",
         "wav2vec2 base full fine-tuning on a 3060",
     ],
 )

@@ -85,12 +85,13 @@ def unequal_script() -> str:
 def group_script(catalog: Catalog) -> str:
     """vramAtlas.groups: families and lines, each with how many entries it has, in their order.
 
-    Before them sizes that several models go by, and how many boards can be picked.
+    Before them how many boards can be picked, well-known ones, sizes of several models, and words.
     """
-    sizes = [size for size, models in models_by_size(catalog).items() if len(models) > 1]
     groups = {
         "boards_at_most": _MOST,
-        "sizes": [words.SIZES, sizes],
+        "popular": POPULAR_BOARDS,
+        "sizes": [size for size, models in models_by_size(catalog).items() if len(models) > 1],
+        "words": words.OPTION,
         "models": _counted(entry.family.name for entry in catalog.models.values()),
         "boards": _counted(entry.line.name for entry in catalog.boards.values()),
     }

@@ -50,10 +50,6 @@ BOX: Final = {
     "any_board": "any GPU",
     "any_task": "inference",
     "any_model": "any model",
-    "popular": "Well-known GPUs",
-    "memory": "A memory size",
-    "memory_of": "{gib} GiB usable",
-    "own_memory": "another size …",
     "answer": "Answer",
     "controls": "Change the setting",
     "share": "Link and badge",
@@ -61,7 +57,15 @@ BOX: Final = {
 }
 """What stands in the page, and no script needs."""
 
-SIZES: Final = "Any model of a size"
+OPTION: Final = {
+    "popular": "Well-known GPUs",
+    "memory": "A memory size",
+    "memory_of": "{gib} GiB usable",
+    "own_memory": "another size …",
+    "sizes": "Any model of a size",
+}
+"""In the lists of the pickers."""
+
 CHOICE: Final = {
     "default": "default",
     "default_value": "{value} (default)",

@@ -1,14 +1,12 @@
 """The question box as HTML: a form that a script fills and answers."""
 
-from collections.abc import Iterable
 from typing import Final
 
 from vram_atlas import answer_words as words
-from vram_atlas.catalog import BoardEntry, Catalog
+from vram_atlas.catalog import Catalog
 from vram_atlas.markup import attribute, items, link, query, text
 from vram_atlas.name_lists import id_of
 from vram_atlas.schema.base import Task
-from vram_atlas.views import MEMORY_SIZES, POPULAR_BOARDS
 
 FILE: Final = "templates/generated/ask.html"
 """Where the small box is written; docs/templates/main.html includes it."""
@@ -27,7 +25,7 @@ _CONTROLS: Final = (
     "reserve",
 )
 _FILLED: Final = ("weights", "kv_cache", "optimizer", "runtime")
-"""Controls whose options a script adds, as it adds models and numbers: answer/options.js."""
+"""Controls whose options a script adds, as it adds boards and models: answer/options.js."""
 
 
 def question_box(catalog: Catalog) -> str:
@@ -98,22 +96,11 @@ def _pickers(catalog: Catalog) -> str:
     return "".join(
         (
             _select("boards", _option("1", "1")),
-            _select("board", _option("", words.BOX["any_board"]) + _boards(catalog)),
+            _select("board", _option("", words.BOX["any_board"])),
             _memory(),
             _select("task", _option("", words.BOX["any_task"]) + _tasks(catalog)),
             _select("model", _option("", words.BOX["any_model"])),
         )
-    )
-
-
-def _boards(catalog: Catalog) -> str:
-    """Well-known boards and sizes; a script adds the others."""
-    sizes = [
-        _option(f"memory:{gib}", words.BOX["memory_of"].format(gib=gib)) for gib in MEMORY_SIZES
-    ]
-    popular = (_named(catalog.boards[key]) for key in POPULAR_BOARDS)
-    return _group(words.BOX["popular"], popular) + _group(
-        words.BOX["memory"], (*sizes, _option("own", words.BOX["own_memory"]))
     )
 
 
@@ -151,14 +138,6 @@ def _option(value: str, label: str) -> str:
     """Without a value where it follows from the label: the script of the box gives it."""
     given = "" if value == id_of(label) else f' value="{attribute(value)}"'
     return f"<option{given}>{text(label)}</option>"
-
-
-def _named(board: BoardEntry) -> str:
-    return _option(board.id, board.board.name)
-
-
-def _group(label: str, options: Iterable[str]) -> str:
-    return f'<optgroup label="{attribute(label)}">{"".join(options)}</optgroup>'
 
 
 def _select(field: str, options: str) -> str:

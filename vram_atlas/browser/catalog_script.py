@@ -54,6 +54,7 @@ def catalog_data(catalog: Catalog, script: Script) -> Document:
     Of a model the scripts of its formulas.
     """
     kept, places = Kept(script.classes), script.class_places()
+    margins = kept.of(catalog.margins)
     needs = (scripts_of(entry.model.architecture, places) for entry in catalog.models.values())
     return {
         "sizes": [*models_by_size(catalog)],
@@ -70,7 +71,7 @@ def catalog_data(catalog: Catalog, script: Script) -> Document:
             for name, item in catalog.matrices.items()
         },
         "communication": kept.of(catalog.communication),
-        "margins": kept.of(catalog.margins),
+        "margins": margins | {"bands": columns([*margins["bands"].values()])},
     }
 
 

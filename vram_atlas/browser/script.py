@@ -26,7 +26,7 @@ from vram_atlas.cells import matrix_format
 from vram_atlas.defaults import lightest
 from vram_atlas.formulas.counting import count
 from vram_atlas.inverse import largest_batch, longest_text
-from vram_atlas.margins import Margins
+from vram_atlas.margins import Margins, band_name
 from vram_atlas.names import normalised
 from vram_atlas.obstacles import obstacle
 from vram_atlas.problems import Problem
@@ -60,6 +60,7 @@ CLASSES: Final = (
 FUNCTIONS: Final = (
     count,
     normalised,
+    band_name,
     not_an_object,
     field_problem,
     resolve,

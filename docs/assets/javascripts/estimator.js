@@ -57,6 +57,10 @@
     }
     return found;
   };
+  const byName = (bands) => {
+    const nameOf = ({ task, family, kind }) => printed.band_name(task, family, kind);
+    return Object.fromEntries(globalThis.vramAtlas.recordsOf(bands).map((band) => [nameOf(band), band]));
+  };
   const read = (data) => {
     const aliases = {};
     for (const what of ["models", "boards", "formats", "optimizers", "runtimes"]) {
@@ -72,7 +76,7 @@
       matrices: data.matrices,
       needs: globalThis.vramAtlas.recordsOf(data.support).map((fields, id) => new printed.Need({ id, ...fields })),
       communication: new printed.Mebibytes(data.communication),
-      margins: new printed.Margins(data.margins),
+      margins: new printed.Margins({ ...data.margins, bands: byName(data.margins.bands) }),
       aliases,
     });
   };

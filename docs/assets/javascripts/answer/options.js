@@ -1,21 +1,28 @@
-// The options of the pickers: the page has the well-known ones, the catalog all others, for readers who come near.
+// The options of the pickers, for readers who come near.
 (() => {
   "use strict";
   const atlas = (globalThis.vramAtlas ??= {});
 
   const option = ([value, { name }]) => atlas.make("option", { value }, name);
 
+  const group = (label, entries) => atlas.make("optgroup", { label }, ...entries.map(option));
+
   /** Entries under the names of their families or lines; `groups` are pairs of a name and how many it has. */
   function grouped(entries, groups) {
     let place = 0;
-    return groups.map(([label, count]) =>
-      atlas.make("optgroup", { label }, ...entries.slice(place, (place += count)).map(option)),
-    );
+    return groups.map(([label, count]) => group(label, entries.slice(place, (place += count))));
   }
 
-  function sizes([label, sizes]) {
-    const named = sizes.map((size) => [atlas.CLASS + size, { name: atlas.fill(atlas.texts.choice.class_of, { size: size.toUpperCase() }) }]);
-    return atlas.make("optgroup", { label }, ...named.map(option));
+  /** "any 7B" … */
+  function sizes({ sizes: known, words }) {
+    const named = (size) => atlas.fill(atlas.texts.choice.class_of, { size: size.toUpperCase() });
+    return group(words.sizes, known.map((size) => [atlas.CLASS + size, { name: named(size) }]));
+  }
+
+  /** "24 GiB usable" …, and one to be typed. */
+  function memories({ words }) {
+    const named = (gib) => [`memory:${gib}`, { name: atlas.fill(words.memory_of, { gib }) }];
+    return group(words.memory, [...atlas.texts.memory_sizes.map(named), ["own", { name: words.own_memory }]]);
   }
 
   /** 2, 3 … */
@@ -27,8 +34,12 @@
     const formats = (suits) => Object.entries(catalog.formats).filter(([id]) => id in vocabulary.formats && suits(vocabulary.formats[id]));
     const found = {
       boards: counts(groups.boards_at_most),
-      model: [sizes(groups.sizes), ...grouped(Object.entries(catalog.models), groups.models)],
-      board: grouped(Object.entries(catalog.boards), groups.boards),
+      model: [sizes(groups), ...grouped(Object.entries(catalog.models), groups.models)],
+      board: [
+        group(groups.words.popular, groups.popular.map((id) => [id, catalog.boards[id]])),
+        memories(groups),
+        ...grouped(Object.entries(catalog.boards), groups.boards),
+      ],
       weights: formats(([, tasks]) => tasks).map(option),
       kv_cache: formats(([, , cache]) => cache).map(option),
       optimizer: Object.entries(catalog.optimizers).map(option),

@@ -1,6 +1,5 @@
 """What the answer's scripts take from Python beside the estimator: words, units, model sizes."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -9,6 +8,7 @@ from typing import Final
 from vram_atlas import addresses, note_words, unequal_words, units
 from vram_atlas import answer_words as words
 from vram_atlas.catalog import Catalog
+from vram_atlas.columns import compact
 from vram_atlas.format_tables import listed_formats
 from vram_atlas.formulas.phases import Part
 from vram_atlas.instances import rented
@@ -55,31 +55,31 @@ def answer_script(catalog: Catalog) -> str:
         "quiet_notes": note_words.QUIET_NOTES,
         "task": {task: method.title for task, method in catalog.tasks.items()},
     }
-    return f"(globalThis.vramAtlas ??= {{}}).texts = {_json(data)};\n"
+    return f"(globalThis.vramAtlas ??= {{}}).texts = {compact(data)};\n"
 
 
 def list_script() -> str:
     """What only lists say."""
     shown = f"vramAtlas.texts.models_shown = {MODELS_SHOWN};\n"
-    lines = f"Object.assign(vramAtlas.texts.line, {_json(words.LIST_LINE)});\n"
-    return f"{shown}{lines}Object.assign(vramAtlas.texts.place, {_json(words.LIST_PLACE)});\n"
+    lines = f"Object.assign(vramAtlas.texts.line, {compact(words.LIST_LINE)});\n"
+    return f"{shown}{lines}Object.assign(vramAtlas.texts.place, {compact(words.LIST_PLACE)});\n"
 
 
 def limit_script() -> str:
     """What only says how far a question goes."""
-    return f"vramAtlas.texts.limit = {_json(words.LIMIT)};\n"
+    return f"vramAtlas.texts.limit = {compact(words.LIMIT)};\n"
 
 
 def places_script(catalog: Catalog) -> str:
     """Which boards are named first where many would do, and which are rented in eights."""
     shown = {"popular": POPULAR_BOARDS, "machines": sorted(_rented_in_eights(catalog))}
-    return f"Object.assign(vramAtlas.texts, {_json(shown)});\n"
+    return f"Object.assign(vramAtlas.texts, {compact(shown)});\n"
 
 
 def unequal_script() -> str:
     """What is said about boards that differ."""
     said = {"unequal": unequal_words.UNEQUAL, "split": unequal_words.SPLIT}
-    return f"Object.assign(vramAtlas.texts, {_json(said)});\n"
+    return f"Object.assign(vramAtlas.texts, {compact(said)});\n"
 
 
 def group_script(catalog: Catalog) -> str:
@@ -95,7 +95,7 @@ def group_script(catalog: Catalog) -> str:
         "models": _counted(entry.family.name for entry in catalog.models.values()),
         "boards": _counted(entry.line.name for entry in catalog.boards.values()),
     }
-    return f"(globalThis.vramAtlas ??= {{}}).groups = {_json(groups)};\n"
+    return f"(globalThis.vramAtlas ??= {{}}).groups = {compact(groups)};\n"
 
 
 def rented_script(catalog: Catalog) -> str:
@@ -109,12 +109,12 @@ def rented_script(catalog: Catalog) -> str:
         for family, item in rented(provider)
         if family.board is not None and " " not in item.type
     }
-    return f"(globalThis.vramAtlas ??= {{}}).rented = {_json(machines)};\n"
+    return f"(globalThis.vramAtlas ??= {{}}).rented = {compact(machines)};\n"
 
 
 def own_script() -> str:
     """vramAtlas.texts.own: what is said about a pasted configuration."""
-    return f"vramAtlas.texts.own = {_json(words.OWN)};\n"
+    return f"vramAtlas.texts.own = {compact(words.OWN)};\n"
 
 
 def _counted(labels: Iterable[str]) -> list[tuple[str, int]]:
@@ -129,7 +129,3 @@ def _rented_in_eights(catalog: Catalog) -> Iterator[str]:
         counts = (item.count for one in families if one.board == board for item in one.instances)
         if max(counts, default=0) >= _MANY:
             yield board
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

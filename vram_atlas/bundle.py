@@ -1,6 +1,5 @@
 """The scripts of the question box: what answers, and what only some questions need."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -16,6 +15,7 @@ from vram_atlas.answer_script import (
 )
 from vram_atlas.browser.files import browser_files
 from vram_atlas.catalog import Catalog
+from vram_atlas.columns import compact
 from vram_atlas.declarations import refuse_moved
 from vram_atlas.frame import ASSETS, shortened
 from vram_atlas.language import load_language
@@ -146,7 +146,7 @@ def _importing_rules(catalog: Catalog) -> str:
     rules = catalog.importing.model_dump(
         mode="json", by_alias=True, exclude_unset=True, exclude={"sources"}, warnings=False
     )
-    text = json.dumps(rules, ensure_ascii=False, separators=(",", ":"))
+    text = compact(rules)
     return f"(globalThis.vramAtlas ??= {{}}).importing = {text};\n"
 
 

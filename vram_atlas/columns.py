@@ -1,4 +1,4 @@
-"""Records with the same keys as columns, which are shorter: names.js reads them."""
+"""Data of scripts, kept short: without spaces, and records as columns, which names.js reads."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -16,6 +16,11 @@ SCRIPT: Final = """\
     return lists[0].map((_, row) => record(row));
   };
 """
+
+
+def compact(value: object) -> str:
+    """JSON without spaces, as a script holds it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def columns(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

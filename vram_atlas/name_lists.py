@@ -80,7 +80,7 @@ def name_script(catalog: Catalog) -> str:
     }
     sold = columns.columns([_sold(entry) for entry in catalog.boards.values()])
     written = _SCRIPT.replace("RULE", json.dumps(_RULE)).replace("COLUMNS", columns.SCRIPT)
-    return written.replace("SOLD", _shown(sold)).replace("LISTS", _shown(lists))
+    return written.replace("SOLD", columns.compact(sold)).replace("LISTS", columns.compact(lists))
 
 
 def _sold(entry: BoardEntry) -> dict[str, object]:
@@ -112,10 +112,6 @@ def _telling(
         shorter |= {" ".join(words[:-cut]) for cut in range(1, back + 1)}
         if not shorter & known:
             yield alias
-
-
-def _shown(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _lines(entries: Iterable[tuple[str, str, tuple[str, ...]]]) -> str:

@@ -1,12 +1,11 @@
 """What the question box knows beside names: facts that words lean on, and the language."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from vram_atlas.catalog import Catalog
-from vram_atlas.columns import columns
+from vram_atlas.columns import columns, compact
 from vram_atlas.defaults import EXPERTS_FORMAT
 from vram_atlas.language import stop_words
 from vram_atlas.schema.base import Task
@@ -54,7 +53,7 @@ def vocabulary(catalog: Catalog, language: Language) -> str:
     }
     return (
         "// Written by build_tables.py: what the question box knows by name.\n"
-        f"(globalThis.vramAtlas ??= {{}}).vocabulary = {_json(known)};\n"
+        f"(globalThis.vramAtlas ??= {{}}).vocabulary = {compact(known)};\n"
     )
 
 
@@ -69,11 +68,7 @@ def chinese_words(language: Language) -> str:
         if name != "multipliers"
     }
     found = {name: group for name, group in words.items() if any(group)}
-    return f"(globalThis.vramAtlas ??= {{}}).chinese = {_json(found)};\n"
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return f"(globalThis.vramAtlas ??= {{}}).chinese = {compact(found)};\n"
 
 
 def _developers(catalog: Catalog) -> set[str]:

@@ -1,6 +1,5 @@
 """catalog.js: what the printed formulas need of the catalog, as data. Models come one by one."""
 
-import json
 from collections.abc import Iterator, Sequence
 
 from vram_atlas.browser.kept import Document, Kept, unnamed
@@ -8,13 +7,13 @@ from vram_atlas.browser.packed import SCRIPT, packed
 from vram_atlas.browser.parts import scripts_of
 from vram_atlas.browser.script import Script
 from vram_atlas.catalog import BoardEntry, Catalog
-from vram_atlas.columns import columns
+from vram_atlas.columns import columns, compact
 from vram_atlas.model_sizes import models_by_size
 
 
 def catalog_text(catalog: Catalog, script: Script) -> str:
     """The script that sets vramAtlas.catalog; vramAtlas.record() takes the record of a model."""
-    shown = json.dumps(catalog_data(catalog, script), ensure_ascii=False, separators=(",", ":"))
+    shown = compact(catalog_data(catalog, script))
     return _SCRIPT.replace("CATALOG", shown).replace("UNPACKED", SCRIPT)
 
 
